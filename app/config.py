@@ -1,0 +1,222 @@
+"""Settings from the environment (and `.env`); each one is documented where it stands.
+
+Names, meanings and defaults are promised to other programs (README, "Settings").
+A bad value raises `BadSetting`, whose text names the variable and says what to write.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+T = TypeVar("T")
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used; the message is for the person who wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A host and a TCP or UDP port; port 0 means: pick a free one and keep it."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """The SIP trunk that numbers are dialled through and customers come in from."""
+
+    uri: str
+    user: str | None
+    password: str | None
+    register: bool
+    match: tuple[str, ...]
+    """Addresses whose calls are customers; the trunk's own host when empty."""
+    codecs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set from outside, read once at the start."""
+
+    http: Address
+    public_url: str
+    database_url: str
+    redis_url: str | None
+    ari_url: str | None
+    ari_user: str
+    ari_password: str | None
+    ami: Address | None
+    ami_user: str
+    ami_password: str | None
+    sip_bind: Address
+    rtp_ports: tuple[int, int]
+    trunk: Trunk | None
+    caller_id: str | None
+    external_address: str | None
+    local_nets: tuple[str, ...]
+    ice_servers: tuple[str, ...]
+    tls_cert: Path | None
+    tls_key: Path | None
+    language: str
+    state_dir: Path
+    admin_email: str
+    admin_password: str | None
+    demo: bool
+    demo_password: str | None
+    offer_seconds: float
+    rejoin_seconds: float
+    wrap_up_seconds: float
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def embedded_redis(self) -> bool:
+        """Whether a private Redis is started and watched by this service."""
+        return self.redis_url is None
+
+    @property
+    def embedded_asterisk(self) -> bool:
+        """Whether a private Asterisk is started and watched by this service."""
+        return self.ari_url is None
+
+
+def load(environment: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
+    """Read the settings; the environment wins over `.env`. Raises BadSetting."""
+    file = {k: v for k, v in dotenv_values(dotenv or Path(".env")).items() if v is not None}
+    return _Reader({**file, **(os.environ if environment is None else environment)}).settings()
+
+
+class _Reader:
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = {k: v.strip() for k, v in values.items() if k.startswith("RINGDESK_")}
+
+    def settings(self) -> Settings:
+        state = Path(self._text("STATE_DIR", "var")).expanduser().absolute()
+        http = self._read("HTTP", "127.0.0.1:8080", _address)
+        ami_host = self._optional("AMI_HOST")
+        return Settings(
+            http=http,
+            public_url=self._text("PUBLIC_URL", f"http://{http}").rstrip("/"),
+            database_url=self._text("DATABASE_URL", f"sqlite+aiosqlite:///{state}/ringdesk.db"),
+            redis_url=self._optional("REDIS_URL"),
+            ari_url=self._read("ARI_URL", "", _http_url) or None,
+            ari_user=self._text("ARI_USER", "ringdesk"),
+            ari_password=self._optional("ARI_PASSWORD"),
+            ami=Address(ami_host, self._read("AMI_PORT", "5038", _port)) if ami_host else None,
+            ami_user=self._text("AMI_USER", "ringdesk"),
+            ami_password=self._optional("AMI_PASSWORD"),
+            sip_bind=self._read("SIP_BIND", "127.0.0.1:5060", _address),
+            rtp_ports=self._read("RTP_PORTS", "10000-10999", _port_range),
+            trunk=self._trunk(),
+            caller_id=self._optional("CALLER_ID"),
+            external_address=self._optional("EXTERNAL_ADDRESS"),
+            local_nets=self._read("LOCAL_NETS", "", _words),
+            ice_servers=self._read("ICE_SERVERS", "", _words),
+            tls_cert=self._path("TLS_CERT"),
+            tls_key=self._path("TLS_KEY"),
+            language=self._text("LANGUAGE", "en"),
+            state_dir=state,
+            admin_email=self._text("ADMIN_EMAIL", "admin@example.com"),
+            admin_password=self._optional("ADMIN_PASSWORD"),
+            demo=self._read("DEMO", "0", _switch),
+            demo_password=self._optional("DEMO_PASSWORD"),
+            offer_seconds=self._read("OFFER_SECONDS", "20", _seconds_above_zero),
+            rejoin_seconds=self._read("REJOIN_SECONDS", "10", _seconds),
+            wrap_up_seconds=self._read("WRAP_UP_SECONDS", "0", _seconds),
+            environment=self._values,
+        )
+
+    def _trunk(self) -> Trunk | None:
+        uri = self._optional("TRUNK")
+        if uri is None:
+            return None
+        if not uri.startswith(("sip:", "sips:")):
+            raise BadSetting(f"RINGDESK_TRUNK={uri!r}: write a SIP URI such as sip:192.0.2.1:5060")
+        return Trunk(
+            uri=uri,
+            user=self._optional("TRUNK_USER"),
+            password=self._optional("TRUNK_PASSWORD"),
+            register=self._read("TRUNK_REGISTER", "0", _switch),
+            match=self._read("TRUNK_MATCH", "", _words),
+            codecs=self._read("TRUNK_CODECS", "ulaw,alaw", _words),
+        )
+
+    def _optional(self, name: str) -> str | None:
+        return self._values.get(f"RINGDESK_{name}") or None
+
+    def _text(self, name: str, default: str) -> str:
+        return self._optional(name) or default
+
+    def _path(self, name: str) -> Path | None:
+        value = self._optional(name)
+        return Path(value).expanduser().absolute() if value else None
+
+    def _read(self, name: str, default: str, convert: Callable[[str], T]) -> T:
+        value = self._text(name, default)
+        try:
+            return convert(value)
+        except ValueError as error:
+            raise BadSetting(f"RINGDESK_{name}={value!r}: {error}") from None
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise ValueError("write a port from 0 to 65535")
+    return int(text)
+
+
+def _address(text: str) -> Address:
+    host, _, port = text.rpartition(":")
+    if not host:
+        raise ValueError("write host:port, such as 127.0.0.1:8080")
+    return Address(host, _port(port))
+
+
+def _port_range(text: str) -> tuple[int, int]:
+    low, _, high = text.partition("-")
+    first, last = _port(low), _port(high)
+    if last - first < 3:
+        raise ValueError("write a range of at least four ports, such as 10000-10999")
+    return first, last
+
+
+def _http_url(text: str) -> str:
+    if text and (urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).netloc):
+        raise ValueError("write an address such as http://127.0.0.1:8088/ari")
+    return text.rstrip("/")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in {"0", "1", "true", "false", "yes", "no"}:
+        raise ValueError("write 1 or 0")
+    return text.lower() in {"1", "true", "yes"}
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 86400:
+        raise ValueError("write seconds from 0 to 86400")
+    return value
+
+
+def _seconds_above_zero(text: str) -> float:
+    value = _seconds(text)
+    if value == 0:
+        raise ValueError("write seconds above 0")
+    return value
