@@ -1,0 +1,1 @@
+"""Private servers of one machine: started, adopted, watched and stopped."""
