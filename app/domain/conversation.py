@@ -1,0 +1,254 @@
+"""A conversation: one customer's matter, from the bot's first word to the last wrap-up.
+
+Rules of the machine:
+- `new` is before the first event; nothing is ever stored in it.
+- `active` begins at accept; that media flows is a detail beside the state.
+- Each agent's part is a segment with a wrap-up of its own. A wrap-up opens on end, transfer,
+  hand-back and take-over; not on requeue, loss or a status.
+- What would close the conversation while an earlier agent still writes leads to `wrap_up`
+  instead: see `closing`.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from app.domain.machine import Table, after
+
+
+class State(StrEnum):
+    """Where a conversation is (DESIGN "States"); `new` is never stored."""
+
+    NEW = "new"
+    BOT = "bot"
+    QUEUED = "queued"
+    OFFERED = "offered"
+    ACTIVE = "active"
+    WRAP_UP = "wrap_up"
+    CLOSED = "closed"
+
+
+class Move(StrEnum):
+    """What can happen to a conversation."""
+
+    START = "start"  # the bot begins
+    QUEUE = "queue"  # handed over to people, moved by a rule or a supervisor
+    OFFER = "offer"
+    ACCEPT = "accept"
+    PICK = "pick"  # an agent took it from the list
+    REJECT = "reject"
+    EXPIRE = "expire"  # nobody answered the offer in time
+    WITHDRAW = "withdraw"  # leg lost, status changed: the offer no longer stands
+    REQUEUE = "requeue"  # the agent puts it back
+    LOSE = "lose"  # the agent was lost and did not come back in time
+    TRANSFER = "transfer"
+    TAKE_OVER = "take_over"
+    HAND_BACK = "hand_back"  # to the bot
+    END = "end"  # a talk is over, whoever ended it
+    LEAVE = "leave"  # the customer goes while nobody talks to them
+    FAIL = "fail"  # the channel or the system is gone
+    WRAP_UP_CLOSED = "wrap_up_closed"  # the last open wrap-up
+    RETURN = "return"  # the customer comes back
+
+
+TRANSITIONS: Table[State, Move] = {
+    State.NEW: {Move.START: State.BOT, Move.QUEUE: State.QUEUED},
+    State.BOT: {
+        Move.QUEUE: State.QUEUED,
+        Move.TAKE_OVER: State.ACTIVE,
+        Move.LEAVE: State.CLOSED,
+        Move.FAIL: State.CLOSED,
+    },
+    State.QUEUED: {
+        Move.QUEUE: State.QUEUED,
+        Move.OFFER: State.OFFERED,
+        Move.PICK: State.ACTIVE,
+        Move.TAKE_OVER: State.ACTIVE,
+        Move.HAND_BACK: State.BOT,
+        Move.LEAVE: State.CLOSED,
+        Move.FAIL: State.CLOSED,
+    },
+    State.OFFERED: {
+        Move.QUEUE: State.QUEUED,
+        Move.ACCEPT: State.ACTIVE,
+        Move.REJECT: State.QUEUED,
+        Move.EXPIRE: State.QUEUED,
+        Move.WITHDRAW: State.QUEUED,
+        Move.TAKE_OVER: State.ACTIVE,
+        Move.HAND_BACK: State.BOT,
+        Move.LEAVE: State.CLOSED,
+        Move.FAIL: State.CLOSED,
+    },
+    State.ACTIVE: {
+        Move.REQUEUE: State.QUEUED,
+        Move.LOSE: State.QUEUED,
+        Move.TRANSFER: State.QUEUED,
+        Move.TAKE_OVER: State.ACTIVE,
+        Move.HAND_BACK: State.BOT,
+        Move.END: State.WRAP_UP,
+        Move.FAIL: State.CLOSED,
+    },
+    State.WRAP_UP: {
+        Move.WRAP_UP_CLOSED: State.CLOSED,
+        Move.RETURN: State.QUEUED,
+        Move.FAIL: State.CLOSED,
+    },
+    State.CLOSED: {Move.RETURN: State.QUEUED},
+}
+
+OPENS_WRAP_UP = frozenset({Move.END, Move.TRANSFER, Move.HAND_BACK, Move.TAKE_OVER})
+"""Moves after which the agent who had the conversation owes a wrap-up."""
+
+KEEPS_EXCLUSION = frozenset({Move.REJECT, Move.EXPIRE, Move.REQUEUE})
+"""Moves after which the conversation stays away from that agent for a while."""
+
+
+class Channel(StrEnum):
+    """The kind of conversation; only voice needs a leg."""
+
+    VOICE = "voice"
+    CHAT = "chat"
+    EMAIL = "email"
+
+
+class Outcome(StrEnum):
+    """How a closed conversation ended."""
+
+    COMPLETED = "completed"
+    ABANDONED = "abandoned"
+    BOT_COMPLETED = "bot_completed"
+    TRANSFERRED = "transferred"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+class WrapUp(StrEnum):
+    """Where a segment's wrap-up is."""
+
+    NONE = "none"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Staffing(StrEnum):
+    """Whether anybody could serve a waiting conversation."""
+
+    OK = "ok"
+    NONE_SIGNED_IN = "none_signed_in"
+    NONE_SKILLED = "none_skilled"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who is on the other side, as far as known."""
+
+    name: str | None = None
+    number: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in the hand-over that could not be used; the conversation goes on without it."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A conversation held out to one agent. Instants in ms since the epoch."""
+
+    agent_id: str
+    attempt: int
+    offered_at: int
+    expires_at: int
+    rang: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why an offer went to its agent."""
+
+    requirement: tuple[str, ...]
+    """Skill ids that were required."""
+    eligible: tuple[str, ...]
+    """Ids of other agents who could have got it (the ten longest idle)."""
+    idle_ms: int
+    """How long the winner had been idle."""
+    how: str = "offered"
+    """offered, picked, agent (routed to this agent), taken_over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One agent's part in a conversation. Instants in ms since the epoch."""
+
+    agent_id: str
+    from_at: int
+    to_at: int | None = None
+    ended_by: str | None = None
+    """agent, customer, requeue, lost, status, transfer, hand_back, take_over, failed."""
+    wrap_up: WrapUp = WrapUp.NONE
+    notes: str = ""
+    disposition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The whole live state of one conversation, as the queue holds it. Instants in ms."""
+
+    id: str
+    state: State
+    channel: Channel
+    customer: Customer
+    created_at: int
+    entry: str | None = None
+    """The number, mailbox or widget that the customer used."""
+    language: str = "en"
+    skills: tuple[str, ...] = ()
+    """Ids of all required skills, sorted."""
+    priority: int = 0
+    """0 to 10; each step counts as one head start of waiting."""
+    agent_id: str | None = None
+    """The owner, from accept until the talk is over."""
+    routed_to: str | None = None
+    """Set while only this agent may get it."""
+    queued_at: int | None = None
+    """When the customer first waited for a person; survives every re-queue."""
+    offer: Offer | None = None
+    attempts: int = 0
+    rejoin_until: int | None = None
+    """While the lost leg of an active call may still come back."""
+    excluded: dict[str, int] = field(default_factory=dict)
+    """Agent id to the instant until which the conversation stays away from them."""
+    staffing: Staffing = Staffing.OK
+    faults: tuple[Fault, ...] = ()
+    sentiment: float | None = None
+    flow: dict[str, Any] | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
+    segments: tuple[Segment, ...] = ()
+    channel_id: str | None = None
+    """The customer's channel in Asterisk (voice)."""
+    reason: str | None = None
+    """Why the bot handed over, in its words."""
+    outcome: Outcome | None = None
+    why: Why | None = None
+    closed_at: int | None = None
+    version: int = 0
+    """Counts this conversation's transitions."""
+
+    @property
+    def open_wrap_ups(self) -> tuple[Segment, ...]:
+        """The segments whose agents still write."""
+        return tuple(s for s in self.segments if s.wrap_up is WrapUp.OPEN)
+
+
+def move(state: State, what: Move, wrap_up_open: bool = False) -> State:
+    """The state after a move; closing waits for open wrap-ups. Raises IllegalMove."""
+    return closing(after(TRANSITIONS, state, what), wrap_up_open)
+
+
+def closing(state: State, wrap_up_open: bool) -> State:
+    """`closed` becomes `wrap_up` while an agent of an earlier segment still writes."""
+    return State.WRAP_UP if state is State.CLOSED and wrap_up_open else state

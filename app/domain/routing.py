@@ -1,0 +1,117 @@
+"""Routing: who may get what, and in which order. Pure.
+
+The distributor decides with the same rules in Redis; a property test holds the two equal, and
+`explain` answers from here.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.agent import Agent, Status
+from app.domain.conversation import Channel, Conversation
+from app.domain.leg import LegState
+
+PRIORITIES = range(0, 11)
+
+
+class Reason(StrEnum):
+    """Why an agent cannot get a conversation now."""
+
+    STATUS = "status"
+    SKILLS = "skills"
+    CAP = "cap"
+    LEG = "leg"
+    WRAP_UP = "wrap_up"
+    ON_CALL = "on_call"
+    OFFER = "offer"
+    EXCLUDED = "excluded"
+    INBOX_CLOSED = "inbox_closed"
+    OTHER_AGENT = "other_agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The distributor's settings; durations in milliseconds."""
+
+    head_start_ms: int = 60_000
+    """How much older one step of priority makes a conversation."""
+    offer_ms: int = 20_000
+    """How long an offer rings."""
+    dial_ms: int = 10_000
+    """How long it may take until it rings."""
+    exclude_ms: int = 30_000
+    """How long a conversation stays away from who refused it, if there is nobody else."""
+    rejoin_ms: int = 10_000
+    """How long a caller keeps an agent whose leg was lost."""
+    wrap_up_ms: int = 0
+    """Limit of a wrap-up; 0: until the agent closes it."""
+    inbox_grace_ms: int = 30_000
+    """How long chats and mails still come after the Inbox socket is gone."""
+    wrap_up_blocks_all: bool = True
+    """An open wrap-up keeps all channels away, not only its own."""
+    messages_during_call: bool = False
+    """Chat and email may come during a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an agent could get a conversation now, and what stands in the way."""
+
+    agent_id: str
+    name: str
+    reasons: tuple[Reason, ...]
+
+    @property
+    def eligible(self) -> bool:
+        """No reason stands in the way."""
+        return not self.reasons
+
+
+def rank(queued_at: int, priority: int, rules: Rules) -> int:
+    """Order of waiting conversations, smallest first (ms); ages without being sorted again."""
+    return queued_at - priority * rules.head_start_ms
+
+
+def unfit(agent: Agent, channel: Channel, now: int, rules: Rules) -> tuple[Reason, ...]:
+    """What keeps an agent from any conversation of this channel now."""
+    found = {
+        Reason.STATUS: agent.status is not Status.AVAILABLE or agent.status_pending is not None,
+        Reason.WRAP_UP: agent.wrap_ups > 0,
+        Reason.OFFER: agent.offer is not None,
+        Reason.ON_CALL: agent.load.voice > 0
+        and (channel is Channel.VOICE or not rules.messages_during_call),
+        Reason.CAP: channel is not Channel.VOICE and _load(agent, channel) >= _cap(agent, channel),
+        Reason.LEG: channel is Channel.VOICE and agent.leg.state is not LegState.CONNECTED,
+        Reason.INBOX_CLOSED: channel is not Channel.VOICE and agent.inbox_until <= now,
+    }
+    return tuple(reason for reason, holds in found.items() if holds)
+
+
+def obstacles(
+    agent: Agent, conversation: Conversation, now: int, rules: Rules
+) -> tuple[Reason, ...]:
+    """Everything that keeps this agent from this conversation now; empty means eligible."""
+    own = conversation.routed_to
+    found = list(unfit(agent, conversation.channel, now, rules))
+    if own is None and not agent.skills.issuperset(conversation.skills):
+        found.append(Reason.SKILLS)
+    if own is not None and own != agent.id:
+        found.append(Reason.OTHER_AGENT)
+    if agent.id in conversation.excluded:
+        found.append(Reason.EXCLUDED)
+    return tuple(found)
+
+
+def explain(
+    agents: list[Agent], conversation: Conversation, now: int, rules: Rules
+) -> list[Verdict]:
+    """Every agent with the reasons that exclude them from this conversation now."""
+    return [Verdict(a.id, a.name, obstacles(a, conversation, now, rules)) for a in agents]
+
+
+def _load(agent: Agent, channel: Channel) -> int:
+    return {"voice": agent.load.voice, "chat": agent.load.chat, "email": agent.load.email}[channel]
+
+
+def _cap(agent: Agent, channel: Channel) -> int:
+    return {"voice": agent.caps.voice, "chat": agent.caps.chat, "email": agent.caps.email}[channel]
