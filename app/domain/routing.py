@@ -47,8 +47,6 @@ class Rules:
     """Limit of a wrap-up; 0: until the agent closes it."""
     inbox_grace_ms: int = 30_000
     """How long chats and mails still come after the Inbox socket is gone."""
-    wrap_up_blocks_all: bool = True
-    """An open wrap-up keeps all channels away, not only its own."""
     messages_during_call: bool = False
     """Chat and email may come during a call."""
 
