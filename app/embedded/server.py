@@ -4,6 +4,7 @@
 the service is found again where it was.
 """
 
+import errno
 import json
 import os
 import secrets
@@ -12,6 +13,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from app.config import Address
 
 
 class EmbeddedError(RuntimeError):
@@ -27,7 +30,7 @@ class Server:
     argv: tuple[str, ...]
     """The program, by absolute path, and its arguments; it must stay in the foreground."""
     ready: Callable[[], Awaitable[bool]]
-    """Whether it answers. Asked again and again while it starts; an OSError counts as no."""
+    """Whether it answers. Asked again and again while it starts; an exception counts as no."""
     identify: str
     """A string that stands in this server's command line and in no other's (a path of the state
     folder, say): a process whose id was reused by somebody else is not taken for ours."""
@@ -37,6 +40,9 @@ class Server:
     before_start: Callable[[], None] | None = None
     """Runs before each start, never before an adoption: renders configuration, removes leftovers.
     May block for a moment; raises EmbeddedError when the start is hopeless."""
+    listens: Mapping[str, Address] = field(default_factory=dict)
+    """What must be free before a first start: address by what the person can change ("the setting
+    RINGDESK_SIP_BIND", say). Checked for UDP and TCP, so that a taken port is one clear line."""
     start_seconds: float = 20.0
     stop_seconds: float = 10.0
     """From SIGTERM to SIGKILL."""
@@ -49,8 +55,16 @@ class Ports:
         self._path = path
         self._ports: dict[str, int] = _read_object(path)
 
+    @property
+    def kept_in(self) -> str:
+        """Where the ports stand, for messages."""
+        return f"its line in {self._path}"
+
     def pick(self, name: str) -> int:
-        """The port kept under this name; a free one of the loopback interface the first time."""
+        """The port kept under this name; the first time one that is free on loopback, TCP and UDP.
+
+        Raises EmbeddedError when there is none.
+        """
         if name not in self._ports:
             self._ports[name] = _free_port(set(self._ports.values()))
             write_private(self._path, json.dumps(self._ports, indent=1))
@@ -93,10 +107,29 @@ def _read_object(path: Path) -> dict[str, Any]:
     return kept
 
 
+def is_free(address: Address) -> bool:
+    """Whether a server could listen there, on TCP and on UDP. Raises OSError for a bad host."""
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+        with socket.socket(family, kind) as probe:
+            if kind is socket.SOCK_STREAM:  # a connection that lingers from before is no owner
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((address.host.strip("[]"), address.port))
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    return False
+                raise
+    return True
+
+
 def _free_port(taken: set[int]) -> int:
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
-        if port not in taken:
+    # Below the kernel's ephemeral range: a port from inside it can be in use as the near end of
+    # some connection just when a server that died wants it back.
+    ephemeral = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    first, last = (20000, ephemeral - 1) if ephemeral > 21000 else (1024, 65535)
+    for _ in range(1000):
+        port = first + secrets.randbelow(last - first + 1)
+        if port not in taken and is_free(Address("127.0.0.1", port)):
             return port
+    raise EmbeddedError(f"no port from {first} to {last} is free on 127.0.0.1: stop what uses them")
