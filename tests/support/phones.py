@@ -1,0 +1,256 @@
+"""Real SIP phones without a sound card: a carrier with callers and numbers, and desk phones.
+
+Each phone sends a steady tone of its own and records what it hears, so that a test can tell who
+hears whom. All phones of a test share one baresip runtime (one per process is its limit) and one
+SIP port, the trunk's far end.
+"""
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+import baresip
+from baresip import Account, Config, Runtime, UserAgent
+from baresip.errors import AudioNotActive, AudioRestarted, BaresipError
+from baresip.events import Event, StackEvent
+
+from tests.support.polling import eventually
+from tests.support.ports import free_udp_port
+from tests.support.sound import RATE, Frames, Recording, tone
+
+_AHEAD = RATE * 2 * 4 // 10
+"""Bytes of tone kept queued (0.4 s), so that a busy machine does not make gaps in it."""
+_STACK = """sip_listen {listen}
+rtp_ports {rtp}
+audio_jitter_buffer_type off
+video_jitter_buffer_type off
+"""
+
+
+class Line:
+    """One call of a phone: its state, and what was heard on it."""
+
+    def __init__(self, call: Any, hz: int) -> None:
+        self.call = call
+        self.hz = hz
+        self.began_at = time.monotonic()
+        self.closed_at: float | None = None
+        self.close_reason = ""
+        self.digits: list[str] = []
+        self.heard = Recording()
+        self._sent = 0
+        call.on(self._note)
+        call.on_dtmf(lambda event: self.digits.append(event.digit))
+
+    @property
+    def up(self) -> bool:
+        """Answered and not ended."""
+        return bool(self.call.state.name == "ESTABLISHED")
+
+    @property
+    def over(self) -> bool:
+        """Ended, by whichever side."""
+        return bool(self.call.state.name == "CLOSED")
+
+    def hears(self, hz: int, last: float = 0.2) -> bool:
+        """Whether the tone filled (to nine tenths) the last so many seconds."""
+        frames = self._last(last)
+        return len(frames) >= last * 40 and bool(frames.carry(hz).mean() >= 0.9)
+
+    def hears_something(self, last: float = 0.5) -> bool:
+        """Whether there was sound of any kind: music, ringing, an announcement, a tone."""
+        return bool(self._last(last).loud().any())
+
+    def hears_nothing(self, last: float = 0.3) -> bool:
+        """Whether there was silence, or no sound packets at all."""
+        return not self._last(last).loud().any()
+
+    def strongest(self, last: float = 0.2) -> float:
+        """Frequency (Hz, to 50) of the strongest tone of the last so many seconds; 0: silence."""
+        return self._last(last).strongest()
+
+    def first_heard(self, hz: int, after: float) -> float | None:
+        """The first instant after `after` at which the tone was there for 40 ms; None: not yet."""
+        frames = self.heard.frames(after)
+        tones = frames.carry(hz)
+        both = tones[:-1] & tones[1:]
+        return float(frames.arrived[int(both.argmax())]) if both.any() else None
+
+    def longest_gap(self, hz: int, since: float, until: float | None = None) -> float:
+        """Seconds of the longest time without the tone between two instants."""
+        return self.heard.frames(since, until or time.monotonic()).longest_gap(hz)
+
+    async def press(self, digit: str) -> float:
+        """Send a DTMF digit (RFC 4733); the instant at which it began."""
+        pressed_at = time.monotonic()
+        await self.call.send_dtmf(digit)
+        return pressed_at
+
+    async def hang_up(self) -> None:
+        """Send BYE (or refuse, or cancel); harmless when the call is over already."""
+        with contextlib.suppress(BaresipError):
+            await self.call.hangup()
+
+    async def ended(self, within: float = 5.0) -> None:
+        """Wait until the call is over."""
+        await eventually(lambda: self.over, within=within)
+
+    def exchange(self) -> None:
+        """Take what came in, top up what goes out (called by the media thread)."""
+        with contextlib.suppress(AudioNotActive, AudioRestarted):
+            pcm = self.call.audio.read(1 << 16)
+            if pcm:
+                self.heard.add(pcm, time.monotonic())
+            info = self.call.audio.info()
+            missing = (_AHEAD - info.tx_buffered) // 2
+            if info.tx_ready and missing > 0:
+                self._sent += self.call.audio.write(tone(self.hz, self._sent, missing)) // 2
+
+    def _last(self, seconds: float) -> Frames:
+        return self.heard.frames(time.monotonic() - seconds)
+
+    def _note(self, event: StackEvent) -> None:
+        if event.event is Event.CALL_CLOSED:
+            self.closed_at = time.monotonic()
+            self.close_reason = event.text or ""
+
+
+class Phone:
+    """A phone with a tone of its own that answers by itself, or lets it ring."""
+
+    def __init__(self, name: str, hz: int, answers: bool) -> None:
+        self.name = name
+        self.hz = hz
+        self.answers = answers
+        self.lines: list[Line] = []
+
+    @property
+    def line(self) -> Line:
+        """The latest call."""
+        return self.lines[-1]
+
+    @property
+    def rings(self) -> int:
+        """How often it was called."""
+        return len(self.lines)
+
+    async def answered(self, times: int = 1, within: float = 5.0) -> Line:
+        """Wait until it was called so many times and the latest call is up."""
+        await eventually(lambda: self.rings >= times and self.line.up, within=within)
+        return self.line
+
+
+class PhoneNetwork:
+    """The world outside: the trunk's far end with its callers and numbers, and desk phones.
+
+    `listen` is the trunk's address, `asterisk` the address of Asterisk's SIP (host:port, UDP).
+    """
+
+    def __init__(self, listen: str, asterisk: str) -> None:
+        self._listen = listen
+        self._asterisk = asterisk
+        self._runtime = Runtime()
+        self._callers: dict[str, Any] = {}
+        self._lines: list[Line] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stop = threading.Event()
+        self._media = threading.Thread(target=self._pump, name="phone media", daemon=True)
+
+    async def __aenter__(self) -> Self:
+        rtp = free_udp_port()
+        text = _STACK.format(listen=self._listen, rtp=f"{rtp & ~1}-{min(rtp + 400, 65534)}")
+        config = Config(
+            net_interface=self._listen.partition(":")[0],
+            max_concurrent_calls=None,
+            extra_config_text=text,
+        )
+        await self._runtime.start(config)
+        self._media.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for line in [line for line in self._lines if not line.over]:
+            await line.hang_up()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._stop.set()
+        await asyncio.to_thread(self._media.join, 5)
+        await self._runtime.close()
+
+    async def number(self, number: str, hz: int, answers: bool = True) -> Phone:
+        """A phone behind the trunk that is reached by its number; other numbers get 404."""
+        phone = Phone(number, hz, answers)
+        await self._add_agent(number, "", ring=lambda call: self._ring(phone, call))
+        return phone
+
+    async def desk_phone(self, user: str, password: str, hz: int, answers: bool = True) -> Phone:
+        """A phone that registers with Asterisk. Raises RegistrationError."""
+        phone = Phone(user, hz, answers)
+        agent = await self._add_agent(
+            user, password, registers=True, ring=lambda call: self._ring(phone, call)
+        )
+        await agent.register()
+        return phone
+
+    async def call(
+        self, to: str, hz: int, number: str, headers: dict[str, str] | None = None
+    ) -> Line:
+        """A customer with this number calls an extension through the trunk; rings on return."""
+        if number not in self._callers:
+            self._callers[number] = await self._add_agent(number, "")
+        call = await self._callers[number].dial(f"sip:{to}@{self._asterisk}", headers=headers)
+        line = Line(call, hz)
+        self._lines.append(line)
+        return line
+
+    async def _add_agent(
+        self,
+        user: str,
+        password: str,
+        registers: bool = False,
+        ring: Callable[[Any], None] | None = None,
+    ) -> Any:
+        account = Account(
+            user=user,
+            domain=self._asterisk,
+            password=password,
+            reg_interval=60 if registers else 0,
+            audio_codecs=("pcmu",),
+        )
+        agent: Any = await UserAgent.create(self._runtime, account)
+        if ring:
+            agent.on_incoming(ring)
+        return agent
+
+    def _ring(self, phone: Phone, call: Any) -> None:
+        line = Line(call, phone.hz)
+        self._lines.append(line)
+        phone.lines.append(line)
+        if phone.answers:
+            self._spawn(call.answer())
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.ensure_future(_quietly(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _pump(self) -> None:
+        while not self._stop.wait(0.008):
+            for line in list(self._lines):
+                if not line.over:
+                    line.exchange()
+
+
+async def _quietly(work: Any) -> None:
+    with contextlib.suppress(baresip.BaresipError):  # the other side may have given up meanwhile
+        await work
