@@ -1,0 +1,49 @@
+"""SQL: people, skills, settings, sign-ins, notes, transcripts, and the archive."""
+
+from app.records.archive import Archive, ArchivedConversation, ArchiveItem
+from app.records.archive_rows import TimelineEntry
+from app.records.archive_search import BadCursor, Page, Search
+from app.records.errors import Duplicate, InUse, NotFound, RecordsError, UnsupportedDatabase
+from app.records.keys import ApiKey, ApiKeys
+from app.records.names import Name, Names
+from app.records.notes import Notes
+from app.records.people import People
+from app.records.person import NewPerson, Person, PersonChanges, PersonSkill, Skill
+from app.records.records import Records
+from app.records.sessions import Sessions
+from app.records.settings import Setting, SettingsTable
+from app.records.skills import Skills
+from app.records.transcripts import Transcripts, Turn
+
+__all__ = [
+    "ApiKey",
+    "ApiKeys",
+    "Archive",
+    "ArchiveItem",
+    "ArchivedConversation",
+    "BadCursor",
+    "Duplicate",
+    "InUse",
+    "Name",
+    "Names",
+    "NewPerson",
+    "NotFound",
+    "Notes",
+    "Page",
+    "People",
+    "Person",
+    "PersonChanges",
+    "PersonSkill",
+    "Records",
+    "RecordsError",
+    "Search",
+    "Sessions",
+    "Setting",
+    "SettingsTable",
+    "Skill",
+    "Skills",
+    "TimelineEntry",
+    "Transcripts",
+    "Turn",
+    "UnsupportedDatabase",
+]

@@ -1,0 +1,202 @@
+"""A conversation as rows of the archive, and back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.domain.conversation import (
+    Channel,
+    Conversation,
+    Customer,
+    Fault,
+    Outcome,
+    Segment,
+    Staffing,
+    State,
+    Why,
+    WrapUp,
+)
+from app.domain.events import StreamEvent
+from app.records.columns import fold
+from app.records.notes import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One event of a conversation's past. `at` in ms since the epoch."""
+
+    stream_id: str
+    type: str
+    """An EventType of the version that wrote it, which may be an older one."""
+    at: int
+    agent_id: str | None
+    data: dict[str, Any]
+
+
+def conversation_row(of: Conversation) -> dict[str, Any]:
+    """The row in `conversations`; live details (exclusions, the offer's clock) are left out."""
+    return {
+        "id": of.id,
+        "state": of.state.value,
+        "channel": of.channel.value,
+        "customer_name": of.customer.name,
+        "customer_number": of.customer.number,
+        "customer_email": of.customer.email,
+        "entry": of.entry,
+        "language": of.language,
+        "skills": list(of.skills),
+        "priority": of.priority,
+        "agent_id": of.agent_id,
+        "routed_to": of.routed_to,
+        "offered_to": of.offer.agent_id if of.offer else None,
+        "attempts": of.attempts,
+        "queued_at": of.queued_at,
+        "created_at": of.created_at,
+        "closed_at": of.closed_at,
+        "outcome": of.outcome.value if of.outcome else None,
+        "reason": of.reason,
+        "why": _why_json(of.why),
+        "flow": of.flow,
+        "sentiment": of.sentiment,
+        "parameters": of.parameters,
+        "faults": [{"code": fault.code, "detail": fault.detail} for fault in of.faults],
+        "staffing": of.staffing.value,
+        "channel_id": of.channel_id,
+        "version": of.version,
+        "search_text": search_text(of),
+    }
+
+
+def search_text(of: Conversation) -> str:
+    """What a search looks through: who the customer is, and every agent's notes."""
+    parts = [of.customer.name, of.customer.number, of.customer.email]
+    return fold("\n".join(part for part in [*parts, *(s.notes for s in of.segments)] if part))
+
+
+def segment_rows(of: Conversation) -> list[dict[str, Any]]:
+    """The rows in `segments`."""
+    return [
+        {
+            "conversation_id": of.id,
+            "position": position,
+            "agent_id": segment.agent_id,
+            "from_at": segment.from_at,
+            "to_at": segment.to_at,
+            "ended_by": segment.ended_by,
+            "wrap_up": segment.wrap_up.value,
+            "notes": segment.notes,
+            "disposition": segment.disposition,
+        }
+        for position, segment in enumerate(of.segments)
+    ]
+
+
+def event_row(event: StreamEvent) -> dict[str, Any]:
+    """The row in `conversation_events`."""
+    stream_ms, stream_seq = stream_order(event.id)
+    return {
+        "conversation_id": event.conversation_id,
+        "stream_ms": stream_ms,
+        "stream_seq": stream_seq,
+        "type": event.type.value,
+        "agent_id": event.agent_id,
+        "at": event.at,
+        "data": event.data,
+    }
+
+
+def stream_order(stream_id: str) -> tuple[int, int]:
+    """A stream's id (`milliseconds-sequence`) as numbers that sort. Raises ValueError."""
+    ms, _, seq = stream_id.partition("-")
+    return int(ms), int(seq or 0)
+
+
+def conversation_from(
+    row: sa.Row[Any], segments: Iterable[sa.Row[Any]], drafts: Mapping[tuple[str, str], Draft]
+) -> Conversation:
+    """The conversation that the rows tell; drafts of notes stand in their segments."""
+    return Conversation(
+        id=row.id,
+        state=State(row.state),
+        channel=Channel(row.channel),
+        customer=Customer(row.customer_name, row.customer_number, row.customer_email),
+        created_at=row.created_at,
+        entry=row.entry,
+        language=row.language,
+        skills=tuple(row.skills),
+        priority=row.priority,
+        agent_id=row.agent_id,
+        routed_to=row.routed_to,
+        queued_at=row.queued_at,
+        attempts=row.attempts,
+        staffing=Staffing(row.staffing),
+        faults=tuple(Fault(fault["code"], fault["detail"]) for fault in row.faults),
+        sentiment=row.sentiment,
+        flow=row.flow,
+        parameters=row.parameters,
+        segments=_with_drafts([_segment(s) for s in segments], row.id, drafts),
+        channel_id=row.channel_id,
+        reason=row.reason,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        why=_why(row.why),
+        closed_at=row.closed_at,
+        version=row.version,
+    )
+
+
+def entry_from(row: sa.Row[Any]) -> TimelineEntry:
+    """The event as it was in the stream."""
+    stream_id = f"{row.stream_ms}-{row.stream_seq}"
+    return TimelineEntry(stream_id, row.type, row.at, row.agent_id, row.data)
+
+
+def _segment(row: sa.Row[Any]) -> Segment:
+    return Segment(
+        agent_id=row.agent_id,
+        from_at=row.from_at,
+        to_at=row.to_at,
+        ended_by=row.ended_by,
+        wrap_up=WrapUp(row.wrap_up),
+        notes=row.notes,
+        disposition=row.disposition,
+    )
+
+
+def _with_drafts(
+    segments: list[Segment], conversation_id: str, drafts: Mapping[tuple[str, str], Draft]
+) -> tuple[Segment, ...]:
+    last = {segment.agent_id: position for position, segment in enumerate(segments)}
+    for agent_id, position in last.items():
+        draft = drafts.get((conversation_id, agent_id))
+        earlier = [s for s in segments[:position] if s.agent_id == agent_id]
+        if draft is not None and _is_for(draft, segments[position], earlier):
+            segments[position] = replace(segments[position], notes=draft.notes)
+    return tuple(segments)
+
+
+def _is_for(draft: Draft, segment: Segment, earlier: list[Segment]) -> bool:
+    # Notes that came with the closing of a wrap-up are final; until then the draft is newer.
+    if _is_final(segment):
+        return False
+    return draft.saved_at >= segment.from_at or not any(_is_final(s) for s in earlier)
+
+
+def _is_final(segment: Segment) -> bool:
+    return segment.wrap_up is WrapUp.CLOSED and segment.notes != ""
+
+
+def _why_json(why: Why | None) -> dict[str, Any] | None:
+    return None if why is None else asdict(why)
+
+
+def _why(value: dict[str, Any] | None) -> Why | None:
+    if value is None:
+        return None
+    return Why(
+        requirement=tuple(value["requirement"]),
+        eligible=tuple(value["eligible"]),
+        idle_ms=value["idle_ms"],
+        how=value["how"],
+    )

@@ -1,0 +1,172 @@
+"""Finding conversations in the archive, and who may see which.
+
+An agent sees what is or was theirs, what is offered to them or waits for their skills, and the
+other conversations of a customer whom they have in hand (DESIGN, "Who sees what").
+"""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.domain.conversation import Conversation
+from app.records.archive_rows import conversation_from
+from app.records.columns import fold
+from app.records.errors import RecordsError
+from app.records.notes import Draft, drafts_of
+from app.records.schema import conversations, notes, person_skills, segments
+
+MOST = 200
+"""The longest page."""
+
+
+class BadCursor(RecordsError):
+    """A page's cursor that we did not make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for; None does not narrow. Instants in ms since the epoch."""
+
+    q: str | None = None
+    """Words in the customer's name, number, address or in the notes; case does not count."""
+    state: str | None = None
+    channel: str | None = None
+    agent: str | None = None
+    """A person's id: conversations that they have or had."""
+    from_at: int | None = None
+    """Created then or later."""
+    to_at: int | None = None
+    """Created before."""
+    visible_to: str | None = None
+    """A person's id: only what this agent may see; None for supervisors."""
+    cursor: str | None = None
+    """`Page.next` of the page before."""
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Conversations, newest first, and where the next page begins (None: this was the last)."""
+
+    items: tuple[Conversation, ...]
+    next: str | None
+
+
+async def search(connection: AsyncConnection, search_for: Search, is_sqlite: bool) -> Page:
+    """One page, within a transaction. Raises BadCursor."""
+    c = conversations.c
+    limit = max(1, min(search_for.limit, MOST))
+    chosen = sa.select(conversations).where(*_conditions(search_for, is_sqlite))
+    ordered = chosen.order_by(c.created_at.desc(), c.id.desc()).limit(limit + 1)
+    found = await load(connection, ordered)
+    more = len(found) > limit
+    return Page(tuple(found[:limit]), _cursor(found[limit - 1]) if more else None)
+
+
+async def load(
+    connection: AsyncConnection, chosen: sa.Select[tuple[Any, ...]]
+) -> list[Conversation]:
+    """The chosen rows as conversations, with segments and drafts, in the same order."""
+    rows = (await connection.execute(chosen)).all()
+    parts: dict[str, list[sa.Row[Any]]] = {}
+    drafts: dict[tuple[str, str], Draft] = {}
+    for ids in _portions([row.id for row in rows]):
+        mine = segments.c.conversation_id.in_(ids)
+        ordered = sa.select(segments).where(mine).order_by(segments.c.position)
+        for part in await connection.execute(ordered):
+            parts.setdefault(part.conversation_id, []).append(part)
+        drafts |= await drafts_of(connection, ids)
+    return [conversation_from(row, parts.get(row.id, ()), drafts) for row in rows]
+
+
+def visible(person_id: str, is_sqlite: bool) -> sa.ColumnElement[bool]:
+    """Whether an agent may see a conversation."""
+    c = conversations.c
+    return sa.or_(
+        _is_or_was(person_id),
+        c.offered_to == person_id,
+        sa.and_(c.state == "queued", _waits_for(person_id, is_sqlite)),
+        _same_customer(person_id),
+    )
+
+
+def _conditions(of: Search, is_sqlite: bool) -> list[sa.ColumnElement[bool]]:
+    c = conversations.c
+    found: list[sa.ColumnElement[bool] | None] = [
+        c.state == of.state if of.state else None,
+        c.channel == of.channel if of.channel else None,
+        _is_or_was(of.agent) if of.agent else None,
+        c.created_at >= of.from_at if of.from_at is not None else None,
+        c.created_at < of.to_at if of.to_at is not None else None,
+        visible(of.visible_to, is_sqlite) if of.visible_to else None,
+        _before(of.cursor) if of.cursor else None,
+    ]
+    words = [_mentions(word) for word in fold(of.q or "").split()]
+    return [condition for condition in found if condition is not None] + words
+
+
+def _mentions(word: str) -> sa.ColumnElement[bool]:
+    # autoescape: a customer may well be called 100%
+    in_drafts = sa.exists().where(
+        notes.c.conversation_id == conversations.c.id,
+        notes.c.search_text.contains(word, autoescape=True),
+    )
+    return conversations.c.search_text.contains(word, autoescape=True) | in_drafts
+
+
+def _is_or_was(person_id: str) -> sa.ColumnElement[bool]:
+    c = conversations.c
+    part = sa.exists().where(segments.c.conversation_id == c.id, segments.c.agent_id == person_id)
+    return sa.or_(c.agent_id == person_id, part)
+
+
+def _waits_for(person_id: str, is_sqlite: bool) -> sa.ColumnElement[bool]:
+    c = conversations.c
+    elements = (
+        sa.func.json_each(c.skills) if is_sqlite else sa.func.json_array_elements_text(c.skills)
+    )
+    required = elements.table_valued("value", name="required")
+    held = sa.select(person_skills.c.skill_id).where(person_skills.c.person_id == person_id)
+    missing = sa.exists().select_from(required).where(required.c.value.not_in(held))
+    return sa.case((c.routed_to.is_(None), ~missing), else_=c.routed_to == person_id)
+
+
+def _same_customer(person_id: str) -> sa.ColumnElement[bool]:
+    c, mine = conversations.c, conversations.alias("mine")
+    writing = sa.exists().where(
+        segments.c.conversation_id == mine.c.id,
+        segments.c.agent_id == person_id,
+        segments.c.wrap_up == "open",
+    )
+    in_hand = sa.or_(sa.and_(mine.c.state == "active", mine.c.agent_id == person_id), writing)
+    same = sa.or_(
+        mine.c.customer_number == c.customer_number, mine.c.customer_email == c.customer_email
+    )
+    return sa.exists().select_from(mine).where(same, in_hand)
+
+
+def _before(cursor: str) -> sa.ColumnElement[bool]:
+    c = conversations.c
+    at, last = _read(cursor)
+    return sa.or_(c.created_at < at, sa.and_(c.created_at == at, c.id < last))
+
+
+def _cursor(last: Conversation) -> str:
+    return base64.urlsafe_b64encode(f"{last.created_at}:{last.id}".encode()).decode()
+
+
+def _read(cursor: str) -> tuple[int, str]:
+    try:
+        at, _, last = base64.urlsafe_b64decode(cursor.encode("ascii")).decode().partition(":")
+        return int(at), last
+    except (ValueError, binascii.Error):
+        raise BadCursor("this cursor was not made here") from None
+
+
+def _portions(ids: Sequence[str], size: int = 500) -> list[Sequence[str]]:
+    return [ids[start : start + size] for start in range(0, len(ids), size)]

@@ -1,0 +1,51 @@
+"""The records as one object: open it, use its parts, close it."""
+
+import sqlalchemy as sa
+
+from app.records.archive import Archive
+from app.records.database import Database, make_engine
+from app.records.keys import ApiKeys
+from app.records.migrate import migrate
+from app.records.names import Names
+from app.records.notes import Notes
+from app.records.people import People
+from app.records.schema import break_reasons, dispositions
+from app.records.sessions import Sessions
+from app.records.settings import SettingsTable
+from app.records.skills import Skills
+from app.records.transcripts import Transcripts
+
+
+class Records:
+    """Everything that lives in SQL. Only the archive's task and API reads may wait for it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.people = People(database)
+        self.skills = Skills(database)
+        self.sessions = Sessions(database)
+        self.keys = ApiKeys(database)
+        self.dispositions = Names(database, dispositions, "disposition")
+        self.break_reasons = Names(database, break_reasons, "break reason")
+        self.settings = SettingsTable(database)
+        self.archive = Archive(database)
+        self.notes = Notes(database)
+        self.transcripts = Transcripts(database)
+
+    @classmethod
+    async def open(cls, url: str) -> "Records":
+        """Connect, and bring the schema to the newest version.
+
+        Raises UnsupportedDatabase, and what the driver raises when it cannot connect.
+        """
+        await migrate(url)
+        return cls(Database(make_engine(url)))
+
+    async def ping(self) -> None:
+        """One round trip, for readiness. Raises what the driver raises when it is away."""
+        async with self._database.read() as connection:
+            await connection.execute(sa.select(sa.literal(1)))
+
+    async def close(self) -> None:
+        """Close every connection; nothing may be used afterwards."""
+        await self._database.close()
