@@ -97,9 +97,10 @@ class ProcessFile:
         return process if ours and process.alive else None
 
     def _unrecorded(self) -> Process | None:
-        """Found by its whole command line: the service was killed between start and record."""
+        """Found by its arguments: the service was killed between start and record."""
+        arguments = self._server.argv[1:]  # a launcher may have put another program before them
         for process in _leaders():
-            if process.command() == self._server.argv:
+            if arguments and process.command()[-len(arguments) :] == arguments:
                 self.record(process)
                 return process
         return None
