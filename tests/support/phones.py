@@ -34,8 +34,9 @@ video_jitter_buffer_type off
 class Line:
     """One call of a phone: its state, and what was heard on it."""
 
-    def __init__(self, call: Any, hz: int) -> None:
+    def __init__(self, call: Any, hz: int, customer: bool = False) -> None:
         self.call = call
+        self.customer = customer
         self.hz = hz
         self.began_at = time.monotonic()
         self.closed_at: float | None = None
@@ -178,8 +179,7 @@ class PhoneNetwork:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for line in [line for line in self._lines if not line.over]:
-            await line.hang_up()
+        await self.hang_up_all(customers=False)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -209,9 +209,14 @@ class PhoneNetwork:
         if number not in self._callers:
             self._callers[number] = await self._add_agent(number, "")
         call = await self._callers[number].dial(f"sip:{to}@{self._asterisk}", headers=headers)
-        line = Line(call, hz)
+        line = Line(call, hz, customer=True)
         self._lines.append(line)
         return line
+
+    async def hang_up_all(self, customers: bool) -> None:
+        """Every customer hangs up, or every phone does."""
+        lines = [line for line in self._lines if line.customer or not customers]
+        await asyncio.gather(*(line.hang_up() for line in lines if not line.over))
 
     async def _add_agent(
         self,

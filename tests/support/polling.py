@@ -4,19 +4,29 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 
+@overload
 async def eventually(
-    probe: Callable[[], T | Awaitable[T]], within: float = 5.0, every: float = 0.02
-) -> T:
+    probe: Callable[[], Awaitable[T | None]], within: float = 5.0, every: float = 0.02
+) -> T: ...
+
+
+@overload
+async def eventually(
+    probe: Callable[[], T | None], within: float = 5.0, every: float = 0.02
+) -> T: ...
+
+
+async def eventually(probe: Callable[[], Any], within: float = 5.0, every: float = 0.02) -> Any:
     """Return the first truthy answer of `probe`; raise AssertionError after `within` seconds."""
     end = time.monotonic() + within
     while True:
         answer = probe()
-        value: T = await answer if inspect.isawaitable(answer) else answer
+        value = await answer if inspect.isawaitable(answer) else answer
         if value:
             return value
         if time.monotonic() > end:

@@ -1,0 +1,55 @@
+"""Asterisk and Redis of a stack as a test sees them, past the service: for checks and for harm."""
+
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+from redis.asyncio import Redis
+
+from tests.support.stack import Stack
+
+
+class Behind:
+    """Direct ARI and Redis access to the servers of a stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        told = stack.endpoints
+        ari = told["ari"]
+        self._base = ari["url"].rstrip("/")
+        authorization = aiohttp.encode_basic_auth(ari["user"], ari["password"])
+        self._http = aiohttp.ClientSession(headers={"Authorization": authorization})
+        self.redis: Redis = Redis.from_url(told["redis"]["url"], decode_responses=True)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._http.close()
+        await self.redis.aclose()
+
+    async def ari(self, method: str, path: str, body: Any = None, **query: str) -> Any:
+        """One ARI request; the answer's JSON, None when it has none. Raises on 4xx and 5xx."""
+        url = f"{self._base}/{path}"
+        async with self._http.request(method, url, params=query, json=body) as reply:
+            if reply.status >= 400:
+                raise AssertionError(f"ARI {method} {path}: {reply.status} {await reply.text()}")
+            return await reply.json() if reply.content_type == "application/json" else None
+
+    async def channels(self) -> list[dict[str, Any]]:
+        """Every channel in Asterisk."""
+        found: list[dict[str, Any]] = await self.ari("GET", "channels")
+        return found
+
+    async def occupied_bridges(self) -> list[dict[str, Any]]:
+        """Bridges with a channel in them; empty ones may stand ready for the next call."""
+        return [b for b in await self.ari("GET", "bridges") if b["channels"]]
+
+    async def variable(self, channel: str, name: str) -> str:
+        """A channel variable; empty when it is not set."""
+        answer = await self.ari("GET", f"channels/{channel}/variable", variable=name)
+        return str(answer["value"])

@@ -1,0 +1,157 @@
+"""A stack, the phones around it and the people at it: what the stories begin with."""
+
+import asyncio
+import itertools
+import sqlite3
+import time
+from contextlib import AsyncExitStack, closing
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from tests.support.asterisk_view import Behind
+from tests.support.people import Agent, Person
+from tests.support.phones import Line, PhoneNetwork
+from tests.support.picture import Json
+from tests.support.polling import eventually
+from tests.support.stack import Stack
+
+_TONES = range(500, 3000, 150)
+_numbers = itertools.count(int(time.time()) % 100_000 * 100)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A customer on the phone."""
+
+    number: str
+    line: Line
+
+    @property
+    def hz(self) -> int:
+        """The tone that the customer sends."""
+        return self.line.hz
+
+
+class World:
+    """Everything one story needs; leaves nothing behind in the stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.phones = PhoneNetwork(stack.trunk, stack.sip)
+        self.agents: list[Agent] = []
+        self.behind: Behind
+        self.supervisor: Person
+        self._tones = iter(_TONES)
+        self._cleanup = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        enter = self._cleanup.enter_async_context
+        self.behind = await enter(Behind(self.stack))
+        await enter(self.phones)
+        self.supervisor = Person(self.stack, "sam")
+        self._cleanup.push_async_callback(self.supervisor.close)
+        await self.supervisor.sign_in()
+        await self.supervisor.picture.open()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            await self.phones.hang_up_all(customers=True)
+            for agent in self.agents:
+                await agent.go_home()
+        finally:
+            await self._cleanup.aclose()
+
+    def tone(self) -> int:
+        """A frequency that nobody else has."""
+        return next(self._tones)
+
+    async def person(self, name: str) -> Agent:
+        """Somebody signed in, with neither phone nor status."""
+        agent = Agent(self.stack, name)
+        self._cleanup.push_async_callback(agent.close)
+        await agent.sign_in()
+        self.agents.append(agent)
+        return agent
+
+    async def at_work(self, name: str) -> Agent:
+        """An agent whose leg over a number is connected and who is available."""
+        agent = await self.person(name)
+        await agent.use_number(await self.phones.number(f"+4420{next(_numbers)}", self.tone()))
+        await agent.become("available")
+        return agent
+
+    async def at_desk_phone(self, name: str) -> Agent:
+        """An agent whose leg over a registered SIP phone is connected and who is available."""
+        agent = await self.person(name)
+        user, password = self.sip_user(agent)
+        await agent.use_desk_phone(await self.phones.desk_phone(user, password, self.tone()))
+        await agent.become("available")
+        return agent
+
+    def sip_user(self, agent: Agent) -> tuple[str, str]:
+        """User and password of the agent's desk phone."""
+        with closing(sqlite3.connect(self.stack.folder / "ringdesk.db")) as database:
+            query = "SELECT sip_user, sip_password FROM people WHERE email = ?"
+            user, password = database.execute(query, (agent.email,)).fetchone()
+        return user, password
+
+    async def call(self, to: str = "200", headers: dict[str, str] | None = None) -> Caller:
+        """A customer calls."""
+        number = f"+4930{next(_numbers)}"
+        return Caller(number, await self.phones.call(to, self.tone(), number, headers))
+
+    async def conversation(self, caller: Caller, state: str, within: float = 5.0) -> Json:
+        """Wait until the caller's conversation is in this state, as the supervisor sees it."""
+
+        def found() -> Json | None:
+            conversation = self.supervisor.picture.of(caller.number)
+            return conversation if conversation and conversation["state"] == state else None
+
+        try:
+            conversation = await eventually(found, within=within)
+        except AssertionError:
+            seen = self.supervisor.picture.of(caller.number)
+            raise AssertionError(f"not {state} within {within} s but {seen}") from None
+        return conversation
+
+    async def closed(self, talk: str, within: float = 5.0) -> Json:
+        """Wait until a conversation is closed; it is read from the archive."""
+
+        async def found() -> Json | None:
+            conversation = await self.supervisor.get(f"conversations/{talk}")
+            return conversation if conversation["state"] == "closed" else None
+
+        return await eventually(found, within=within, every=0.05)
+
+    async def talking(self, agent: Agent, caller: Caller) -> str:
+        """The agent accepts the caller, and each hears the other; the conversation's id."""
+        talk = str((await self.conversation(caller, "offered"))["id"])
+        await agent.offered(talk)
+        await agent.accept(talk)
+        await self.hear_each_other(agent, caller)
+        return talk
+
+    async def hear_each_other(self, agent: Agent, caller: Caller, within: float = 3.0) -> None:
+        """Wait until the tones flow both ways."""
+        await eventually(
+            lambda: caller.line.hears(agent.phone.hz) and agent.line.hears(caller.hz),
+            within=within,
+        )
+
+    async def nothing_left(self) -> None:
+        """After a story: no customer's channel, no talk's bridge, no open conversation."""
+
+        async def empty() -> bool:
+            channels, bridges = await asyncio.gather(
+                self.behind.channels(), self.behind.occupied_bridges()
+            )
+            return not channels and not bridges
+
+        await eventually(empty, within=5, every=0.05)
