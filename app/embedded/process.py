@@ -31,7 +31,7 @@ class Process:
         stat = _stat(pid)
         if stat is None or stat[0] in "ZX":
             return None
-        return cls(pid, f"{_boot()} {stat[19]}")
+        return cls(pid, _birth(stat))
 
     @property
     def alive(self) -> bool:
@@ -54,7 +54,9 @@ class Process:
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
         loop.add_reader(handle, ended.set)
         try:
-            if self.alive:
+            # Not `alive`: a first thread that ended is a zombie while others still hold the port.
+            stat = _stat(self.pid)
+            if stat and _birth(stat) == self.born:
                 await ended.wait()
         finally:
             loop.remove_reader(handle)
@@ -153,5 +155,6 @@ def _stat(pid: int) -> list[str] | None:
         return None
 
 
-def _boot() -> str:
-    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+def _birth(stat: list[str]) -> str:
+    """When it began, unlike that of any other process with its id: boot and clock ticks."""
+    return f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()} {stat[19]}"

@@ -19,6 +19,9 @@ from app.config import Address, Settings
 from app.embedded.server import EmbeddedError, Ports, Secrets, Server, write_private
 
 NAME = "redis"
+START_SECONDS = 120.0
+"""A long append-only file is read before the first answer."""
+STOP_SECONDS = 10.0
 
 
 def redis_url(ports: Ports, secrets: Secrets) -> str:
@@ -47,7 +50,8 @@ def valkey_server(settings: Settings, ports: Ports, secrets: Secrets) -> Server:
         identify=str(config),
         before_start=render,
         listens={ports.kept_in: address},
-        start_seconds=120.0,  # a long append-only file is read before the first answer
+        start_seconds=START_SECONDS,
+        stop_seconds=STOP_SECONDS,
     )
 
 
