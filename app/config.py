@@ -16,6 +16,10 @@ from dotenv import dotenv_values
 T = TypeVar("T")
 
 
+class Refusal(Exception):
+    """A command cannot do what was asked; the message is for the person at the shell."""
+
+
 class BadSetting(ValueError):
     """A setting that cannot be used; the message is for the person who wrote it."""
 

@@ -1,0 +1,155 @@
+"""The command line: `python -m app --help`."""
+
+import argparse
+import asyncio
+import getpass
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvloop
+
+from app import config
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status tells whether it succeeded."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(
+        level=logging.DEBUG if arguments.verbose else logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        stream=sys.stderr,
+    )
+    try:
+        return int(arguments.command(arguments) or 0)
+    except (config.BadSetting, config.Refusal) as error:
+        print(f"ringdesk: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m app", description="Ringdesk")
+    parser.add_argument("-v", "--verbose", action="store_true", help="log details")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="serve in the foreground, with private servers if unset")
+    run.set_defaults(command=_run)
+
+    demo = commands.add_parser("demo", help="play one customer call against the running service")
+    demo.add_argument("--talk", type=float, default=2.0, help="seconds of talk (default 2)")
+    demo.set_defaults(command=_demo)
+
+    user = commands.add_parser("user", help="people: add, list, password, skill")
+    _user_parser(user)
+
+    check = commands.add_parser("check-dialplan", help="load the dialplan in a scratch Asterisk")
+    check.add_argument("directory", nargs="?", type=Path, default=Path("dialplan"))
+    check.set_defaults(command=_check_dialplan)
+
+    doctor = commands.add_parser("doctor", help="check every part and say what is wrong")
+    doctor.set_defaults(command=_doctor)
+
+    openapi = commands.add_parser("openapi", help="print the OpenAPI 3.1 document")
+    openapi.set_defaults(command=_openapi)
+    return parser
+
+
+def _user_parser(user: argparse.ArgumentParser) -> None:
+    actions = user.add_subparsers(required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="add a person; asks for the password")
+    add.add_argument("email")
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", choices=("agent", "supervisor", "admin"), default="agent")
+    add.add_argument("--skill", action="append", default=[], help="may be given again")
+    add.add_argument("--number", help="phone number of the agent's leg")
+    add.set_defaults(command=_user_add)
+    password = actions.add_parser("password", help="set a person's password; asks for it")
+    password.add_argument("email")
+    password.set_defaults(command=_user_password)
+    listing = actions.add_parser("list", help="everybody on the books")
+    listing.set_defaults(command=_user_list)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from app.service import Service
+
+    return uvloop.run(Service(config.load(), _say).run())
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from app.commands import play_demo
+
+    return uvloop.run(play_demo(config.load(), arguments.talk, _say))
+
+
+def _check_dialplan(arguments: argparse.Namespace) -> int:
+    from app.commands import check_dialplan
+
+    faults = asyncio.run(check_dialplan(arguments.directory))
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if not faults:
+        print(f"{arguments.directory}: no faults")
+    return 1 if faults else 0
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from app.commands import diagnose
+
+    return asyncio.run(diagnose(config.load(), _say))
+
+
+def _openapi(arguments: argparse.Namespace) -> int:
+    from app.api.openapi import document
+
+    print(json.dumps(document(), indent=1))
+    return 0
+
+
+def _user_add(arguments: argparse.Namespace) -> int:
+    from app.commands import add_person
+
+    password = _ask_password()
+    return asyncio.run(
+        add_person(
+            config.load(),
+            email=arguments.email,
+            name=arguments.name,
+            role=arguments.role,
+            skills=arguments.skill,
+            number=arguments.number,
+            password=password,
+            say=_say,
+        )
+    )
+
+
+def _user_password(arguments: argparse.Namespace) -> int:
+    from app.commands import set_password
+
+    return asyncio.run(set_password(config.load(), arguments.email, _ask_password(), _say))
+
+
+def _user_list(arguments: argparse.Namespace) -> int:
+    from app.commands import list_people
+
+    return asyncio.run(list_people(config.load(), _say))
+
+
+def _ask_password() -> str:
+    """From the terminal, or one line of standard input for scripts."""
+    if sys.stdin.isatty():
+        return getpass.getpass("Password: ")
+    return sys.stdin.readline().rstrip("\n")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""The one-shot commands of the command line, each run on the same parts as the service."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import aiohttp
+
+from app.api.passwords import hash_password
+from app.config import Refusal, Settings
+from app.domain.agent import Role
+from app.embedded import check_dialplan as check
+from app.records import Duplicate, NewPerson, Records
+
+Say = Callable[[str], None]
+
+MIN_PASSWORD = 8
+
+
+async def add_person(
+    settings: Settings,
+    *,
+    email: str,
+    name: str,
+    role: str,
+    skills: list[str],
+    number: str | None,
+    password: str,
+    say: Say,
+) -> int:
+    """Put a person on the books. Raises Refusal."""
+    _check_password(password)
+    records = await Records.open(settings.database_url)
+    try:
+        known = {s.name.casefold(): s.id for s in await records.skills.all()}
+        for skill in skills:
+            if skill.casefold() not in known:
+                known[skill.casefold()] = (await records.skills.add(skill, "")).id
+        person = await records.people.add(
+            NewPerson(
+                email=email,
+                name=name,
+                role=Role(role),
+                phone_number=number,
+                password_hash=hash_password(password),
+            )
+        )
+        ids = [known[s.casefold()] for s in skills]
+        await records.people.set_skills(person.id, ids, by_admin=True)
+    except Duplicate:
+        raise Refusal(f"there is already somebody with the address {email}") from None
+    finally:
+        await records.close()
+    say(f"{email} may sign in; a running service sees it within half a minute")
+    return 0
+
+
+async def set_password(settings: Settings, email: str, password: str, say: Say) -> int:
+    """Give a person another password, and end their sign-ins. Raises Refusal."""
+    _check_password(password)
+    records = await Records.open(settings.database_url)
+    try:
+        person = await records.people.by_email(email)
+        if person is None:
+            raise Refusal(f"there is nobody with the address {email}")
+        await records.people.set_password_hash(person.id, hash_password(password))
+        await records.sessions.end_all(person.id)
+    finally:
+        await records.close()
+    say(f"the password of {email} is changed")
+    return 0
+
+
+async def list_people(settings: Settings, say: Say) -> int:
+    """Everybody on the books, a line each."""
+    records = await Records.open(settings.database_url)
+    try:
+        for person in await records.people.all():
+            skills = ", ".join(s.name for s in person.skills) or "no skills"
+            say(f"{person.email:32} {person.role:11} {person.name} ({skills})")
+    finally:
+        await records.close()
+    return 0
+
+
+async def check_dialplan(directory: Path) -> list[str]:
+    """What is wrong with a dialplan folder; empty when nothing is. Raises Refusal."""
+    if not directory.is_dir():
+        raise Refusal(f"{directory} is no folder")
+    return await check(directory)
+
+
+async def diagnose(settings: Settings, say: Say) -> int:
+    """Ask the running service how its parts are; say in words what is wrong."""
+    url = f"http://{settings.http}"
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as http,
+            http.get(f"{url}/readyz") as answer,
+        ):
+            parts: dict[str, bool] = json.loads(await answer.text()).get("parts", {})
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        say(f"the service does not answer at {url}: start it with `make run`")
+        return 1
+    for name, up in parts.items():
+        say(f"{name:9} {'answers' if up else WORDS.get(name, 'does not answer')}")
+    return 0 if all(parts.values()) else 1
+
+
+WORDS = {
+    "redis": "does not answer: see log/redis.log in the state folder, or RINGDESK_REDIS_URL",
+    "database": "does not answer: see RINGDESK_DATABASE_URL, and the disk of the state folder",
+    "ari": "does not answer: see log/asterisk.log in the state folder, or RINGDESK_ARI_URL",
+    "ami": "does not answer: see manager.conf, or RINGDESK_AMI_HOST",
+}
+
+
+async def play_demo(settings: Settings, talk_seconds: float, say: Say) -> int:
+    """Play one customer call against the running service and print its timeline."""
+    from app.demo import Demo
+
+    return await Demo(settings, say).play(talk_seconds)
+
+
+def _check_password(password: str) -> None:
+    if len(password) < MIN_PASSWORD:
+        raise Refusal(f"a password has at least {MIN_PASSWORD} characters")

@@ -1,0 +1,76 @@
+"""Carries the stream into SQL, behind its own cursor; a closed conversation leaves Redis only
+once it is archived."""
+
+import asyncio
+import logging
+
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.acd import Distributor, EpochLost, StreamReader
+from app.domain.conversation import Conversation, State
+from app.domain.events import EventType, StreamEvent
+from app.records import ArchiveItem, Records
+
+log = logging.getLogger("ringdesk.archive")
+
+BATCH = 200
+KEEP_MS = 10 * 60 * 1000
+"""The stream keeps this much of the past, for pages that come back."""
+PAUSE_SECONDS = 0.5
+
+
+class Archiving:
+    """One of the readers of the stream; it may lag, and nobody waits for it."""
+
+    def __init__(self, distributor: Distributor, reader: StreamReader, records: Records) -> None:
+        self._distributor = distributor
+        self._reader = reader
+        self._records = records
+        self._trimmed_at = 0
+
+    async def run(self) -> None:
+        """Archive for ever; waits for Redis and SQL while they are away."""
+        while True:
+            try:
+                cursor = await self._records.archive.cursor() or "0-0"
+                while True:
+                    cursor = await self._step(cursor)
+            except (RedisError, EpochLost, SQLAlchemyError, OSError) as error:
+                log.warning("the archive waits (%s)", type(error).__name__)
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _step(self, cursor: str) -> str:
+        events = await self._reader.read(cursor, block_ms=1000, count=BATCH)
+        if not events:
+            return cursor
+        seen = await self._conversations(events)
+        items = [ArchiveItem(e.id, e, seen.get(e.conversation_id or "")) for e in events]
+        await self._records.archive.apply(items)
+        await self._keep_statuses(events)
+        await self._distributor.forget([c.id for c in seen.values() if c.state is State.CLOSED])
+        await self._trim(events[-1].id)
+        return events[-1].id
+
+    async def _conversations(self, events: list[StreamEvent]) -> dict[str, Conversation]:
+        ids = {e.conversation_id for e in events if e.conversation_id}
+        found = await asyncio.gather(*(self._distributor.conversation(i) for i in ids))
+        return {c.id: c for c in found if c}
+
+    async def _keep_statuses(self, events: list[StreamEvent]) -> None:
+        """SQL holds the statuses too: Redis may be lost."""
+        changed = {e.agent_id for e in events if e.type is EventType.STATUS_CHANGED and e.agent_id}
+        for agent_id in changed:
+            agent = await self._distributor.agent(agent_id)
+            if agent:
+                await self._records.people.set_status(
+                    agent.id, agent.status, agent.status_reason, agent.status_pending
+                )
+
+    async def _trim(self, below: str) -> None:
+        now = self._distributor.now()
+        if now - self._trimmed_at < 10_000:
+            return
+        self._trimmed_at = now
+        oldest = min(int(below.partition("-")[0]), now - KEEP_MS)
+        await self._reader.trim(f"{oldest}-0")

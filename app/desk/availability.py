@@ -1,0 +1,173 @@
+"""Being available: status, preferences, the audio leg, and an open Inbox."""
+
+import asyncio
+import logging
+from typing import Any
+
+from app.acd import Distributor
+from app.desk.directory import Directory, profile
+from app.desk.dispatch import Dispatch
+from app.desk.effects import address
+from app.desk.errors import DeskError, Invalid, NotFound, Unavailable, WrongState, refusals
+from app.domain.agent import Agent, Status
+from app.domain.leg import Audio, LegMove
+from app.domain.routing import Rules
+from app.records import Person, Records
+from app.telephony import SipEndpoint, Telephony
+
+log = logging.getLogger("ringdesk.availability")
+
+INBOX_LEASE_MS = 90_000
+"""A live socket counts for so long; it is renewed well before."""
+INBOX_RENEW_SECONDS = 30.0
+
+
+class Availability:
+    """What an agent says about themselves, and what their phone and page say."""
+
+    def __init__(
+        self,
+        distributor: Distributor,
+        dispatch: Dispatch,
+        directory: Directory,
+        records: Records,
+        telephony: Telephony,
+        rules: Rules,
+    ) -> None:
+        self._distributor = distributor
+        self._dispatch = dispatch
+        self._directory = directory
+        self._records = records
+        self._telephony = telephony
+        self._rules = rules
+        self._sockets: dict[str, set[str]] = {}
+
+    async def agent(self, agent_id: str) -> Agent:
+        """The agent's live state. Raises NotFound, Unavailable."""
+        with refusals():
+            agent = await self._distributor.agent(agent_id)
+        if agent is None:
+            raise NotFound("no such agent")
+        return agent
+
+    async def set_status(
+        self,
+        agent_id: str,
+        status: Status,
+        *,
+        reason: str | None = None,
+        after_current: bool = False,
+        requeue_call: bool = False,
+        command_id: str | None = None,
+    ) -> Agent:
+        """Choose a status, now or after what is in hand. Raises NotFound, Unavailable."""
+        with refusals():
+            result = await self._distributor.set_status(
+                agent_id,
+                status,
+                reason,
+                after_current=after_current,
+                requeue_call=requeue_call,
+                command_id=command_id,
+            )
+        await self._dispatch.act(result)
+        return result.agents.get(agent_id) or await self.agent(agent_id)
+
+    async def set_preferences(self, agent_id: str, changes: dict[str, Any]) -> Person:
+        """Change one's own settings: SQL first, then the live queue. Raises Invalid, NotFound."""
+        changes = dict(changes)
+        if (names := changes.pop("skills", None)) is not None:
+            await self._set_skills(agent_id, names)
+        if changes:
+            await self._records.people.update(agent_id, **changes)
+        await self.refresh()
+        person = self._directory.person(agent_id)
+        if person is None:
+            raise NotFound("no such person")
+        return person
+
+    async def refresh(self) -> None:
+        """Read people and skills again, and tell the live queue and Asterisk."""
+        known = {p.id for p in self._directory.people()}
+        await self._directory.refresh()
+        with refusals():
+            for person in self._directory.people():
+                await self._put(person)
+                known.discard(person.id)
+            for gone in known:
+                await self._dispatch.act(await self._distributor.remove_agent(gone))
+
+    async def connect_leg(self, agent_id: str, audio: Audio | None = None) -> Agent:
+        """Have the agent's phone called. Answers at once; the leg's state follows.
+
+        Raises Invalid where no phone is set, NotFound, Unavailable.
+        """
+        if audio is not None:
+            await self.set_preferences(agent_id, {"audio": audio})
+        agent = await self.agent(agent_id)
+        person = self._directory.person(agent_id)
+        if person is None:
+            raise NotFound("no such person")
+        if address(person, agent.leg.audio) is None:
+            raise Invalid("phone_number", "set your phone number first")
+        if not self._telephony.status().ari:
+            raise Unavailable("Asterisk does not answer; try again in a few seconds")
+        with refusals():
+            result = await self._distributor.want_leg(agent_id, True, "dialling")
+        await self._dispatch.act(result)
+        return result.agents.get(agent_id) or agent
+
+    async def disconnect_leg(self, agent_id: str) -> Agent:
+        """Hang up the agent's leg. Raises WrongState during a talk, NotFound, Unavailable."""
+        agent = await self.agent(agent_id)
+        if agent.load.voice:
+            raise WrongState("you are on a call: end it first")
+        with refusals():
+            await self._dispatch.act(await self._distributor.want_leg(agent_id, False, None))
+            result = await self._distributor.change_leg(agent_id, LegMove.DISCONNECT)
+        await self._dispatch.act(result)
+        return result.agents.get(agent_id) or await self.agent(agent_id)
+
+    async def inbox_opened(self, agent_id: str, socket_id: str) -> None:
+        """A page of this agent is live."""
+        self._sockets.setdefault(agent_id, set()).add(socket_id)
+        await self._renew(agent_id, INBOX_LEASE_MS)
+
+    async def inbox_closed(self, agent_id: str, socket_id: str) -> None:
+        """A page is gone; the last one leaves a grace time."""
+        sockets = self._sockets.get(agent_id, set())
+        sockets.discard(socket_id)
+        if not sockets:
+            self._sockets.pop(agent_id, None)
+            await self._renew(agent_id, self._rules.inbox_grace_ms)
+
+    async def keep_inboxes(self) -> None:
+        """Renew the open Inboxes for ever."""
+        while True:
+            await asyncio.sleep(INBOX_RENEW_SECONDS)
+            for agent_id in list(self._sockets):
+                await self._renew(agent_id, INBOX_LEASE_MS)
+
+    async def _renew(self, agent_id: str, for_ms: int) -> None:
+        try:
+            with refusals():
+                until = self._distributor.now() + for_ms
+                await self._dispatch.act(await self._distributor.set_inbox(agent_id, until))
+        except DeskError as error:
+            log.warning("an open Inbox could not be noted: %s", error)
+
+    async def _set_skills(self, agent_id: str, names: list[str]) -> None:
+        ids = []
+        for name in names:
+            skill = self._directory.skill_id(name)
+            if skill is None:
+                raise Invalid("skills", f"there is no skill “{name}”")
+            ids.append(skill)
+        await self._records.people.set_skills(agent_id, ids, by_admin=False)
+
+    async def _put(self, person: Person) -> None:
+        result = await self._distributor.put_agent(
+            profile(person), person.status, person.status_reason
+        )
+        await self._dispatch.act(result)
+        await self._telephony.push_endpoint(SipEndpoint(person.sip_user, person.sip_password))

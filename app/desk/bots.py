@@ -1,0 +1,143 @@
+"""What bots do: open a conversation, tell how it goes, hand it over to people."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.acd import Arrival, Distributor, QueueRequest
+from app.desk.directory import Directory
+from app.desk.dispatch import Dispatch
+from app.desk.errors import Invalid, NotFound, UnknownAgent, UnknownSkill, refusals
+from app.domain.conversation import Channel, Conversation, Customer
+from app.domain.routing import PRIORITIES
+from app.telephony import Telephony
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCommand:
+    """A conversation that the AI starts to handle."""
+
+    channel: Channel
+    customer: Customer
+    entry: str | None = None
+    language: str = "en"
+    flow: dict[str, Any] | None = None
+    channel_id: str | None = None
+    """The customer's channel in Asterisk, where it is a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCommand:
+    """Hand over to people; skills and agent by name, or by id."""
+
+    conversation_id: str
+    skills: list[str] = field(default_factory=list)
+    priority: int = 0
+    agent: str | None = None
+    reason: str | None = None
+
+
+class Bots:
+    """The AI's side of the desk. Over HTTP bad hand-over data is refused, not dropped."""
+
+    def __init__(
+        self,
+        distributor: Distributor,
+        dispatch: Dispatch,
+        directory: Directory,
+        telephony: Telephony,
+    ) -> None:
+        self._distributor = distributor
+        self._dispatch = dispatch
+        self._directory = directory
+        self._telephony = telephony
+
+    async def open(self, command: OpenCommand, *, command_id: str | None = None) -> Conversation:
+        """Begin a conversation in state `bot`. Raises Invalid, Unavailable."""
+        if command.channel is not Channel.VOICE:
+            raise Invalid("channel", "only voice is served by this version")
+        identity = "c" + secrets.token_hex(10)
+        arrival = Arrival(
+            id=identity,
+            channel=command.channel,
+            customer=command.customer,
+            created_at=self._distributor.now(),
+            entry=command.entry,
+            language=command.language,
+            channel_id=command.channel_id,
+            flow=command.flow,
+            parameters={},
+            faults=(),
+            sentiment=None,
+        )
+        with refusals():
+            result = await self._distributor.start(arrival, command_id=command_id)
+        await self._dispatch.act(result)
+        return next(iter(result.conversations.values()))
+
+    async def queue(self, command: QueueCommand, *, command_id: str | None = None) -> Conversation:
+        """Hand a conversation over to people; its call is moved here from the bot's application.
+
+        Raises UnknownSkill, UnknownAgent, Invalid, NotFound, WrongState, Unavailable.
+        """
+        request = QueueRequest(
+            conversation_id=command.conversation_id,
+            skills=self._skills(command.skills),
+            priority=_priority(command.priority),
+            routed_to=self._agent(command.agent),
+            reason=command.reason,
+            queued_at=None,
+            faults=(),
+            arrival=None,
+        )
+        with refusals():
+            result = await self._distributor.enqueue(request, command_id=command_id)
+        await self._dispatch.act(result)
+        conversation = result.conversations.get(command.conversation_id)
+        if conversation is None:
+            raise NotFound("no such conversation")
+        if conversation.channel_id:
+            await self._telephony.fetch_call(conversation.channel_id, conversation.id)
+        return conversation
+
+    async def update_context(
+        self,
+        conversation_id: str,
+        *,
+        sentiment: float | None = None,
+        flow: dict[str, Any] | None = None,
+        parameters: dict[str, Any] | None = None,
+    ) -> Conversation:
+        """What the AI found out so far. Raises NotFound, Unavailable."""
+        with refusals():
+            result = await self._distributor.update_context(
+                conversation_id, sentiment=sentiment, flow=flow, parameters=parameters
+            )
+        await self._dispatch.act(result)
+        conversation = result.conversations.get(conversation_id)
+        if conversation is None:
+            raise NotFound("no such conversation")
+        return conversation
+
+    def _skills(self, names: list[str]) -> tuple[str, ...]:
+        ids = set()
+        for name in names:
+            skill = self._directory.skill_id(name)
+            if skill is None:
+                raise UnknownSkill(f"there is no skill “{name}”")
+            ids.add(skill)
+        return tuple(sorted(ids))
+
+    def _agent(self, handle: str | None) -> str | None:
+        if handle is None:
+            return None
+        person = self._directory.find_person(handle)
+        if person is None:
+            raise UnknownAgent(f"there is no agent “{handle}”")
+        return person.id
+
+
+def _priority(value: int) -> int:
+    if value not in PRIORITIES:
+        raise Invalid("priority", "a number from 0 to 10")
+    return value

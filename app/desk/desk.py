@@ -1,0 +1,115 @@
+"""Everything that can be done at the desk, in one object for the edges.
+
+The use cases stand in files of their own, by concern; here they come under one roof.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from app.acd import Distributor
+from app.desk.availability import Availability
+from app.desk.bots import Bots
+from app.desk.directory import Directory
+from app.desk.dispatch import Dispatch
+from app.desk.errors import NotFound, refusals
+from app.desk.feed import Change, Feed, Subscription
+from app.desk.moves import Moves
+from app.domain.agent import Agent
+from app.domain.conversation import Conversation
+from app.domain.routing import Rules, Verdict, explain
+from app.records import Records
+
+Health = Callable[[], Awaitable[dict[str, bool]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The whole live picture at one place of the stream."""
+
+    seq: str
+    conversations: list[Conversation]
+    agents: list[Agent]
+
+
+class Desk:
+    """The use cases, by concern, and the views that belong to none of them."""
+
+    def __init__(
+        self,
+        *,
+        directory: Directory,
+        availability: Availability,
+        moves: Moves,
+        bots: Bots,
+        distributor: Distributor,
+        dispatch: Dispatch,
+        feed: Feed,
+        records: Records,
+        rules: Rules,
+        health: Health,
+    ) -> None:
+        self.directory = directory
+        self.health = health
+        self.agent = availability.agent
+        self.set_status = availability.set_status
+        self.set_preferences = availability.set_preferences
+        self.connect_leg = availability.connect_leg
+        self.disconnect_leg = availability.disconnect_leg
+        self.inbox_opened = availability.inbox_opened
+        self.inbox_closed = availability.inbox_closed
+        self.refresh = availability.refresh
+        self.accept = moves.accept
+        self.reject = moves.reject
+        self.requeue = moves.requeue
+        self.end = moves.end
+        self.write_notes = moves.write_notes
+        self.close_wrap_up = moves.close_wrap_up
+        self.open = bots.open
+        self.queue = bots.queue
+        self.update_context = bots.update_context
+        self._distributor = distributor
+        self._dispatch = dispatch
+        self._feed = feed
+        self._records = records
+        self._rules = rules
+
+    def now(self) -> int:
+        """Milliseconds since the epoch on the clock that all nodes share."""
+        return self._distributor.now()
+
+    async def agents(self) -> list[Agent]:
+        """Everybody's live state. Raises Unavailable."""
+        with refusals():
+            return await self._distributor.agents()
+
+    async def conversation(self, conversation_id: str) -> Conversation:
+        """A conversation, from the live queue or from the archive. Raises NotFound, Unavailable."""
+        with refusals():
+            live = await self._distributor.conversation(conversation_id)
+        if live is not None:
+            return live
+        archived = await self._records.archive.find(conversation_id)
+        if archived is None:
+            raise NotFound("no such conversation")
+        return archived.conversation
+
+    async def explain(self, conversation_id: str) -> list[Verdict]:
+        """Every agent, and what keeps them from this conversation now. Raises NotFound."""
+        conversation = await self.conversation(conversation_id)
+        return explain(await self.agents(), conversation, self.now(), self._rules)
+
+    async def snapshot(self) -> Snapshot:
+        """The live picture, with the place in the stream that it belongs to."""
+        with refusals():
+            picture = await self._distributor.picture()
+        seq = self._dispatch.seq(picture.stream_id)
+        return Snapshot(seq, list(picture.conversations.values()), list(picture.agents.values()))
+
+    def subscribe(self) -> Subscription:
+        """Changes from now on."""
+        return self._feed.subscribe()
+
+    async def changes_after(self, seq: str) -> list[Change] | None:
+        """What came after `seq`; None when a fresh snapshot is needed."""
+        with refusals():
+            return await self._dispatch.changes_after(seq)

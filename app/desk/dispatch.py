@@ -1,0 +1,142 @@
+"""The one reader of the event stream: it feeds telephony and the sockets.
+
+The process that ran a script shows its result to telephony at once (`act`); the stream tells
+everybody else, and shows again nothing that was shown already.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+
+from redis.exceptions import RedisError
+
+from app.acd import Distributor, EpochLost, Result, StreamReader
+from app.desk.effects import Effects
+from app.desk.feed import Change, Feed
+from app.domain.agent import Agent
+from app.domain.conversation import Conversation
+from app.domain.events import StreamEvent
+
+log = logging.getLogger("ringdesk.dispatch")
+
+REMEMBERED = 10_000
+"""Event ids of our own results that are remembered until the stream brings them."""
+PAUSE_SECONDS = 0.2
+"""Between two tries to read while Redis is away."""
+
+
+class Dispatch:
+    """Carries events from the stream to whoever must know."""
+
+    def __init__(
+        self, distributor: Distributor, reader: StreamReader, effects: Effects, feed: Feed
+    ) -> None:
+        self._distributor = distributor
+        self._reader = reader
+        self._effects = effects
+        self._feed = feed
+        self._acted: OrderedDict[str, None] = OrderedDict()
+        self._last = "0-0"
+        self._epoch = ""
+
+    async def act(self, result: Result) -> Result:
+        """Show a result to telephony at once; the stream will tell the others."""
+        for event in result.events:
+            self._acted[event.id] = None
+        while len(self._acted) > REMEMBERED:
+            self._acted.popitem(last=False)
+        await self._effects.apply(result)
+        return result
+
+    async def show(self, conversation: Conversation) -> None:
+        """Show one state to telephony."""
+        await self._effects.show([conversation], [])
+
+    async def show_everything(self) -> None:
+        """Show the whole live state to telephony again, as after a reconnection."""
+        self._effects.forget()
+        picture = await self._distributor.picture()
+        await self._effects.show(
+            list(picture.conversations.values()), list(picture.agents.values())
+        )
+
+    async def run(self) -> None:
+        """Read for ever; waits for Redis while it is away."""
+        await self._begin()
+        while True:
+            try:
+                events = await self._reader.read(self._last, block_ms=1000, count=500)
+                if events:
+                    await self._carry(events)
+                    self._last = events[-1].id
+            except (RedisError, OSError, EpochLost) as error:
+                log.warning("the event stream cannot be read: %s", type(error).__name__)
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    def seq(self, stream_id: str) -> str:
+        """The opaque sequence that watchers see."""
+        return f"{self._epoch}-{stream_id}"
+
+    async def changes_after(self, seq: str, limit: int = 2000) -> list[Change] | None:
+        """What came after `seq`; None when that can no longer be told."""
+        epoch, _, stream_id = seq.partition("-")
+        first = await self._reader.first_id()
+        if epoch != self._epoch or first is None or _key(stream_id) < _key(first):
+            return None
+        events = await self._reader.read(stream_id, block_ms=0, count=limit)
+        return None if len(events) == limit else await self._changes(events)
+
+    async def begin_epoch(self) -> None:
+        """A new epoch began: what is read from now on counts within it."""
+        self._epoch = await self._distributor.epoch() or ""
+
+    async def _begin(self) -> None:
+        while True:
+            try:
+                await self.begin_epoch()
+                self._last = await self._reader.last_id()
+                return
+            except (RedisError, OSError):
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _carry(self, events: list[StreamEvent]) -> None:
+        changes = await self._changes(events)
+        foreign = [c for c in changes if not self._was_acted(c.event)]
+        await self._effects.show(
+            [c.conversation for c in foreign if c.conversation],
+            [c.agent for c in foreign if c.agent],
+        )
+        for change in changes:
+            self._feed.publish(change)
+
+    def _was_acted(self, event: StreamEvent) -> bool:
+        return self._acted.pop(event.id, self) is None
+
+    async def _changes(self, events: list[StreamEvent]) -> list[Change]:
+        """Each event with what it touched, read once for the whole batch."""
+        conversations = await self._conversations(
+            {e.conversation_id for e in events if e.conversation_id}
+        )
+        agents = await self._agents({e.agent_id for e in events if e.agent_id})
+        return [
+            Change(
+                self.seq(e.id),
+                e,
+                conversations.get(e.conversation_id or ""),
+                agents.get(e.agent_id or ""),
+            )
+            for e in events
+        ]
+
+    async def _conversations(self, ids: set[str]) -> dict[str, Conversation]:
+        found = await asyncio.gather(*(self._distributor.conversation(i) for i in ids))
+        return {c.id: c for c in found if c}
+
+    async def _agents(self, ids: set[str]) -> dict[str, Agent]:
+        found = await asyncio.gather(*(self._distributor.agent(i) for i in ids))
+        return {a.id: a for a in found if a}
+
+
+def _key(stream_id: str) -> tuple[int, int]:
+    head, _, tail = stream_id.partition("-")
+    return (int(head), int(tail or 0)) if head.isdecimal() else (0, 0)

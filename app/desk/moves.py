@@ -1,0 +1,144 @@
+"""An agent's moves on a conversation: accept, reject, put back, end, write, close the wrap-up."""
+
+from app.acd import Distributor, Result
+from app.desk.dispatch import Dispatch
+from app.desk.errors import Invalid, LegNotAnswered, NotFound, refusals
+from app.domain.agent import Agent, Status
+from app.domain.conversation import Channel, Conversation, State
+from app.domain.leg import LegState
+
+MAX_NOTES = 20_000
+"""Characters of one segment's notes."""
+
+
+class Moves:
+    """Each move is one transition; telephony is shown its result before the caller gets it."""
+
+    def __init__(self, distributor: Distributor, dispatch: Dispatch) -> None:
+        self._distributor = distributor
+        self._dispatch = dispatch
+
+    async def accept(
+        self, agent_id: str, conversation_id: str, *, command_id: str | None = None
+    ) -> Conversation:
+        """Take an offered conversation; a waiting chat or mail within skills and caps is picked.
+
+        Raises NotFound, NotYours, WrongState, LegNotAnswered, Unavailable.
+        """
+        with refusals():
+            try:
+                result = await self._distributor.accept(
+                    conversation_id, agent_id, command_id=command_id
+                )
+            except Exception:
+                await self._explain_refusal(conversation_id, agent_id)
+                raise
+        return await self._show(result, conversation_id)
+
+    async def reject(
+        self, agent_id: str, conversation_id: str, *, command_id: str | None = None
+    ) -> Conversation:
+        """Give an offer back. Raises NotFound, NotYours, WrongState, Unavailable."""
+        with refusals():
+            result = await self._distributor.reject(
+                conversation_id, agent_id, command_id=command_id
+            )
+        return await self._show(result, conversation_id)
+
+    async def requeue(
+        self, agent_id: str, conversation_id: str, *, command_id: str | None = None
+    ) -> Conversation:
+        """Put an active conversation back at its old place. Raises as `reject`."""
+        with refusals():
+            result = await self._distributor.requeue(
+                conversation_id, agent_id, command_id=command_id
+            )
+        return await self._show(result, conversation_id)
+
+    async def end(
+        self, agent_id: str, conversation_id: str, *, command_id: str | None = None
+    ) -> Conversation:
+        """End a talk; its wrap-up opens. Raises as `reject`."""
+        with refusals():
+            result = await self._distributor.end(
+                conversation_id, "agent", agent_id, command_id=command_id
+            )
+        return await self._show(result, conversation_id)
+
+    async def write_notes(self, agent_id: str, conversation_id: str, notes: str) -> Conversation:
+        """Save what the agent typed so far. Raises as `reject`, and Invalid."""
+        _check_notes(notes)
+        with refusals():
+            result = await self._distributor.write_notes(conversation_id, agent_id, notes)
+        return await self._show(result, conversation_id)
+
+    async def close_wrap_up(
+        self,
+        agent_id: str,
+        conversation_id: str,
+        *,
+        notes: str | None,
+        disposition: str | None,
+        command_id: str | None = None,
+    ) -> Conversation:
+        """Close my wrap-up; the next work may come. Raises as `reject`, and Invalid."""
+        _check_notes(notes or "")
+        with refusals():
+            result = await self._distributor.close_wrap_up(
+                conversation_id, agent_id, notes, disposition, command_id=command_id
+            )
+        result = await self._redial(agent_id, conversation_id, result)
+        return await self._show(result, conversation_id)
+
+    async def _redial(self, agent_id: str, conversation_id: str, result: Result) -> Result:
+        """A leg that was hung up to end a call is dialled again for the next one."""
+        conversation = result.conversations.get(conversation_id)
+        agent = result.agents.get(agent_id)
+        if not (conversation and agent and conversation.channel is Channel.VOICE):
+            return result
+        if not _wants_redial(agent):
+            return result
+        await self._dispatch.act(result)
+        with refusals():
+            redial = await self._distributor.want_leg(agent_id, True, "dialling")
+        await self._dispatch.act(redial)
+        return result
+
+    async def _explain_refusal(self, conversation_id: str, agent_id: str) -> None:
+        """Say more than `wrong state` where the agent can do something about it."""
+        conversation = await self._distributor.conversation(conversation_id)
+        agent = await self._distributor.agent(agent_id)
+        if conversation is None or agent is None or conversation.offer is None:
+            return
+        mine = conversation.state is State.OFFERED and conversation.offer.agent_id == agent_id
+        voice = conversation.channel is Channel.VOICE
+        if mine and voice and agent.leg.state is LegState.DISCONNECTED:
+            raise LegNotAnswered("your phone is not connected: answer it first")
+
+    async def _show(self, result: Result, conversation_id: str) -> Conversation:
+        await self._dispatch.act(result)
+        conversation = result.conversations.get(conversation_id)
+        if conversation is None:
+            conversation = await self._distributor.conversation(conversation_id)
+        if conversation is None:
+            raise NotFound("no such conversation")
+        return conversation
+
+
+def _wants_redial(agent: Agent) -> bool:
+    return (
+        agent.status is Status.AVAILABLE
+        and agent.leg.state is LegState.DISCONNECTED
+        and not agent.leg.wanted
+        and agent.wrap_ups == 0
+        and agent.leg.detail == HUNG_UP
+    )
+
+
+HUNG_UP = "hung up after a call"
+"""Detail of a leg whose agent ended a talk by hanging up: dialled again after the wrap-up."""
+
+
+def _check_notes(notes: str) -> None:
+    if len(notes) > MAX_NOTES:
+        raise Invalid("notes", f"at most {MAX_NOTES} characters")

@@ -1,0 +1,205 @@
+"""The only place where objects are built and wired, and taken down again."""
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from aiohttp import web
+from redis.exceptions import RedisError
+
+from app.acd import Distributor, Lease, ServerClock, StreamReader, connect
+from app.api import make_app
+from app.api.passwords import hash_password
+from app.config import Settings
+from app.desk import deadlines, positions
+from app.desk.archiving import Archiving
+from app.desk.availability import Availability
+from app.desk.bots import Bots
+from app.desk.calls import Calls
+from app.desk.desk import Desk
+from app.desk.directory import Directory
+from app.desk.dispatch import Dispatch
+from app.desk.effects import Effects
+from app.desk.facts import Lanes
+from app.desk.feed import Feed
+from app.desk.first_people import FirstPeople
+from app.desk.health import Health
+from app.desk.moves import Moves
+from app.desk.rebuild import Rebuild
+from app.desk.reconcile import Reconcile
+from app.domain.routing import Rules
+from app.embedded import Embedded, Endpoints
+from app.records import Records
+from app.telephony import Fact, LinkChanged, Reconciled, Telephony, TelephonySettings
+
+log = logging.getLogger("ringdesk.service")
+
+LEASE_MS = 2_000
+"""How long another process waits for the link to Asterisk after this one died."""
+CLOCK_SECONDS = 60.0
+"""Between two measurements of the Redis server's clock."""
+Say = Callable[[str], None]
+
+
+class Service:
+    """One running Ringdesk: builds the parts, runs them, takes them down."""
+
+    def __init__(self, settings: Settings, say: Say = print) -> None:
+        self._settings = settings
+        self._say = say
+        self._stack = AsyncExitStack()
+        self._stop = asyncio.Event()
+
+    async def run(self) -> None:
+        """Serve until SIGINT or SIGTERM, which stop the embedded servers too."""
+        loop = asyncio.get_running_loop()
+        for signum in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(signum, self._stop.set)
+        embedded = await Embedded.start(self._settings, self._say)
+        try:
+            async with self._stack:
+                await self._serve(embedded)
+        finally:
+            await (embedded.stop() if self._stop.is_set() else embedded.release())
+
+    async def _serve(self, embedded: Embedded) -> None:
+        records = await Records.open(self._settings.database_url)
+        self._stack.push_async_callback(records.close)
+        await self._first_people(records)
+        desk = await self._build(embedded.endpoints, records)
+        async with asyncio.TaskGroup() as tasks:
+            owned = [tasks.create_task(embedded.watch(), name="embedded")]
+            owned += [tasks.create_task(run(), name=name) for name, run in self._loops.items()]
+            runner = await self._listen(desk, records)
+            await self._until_ready(desk)
+            await self._stop.wait()
+            self._say("Ringdesk is stopping")
+            await runner.cleanup()
+            for task in owned:
+                task.cancel()
+
+    async def _build(self, endpoints: Endpoints, records: Records) -> Desk:
+        rules = Rules(
+            offer_ms=round(self._settings.offer_seconds * 1000),
+            rejoin_ms=round(self._settings.rejoin_seconds * 1000),
+            wrap_up_ms=round(self._settings.wrap_up_seconds * 1000),
+        )
+        redis = connect(endpoints.redis_url)
+        self._stack.push_async_callback(redis.aclose)
+        clock = ServerClock(redis)
+        await clock.measure()
+        distributor = Distributor(redis, rules, clock.now)
+        await distributor.load()
+        lease = Lease(redis, "telephony", f"{os.uname().nodename}:{os.getpid()}", LEASE_MS)
+        directory, feed = Directory(records), Feed()
+        telephony = Telephony(self._telephony(endpoints), self._on_fact, lease.hold)
+        effects = Effects(telephony, directory)
+        dispatch = Dispatch(distributor, StreamReader(redis), effects, feed)
+        availability = Availability(distributor, dispatch, directory, records, telephony, rules)
+        rebuild = Rebuild(distributor, dispatch, availability, telephony)
+        calls = Calls(distributor, dispatch, directory)
+        reconcile = Reconcile(distributor, dispatch)
+        self._lanes: Lanes[Fact] = Lanes(
+            lambda fact: (
+                reconcile.handle(fact) if isinstance(fact, Reconciled) else calls.handle(fact)
+            )
+        )
+        await rebuild.ensure_epoch()
+        await availability.refresh()
+        calls.know(await distributor.conversations())
+        self._stack.push_async_callback(lease.release)
+        self._stack.push_async_callback(self._lanes.close)
+        self._stack.push_async_callback(telephony.close)
+        archiving = Archiving(distributor, StreamReader(redis), records)
+        self._loops = {
+            "clock": lambda: _keep_time(clock),
+            "dispatch": dispatch.run,
+            "archive": archiving.run,
+            "deadlines": lambda: deadlines.run(distributor, dispatch),
+            "positions": lambda: positions.run(distributor, effects),
+            "rebuild": rebuild.run,
+            "inboxes": availability.keep_inboxes,
+            "telephony": telephony.run,
+        }
+        return Desk(
+            directory=directory,
+            availability=availability,
+            moves=Moves(distributor, dispatch),
+            bots=Bots(distributor, dispatch, directory, telephony),
+            distributor=distributor,
+            dispatch=dispatch,
+            feed=feed,
+            records=records,
+            rules=rules,
+            health=Health(distributor, records, telephony).check,
+        )
+
+    def _telephony(self, endpoints: Endpoints) -> TelephonySettings:
+        return TelephonySettings(
+            ari_url=endpoints.ari_url,
+            ari_user=endpoints.ari_user,
+            ari_password=endpoints.ari_password,
+            ami_host=endpoints.ami_host,
+            ami_port=endpoints.ami_port,
+            ami_user=endpoints.ami_user,
+            ami_password=endpoints.ami_password,
+            caller_id=self._settings.caller_id,
+            language=self._settings.language,
+        )
+
+    async def _on_fact(self, fact: Fact) -> None:
+        if isinstance(fact, LinkChanged):
+            log.info("%s link is %s", fact.name, "up" if fact.up else "down")
+            return
+        key = getattr(fact, "channel_id", None) or getattr(fact, "agent_id", None)
+        self._lanes.put(str(getattr(fact, "agent_id", None) or key or "reconcile"), fact)
+
+    async def _first_people(self, records: Records) -> None:
+        people = FirstPeople(records, hash_password)
+        password = self._settings.admin_password or secrets.token_urlsafe(12)
+        if await people.administrator(self._settings.admin_email, password):
+            told = "as set" if self._settings.admin_password else password
+            self._say(f"Administrator: {self._settings.admin_email}  password: {told}")
+            if not self._settings.admin_password:
+                _keep(self._settings.state_dir / "admin-password", password)
+        if self._settings.demo:
+            password = self._settings.demo_password or secrets.token_urlsafe(9)
+            await people.demo(password)
+            told = "as set" if self._settings.demo_password else password
+            self._say(f"Demo agents: ana, ben, chi, sam @example.com  password: {told}")
+
+    async def _listen(self, desk: Desk, records: Records) -> web.AppRunner:
+        runner = web.AppRunner(make_app(desk, records, self._settings), access_log=None)
+        await runner.setup()
+        http = self._settings.http
+        await web.TCPSite(runner, http.host, http.port).start()
+        return runner
+
+    async def _until_ready(self, desk: Desk) -> None:
+        while not all((await desk.health()).values()):
+            try:
+                await asyncio.wait_for(self._stop.wait(), 0.05)
+                return
+            except TimeoutError:
+                continue
+        self._say(f"Ringdesk is ready: {self._settings.public_url}")
+
+
+async def _keep_time(clock: ServerClock) -> None:
+    while True:
+        await asyncio.sleep(CLOCK_SECONDS)
+        try:
+            await clock.measure()
+        except (RedisError, OSError) as error:
+            log.debug("the clock waits for Redis (%s)", type(error).__name__)
+
+
+def _keep(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text + "\n")
