@@ -1,0 +1,41 @@
+"""The distributor: who gets what, decided atomically in Redis, with its event stream.
+
+docs: DESIGN "The ACD". Python here only checks, sends and decodes; the decisions are in
+`scripts/`, and `app.domain.routing` says the same in Python to explain them.
+"""
+
+from app.acd.clock import ServerClock
+from app.acd.connection import connect
+from app.acd.distributor import UNSET, Distributor, Unset
+from app.acd.errors import (
+    DistributorError,
+    EpochLost,
+    NotYours,
+    UnknownAgent,
+    UnknownConversation,
+    WrongState,
+)
+from app.acd.lease import Lease
+from app.acd.stream import StreamReader
+from app.acd.types import AgentProfile, Arrival, Picture, QueueRequest, Result
+
+__all__ = [
+    "UNSET",
+    "AgentProfile",
+    "Arrival",
+    "Distributor",
+    "DistributorError",
+    "EpochLost",
+    "Lease",
+    "NotYours",
+    "Picture",
+    "QueueRequest",
+    "Result",
+    "ServerClock",
+    "StreamReader",
+    "UnknownAgent",
+    "UnknownConversation",
+    "Unset",
+    "WrongState",
+    "connect",
+]

@@ -1,0 +1,180 @@
+"""From the flat hashes that the scripts keep to domain values.
+
+A conversation and an agent are one Redis hash each, all fields text. Lists of ids are joined by
+line feeds (no id contains one); segments and exclusions are fields of their own, so that a script
+touches only what it changes and never parses JSON.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from app.domain.agent import Agent, Caps, Leg, Load, Role, Status
+from app.domain.conversation import (
+    Channel,
+    Conversation,
+    Customer,
+    Fault,
+    Offer,
+    Outcome,
+    Segment,
+    Staffing,
+    State,
+    Why,
+    WrapUp,
+)
+from app.domain.events import EventType, StreamEvent
+from app.domain.leg import Audio, LegKind, LegState
+
+Fields = Mapping[str, str]
+
+_encode = msgspec.json.encode
+_customer = msgspec.json.Decoder(Customer)
+_faults = msgspec.json.Decoder(tuple[Fault, ...])
+_object = msgspec.json.Decoder(dict[str, Any])
+_EXCLUDED = "x:"
+
+
+def json(value: object) -> bytes:
+    """Any of our values as JSON."""
+    return _encode(value)
+
+
+def pairs(flat: Sequence[str]) -> dict[str, str]:
+    """A flat reply (field, value, field, value …) as a dictionary."""
+    each = iter(flat)
+    return dict(zip(each, each, strict=True))
+
+
+def ids(joined: str | None) -> tuple[str, ...]:
+    """Ids that were joined by line feeds."""
+    return tuple(joined.split("\n")) if joined else ()
+
+
+def _int(text: str | None) -> int | None:
+    return None if text is None else int(text)
+
+
+def conversation(f: Fields) -> Conversation:
+    """A conversation from its hash."""
+    flow, faults, parameters = f.get("flow"), f.get("faults"), f.get("parameters")
+    sentiment, outcome = f.get("sentiment"), f.get("outcome")
+    return Conversation(
+        id=f["id"],
+        state=State(f["state"]),
+        channel=Channel(f["channel"]),
+        customer=_customer.decode(f["customer"]),
+        created_at=int(f["created_at"]),
+        entry=f.get("entry"),
+        language=f.get("language", "en"),
+        skills=ids(f.get("skills")),
+        priority=int(f.get("priority", 0)),
+        agent_id=f.get("agent"),
+        routed_to=f.get("routed_to"),
+        queued_at=_int(f.get("queued_at")),
+        offer=_offer(f),
+        attempts=int(f.get("attempts", 0)),
+        rejoin_until=_int(f.get("rejoin_until")),
+        excluded={k[2:]: int(v) for k, v in f.items() if k.startswith(_EXCLUDED)},
+        staffing=Staffing(f.get("staffing", "ok")),
+        faults=_faults.decode(faults) if faults else (),
+        sentiment=float(sentiment) if sentiment is not None else None,
+        flow=_object.decode(flow) if flow else None,
+        parameters=_object.decode(parameters) if parameters else {},
+        segments=tuple(_segment(f, n) for n in range(1, int(f.get("segments", 0)) + 1)),
+        channel_id=f.get("channel_id"),
+        reason=f.get("reason"),
+        outcome=Outcome(outcome) if outcome else None,
+        why=_why(f),
+        closed_at=_int(f.get("closed_at")),
+        version=int(f["version"]),
+    )
+
+
+def _offer(f: Fields) -> Offer | None:
+    agent_id = f.get("offer_agent")
+    if agent_id is None:
+        return None
+    return Offer(
+        agent_id=agent_id,
+        attempt=int(f["attempts"]),
+        offered_at=int(f["offered_at"]),
+        expires_at=int(f["expires_at"]),
+        rang=f.get("rang") == "1",
+    )
+
+
+def _why(f: Fields) -> Why | None:
+    how = f.get("why_how")
+    if how is None:
+        return None
+    return Why(
+        requirement=ids(f.get("why_skills")),
+        eligible=ids(f.get("why_eligible")),
+        idle_ms=int(f["why_idle"]),
+        how=how,
+    )
+
+
+def _segment(f: Fields, n: int) -> Segment:
+    at = f"s{n}:"
+    return Segment(
+        agent_id=f[at + "agent"],
+        from_at=int(f[at + "from"]),
+        to_at=_int(f.get(at + "to")),
+        ended_by=f.get(at + "ended_by"),
+        wrap_up=WrapUp(f.get(at + "wrap_up", "none")),
+        notes=f.get(at + "notes", ""),
+        disposition=f.get(at + "disposition"),
+    )
+
+
+def agent(f: Fields) -> Agent:
+    """An agent from their hash."""
+    pending = f.get("pending")
+    return Agent(
+        id=f["id"],
+        name=f["name"],
+        role=Role(f["role"]),
+        skills=frozenset(ids(f.get("skills"))),
+        status=Status(f["status"]),
+        status_reason=f.get("reason"),
+        status_pending=Status(pending) if pending else None,
+        status_pending_reason=f.get("pending_reason"),
+        leg=Leg(
+            state=LegState(f["leg"]),
+            audio=Audio(f["audio"]),
+            kind=LegKind(f["kind"]),
+            detail=f.get("detail"),
+            wanted=f.get("wanted") == "1",
+        ),
+        load=Load(
+            int(f.get("load_voice", 0)), int(f.get("load_chat", 0)), int(f.get("load_email", 0))
+        ),
+        caps=Caps(chat=int(f["cap_chat"]), email=int(f["cap_email"])),
+        wrap_ups=int(f.get("wrap_ups", 0)),
+        offer=f.get("offer"),
+        inbox_until=int(f.get("inbox", 0)),
+        idle_since=int(f["idle"]),
+        missed=int(f.get("missed", 0)),
+        version=int(f["version"]),
+    )
+
+
+def event(stream_id: str, f: Fields) -> StreamEvent:
+    """An entry of the stream. Data fields are `d:name` (text) or `n:name` (whole number)."""
+    data: dict[str, Any] = {}
+    for key, value in f.items():
+        if key.startswith("d:"):
+            data[key[2:]] = value
+        elif key.startswith("n:"):
+            data[key[2:]] = int(value)
+    return StreamEvent(
+        id=stream_id,
+        type=EventType(f["type"]),
+        at=int(f["at"]),
+        conversation_id=f.get("conversation"),
+        agent_id=f.get("agent"),
+        data=data,
+    )

@@ -1,0 +1,78 @@
+"""What goes into the distributor and what comes out of it. Instants in ms since the epoch."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.agent import Agent, Caps, Role
+from app.domain.conversation import Channel, Conversation, Customer, Fault
+from app.domain.events import StreamEvent
+from app.domain.leg import Audio, LegKind
+
+
+@dataclass(frozen=True, slots=True)
+class AgentProfile:
+    """An agent as the settings describe them."""
+
+    id: str
+    name: str
+    role: Role = Role.AGENT
+    skills: frozenset[str] = frozenset()
+    caps: Caps = field(default_factory=Caps)
+    audio: Audio = Audio.NUMBER
+    kind: LegKind = LegKind.PERSISTENT
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A conversation that is new to the live queue."""
+
+    id: str
+    channel: Channel
+    customer: Customer
+    created_at: int
+    entry: str | None = None
+    language: str = "en"
+    channel_id: str | None = None
+    flow: dict[str, Any] | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    sentiment: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRequest:
+    """A hand-over to people; `arrival` is given when the conversation may be new."""
+
+    conversation_id: str
+    skills: tuple[str, ...] = ()
+    """Skill ids, in any order."""
+    priority: int = 0
+    routed_to: str | None = None
+    reason: str | None = None
+    queued_at: int | None = None
+    """The age already earned elsewhere; ignored where the conversation has one, or in future."""
+    faults: tuple[Fault, ...] = ()
+    """What of this hand-over could not be used; replaces those of an earlier one."""
+    arrival: Arrival | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command did: its events and the new state of everything it touched."""
+
+    events: tuple[StreamEvent, ...] = ()
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+    agents: dict[str, Agent] = field(default_factory=dict)
+    repeated: bool = False
+    """This command id was answered before; this is that answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The whole live queue at one instant of the stream."""
+
+    epoch: str
+    stream_id: str
+    """Last entry that is contained; read on after it."""
+    conversations: dict[str, Conversation]
+    agents: dict[str, Agent]
