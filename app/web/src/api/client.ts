@@ -1,0 +1,92 @@
+// The HTTP side of the API: one function per call the page makes.
+import type { Audio, Conversation, Me, Preferences, ProblemDocument, Status } from "./types";
+
+const ROOT = "/api/v1";
+/** Milliseconds after which a call counts as not answered. */
+const TIMEOUT = 10_000;
+
+/** The service answered with a problem document (RFC 9457). */
+export class Problem extends Error {
+  readonly status: number;
+  readonly document: ProblemDocument;
+
+  constructor(status: number, document: ProblemDocument) {
+    super(document.detail ?? document.title ?? document.type);
+    this.status = status;
+    this.document = document;
+  }
+
+  /** The last part of the type, such as `wrong-state`. */
+  get kind(): string {
+    return this.document.type.split(":").at(-1) ?? "";
+  }
+}
+
+/** The service did not answer at all; whether the call took effect is not known. */
+export class Unreachable extends Error {}
+
+export interface StatusChange {
+  readonly status: Status;
+  readonly reason?: string;
+  readonly when?: "now" | "after_current";
+  readonly active_call?: "keep" | "requeue";
+}
+
+export interface WrapUp {
+  readonly notes?: string;
+  readonly disposition?: string;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const fallback: ProblemDocument = { type: "urn:ringdesk:problem:unavailable" };
+  const isProblem = response.headers.get("content-type")?.includes("json") ?? false;
+  const document = isProblem ? ((await response.json()) as ProblemDocument) : fallback;
+  return new Problem(response.status, document);
+}
+
+async function call(method: string, path: string, body?: unknown): Promise<unknown> {
+  const request: RequestInit = { method, signal: AbortSignal.timeout(TIMEOUT) };
+  if (body !== undefined) {
+    request.headers = { "content-type": "application/json" };
+    request.body = JSON.stringify(body);
+  }
+  let response: Response;
+  try {
+    response = await fetch(ROOT + path, request);
+  } catch (error) {
+    throw new Unreachable(String(error));
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response.status === 204 ? undefined : response.json();
+}
+
+const conversation = (id: string, move: string): string =>
+  `/conversations/${encodeURIComponent(id)}/${move}`;
+
+export const api = {
+  signIn: (email: string, password: string) => call("POST", "/session", { email, password }),
+  signOut: () => call("DELETE", "/session"),
+  me: () => call("GET", "/me") as Promise<Me>,
+  setStatus: (change: StatusChange) => call("PUT", "/me/status", change),
+  setPreferences: (change: Partial<Preferences>) => call("PUT", "/me/preferences", change),
+  connectLeg: (audio?: Audio) => call("POST", "/me/leg", audio ? { audio } : {}),
+  disconnectLeg: () => call("DELETE", "/me/leg"),
+  accept: (id: string) => call("POST", conversation(id, "accept"), {}),
+  reject: (id: string) => call("POST", conversation(id, "reject"), {}),
+  end: (id: string) => call("POST", conversation(id, "end"), {}),
+  requeue: (id: string) => call("POST", conversation(id, "requeue"), {}),
+  conversation: (id: string) =>
+    call("GET", `/conversations/${encodeURIComponent(id)}`) as Promise<Conversation>,
+  saveNotes: (id: string, notes: string) => call("PUT", conversation(id, "notes"), { notes }),
+  wrapUp: (id: string, body: WrapUp) => call("POST", conversation(id, "wrap-up"), body),
+} as const;
+
+/** Whether the service answers, within `limit` milliseconds. */
+export async function answers(limit: number): Promise<boolean> {
+  try {
+    const response = await fetch("/healthz", { signal: AbortSignal.timeout(limit) });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,35 @@
+// Which key does what. Single keys never fire while typing, and can be switched off (WCAG 2.1.4).
+// What ends a call or empties a desk takes a modifier.
+
+export type KeyAct = "accept" | "reject" | "notes" | "help" | "end" | "closeWrapUp" | "leaveField";
+
+export interface KeyPress {
+  readonly key: string;
+  readonly ctrl: boolean;
+  readonly alt: boolean;
+  readonly repeat: boolean;
+  /** The focus is in a field that takes text. */
+  readonly typing: boolean;
+}
+
+const SINGLE: Readonly<Record<string, KeyAct>> = {
+  a: "accept",
+  r: "reject",
+  n: "notes",
+  "?": "help",
+};
+
+export function actOf(press: KeyPress, singleKeys: boolean): KeyAct | null {
+  if (press.repeat || press.alt) return null;
+  if (press.ctrl && press.key === "Enter") return "closeWrapUp";
+  if (press.typing) return press.key === "Escape" ? "leaveField" : null;
+  if (press.ctrl) return press.key.toLowerCase() === "e" ? "end" : null;
+  return singleKeys ? (SINGLE[press.key.toLowerCase()] ?? null) : null;
+}
+
+export function takesText(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.tagName === "TEXTAREA") return true;
+  if (target.tagName === "SELECT") return true;
+  return target instanceof HTMLInputElement && !["checkbox", "radio"].includes(target.type);
+}

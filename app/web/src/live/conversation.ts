@@ -1,0 +1,25 @@
+// What a conversation is to me. The sections of the list and the controls ask here.
+import type { Conversation, Segment } from "../api/types";
+
+export function offeredTo(conversation: Conversation | undefined, agentId: string): boolean {
+  return conversation?.state === "offered" && conversation.offer?.agent.id === agentId;
+}
+
+export function inHandOf(conversation: Conversation | undefined, agentId: string): boolean {
+  return conversation?.state === "active" && conversation.agent?.id === agentId;
+}
+
+/** My last segment, whether it still runs or is being wrapped up. */
+export function segmentOf(conversation: Conversation, agentId: string): Segment | undefined {
+  return conversation.segments.findLast((segment) => segment.agent.id === agentId);
+}
+
+/** The segment for which this agent still owes a wrap-up. */
+export function openWrapUpOf(
+  conversation: Conversation | undefined,
+  agentId: string,
+): Segment | undefined {
+  return conversation?.segments.findLast(
+    (segment) => segment.agent.id === agentId && segment.wrap_up === "open",
+  );
+}

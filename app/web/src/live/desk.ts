@@ -1,0 +1,156 @@
+// The agent's desk: the live state, what was clicked and not yet confirmed, and what went wrong.
+// Components read `desk`; they act through `moves.ts` and `account.ts`.
+import type { Me } from "../api/types";
+import { api, Problem } from "../api/client";
+import type { LiveEvent } from "../api/types";
+import { apply } from "./apply";
+import { serverClock } from "./clock";
+import {
+  overlay,
+  statusSettled,
+  unsettled,
+  type PendingMove,
+  type PendingMoves,
+  type PendingStatus,
+} from "./optimism";
+import { EventSocket, type Link } from "./socket";
+import { EMPTY, type LiveState } from "./state";
+import { Store } from "./store";
+import type { Conversation } from "../api/types";
+
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+}
+
+export interface Desk {
+  readonly session: "unknown" | "out" | "in";
+  readonly link: Link;
+  readonly live: LiveState;
+  readonly moves: PendingMoves;
+  readonly status: PendingStatus | null;
+  /** A leg is being connected or disconnected on my click. */
+  readonly legBusy: "connect" | "disconnect" | null;
+  readonly selected: string | null;
+  readonly notices: readonly Notice[];
+}
+
+const FRESH: Desk = {
+  session: "unknown",
+  link: { state: "connecting" },
+  live: EMPTY,
+  moves: new Map(),
+  status: null,
+  legBusy: null,
+  selected: null,
+  notices: [],
+};
+
+export const desk = new Store<Desk>(FRESH);
+
+let lastSeen: {
+  readonly from: readonly [LiveState["conversations"], PendingMoves, Me | null];
+  readonly to: LiveState["conversations"];
+} | null = null;
+
+/** The conversations as the agent sees them, pending moves included. */
+export function seenConversations(state: Desk): ReadonlyMap<string, Conversation> {
+  const from = [state.live.conversations, state.moves, state.live.me] as const;
+  if (!lastSeen?.from.every((part, index) => part === from[index])) {
+    lastSeen = { from, to: overlay(...from) };
+  }
+  return lastSeen.to;
+}
+
+function onEvent(event: LiveEvent): void {
+  if (event.type === "snapshot") serverClock.restart();
+  serverClock.observe(Date.parse(event.at), Date.now());
+  desk.update((state) => confirmed({ ...state, live: apply(state.live, event) }));
+}
+
+/** Drops what was pending and is now shown by the live state. */
+function confirmed(state: Desk): Desk {
+  const me = state.live.me;
+  if (me === null) return state;
+  const { status, legBusy } = state;
+  const up = me.leg.state !== "disconnected";
+  return {
+    ...state,
+    moves: unsettled(state.moves, state.live.conversations, me.id),
+    status: status && statusSettled(status, me) ? null : status,
+    legBusy: legBusy && up === (legBusy === "connect") ? null : legBusy,
+  };
+}
+
+const socket = new EventSocket({
+  seq: () => desk.get().live.seq,
+  onEvent,
+  onLink: (link) => desk.update((state) => ({ ...state, link })),
+  onRefused: () => void checkSession(),
+});
+
+/** Asks who is signed in; opens the live line, or shows the sign-in page. */
+export async function checkSession(): Promise<void> {
+  try {
+    const me = await api.me();
+    enter(me);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) leave();
+    else if (desk.get().session === "unknown") window.setTimeout(() => void checkSession(), 1_000);
+  }
+}
+
+function enter(me: Me): void {
+  const state = desk.get();
+  if (state.session === "in") return;
+  desk.set({ ...state, session: "in", live: { ...state.live, me } });
+  socket.start();
+}
+
+/** Forgets everything that was shown: the next person at this screen may be another. */
+export function leave(): void {
+  socket.stop();
+  desk.set({ ...FRESH, session: "out" });
+}
+
+export function tryNow(): void {
+  socket.tryNow();
+}
+
+export function addPending(move: PendingMove): void {
+  desk.update((state) => ({
+    ...state,
+    moves: new Map(state.moves).set(move.conversationId, move),
+  }));
+}
+
+/** Takes a pending move away, if it is still the one that stands. */
+export function dropPending(move: PendingMove): void {
+  desk.update((state) => {
+    if (state.moves.get(move.conversationId) !== move) return state;
+    const moves = new Map(state.moves);
+    moves.delete(move.conversationId);
+    return { ...state, moves };
+  });
+}
+
+let notices = 0;
+
+/** Shows a sentence for some seconds; reading time grows with its length. */
+export function notify(text: string): void {
+  notices += 1;
+  const notice = { id: notices, text };
+  desk.update((state) => ({ ...state, notices: [...state.notices.slice(-2), notice] }));
+  window.setTimeout(() => dismiss(notice.id), 6_000 + text.length * 40);
+}
+
+export function dismiss(id: number): void {
+  desk.update((state) => ({
+    ...state,
+    notices: state.notices.filter((notice) => notice.id !== id),
+  }));
+}
+
+export function select(id: string | null): void {
+  desk.update((state) => ({ ...state, selected: id }));
+}

@@ -1,0 +1,110 @@
+// What the agent does to a conversation and to themselves. Each act shows at once, and is taken
+// back with a sentence when the service refuses it.
+import { api, Problem, type StatusChange, type WrapUp } from "../api/client";
+import type { Conversation, Preferences } from "../api/types";
+import { problemSentence } from "../strings";
+import { addPending, desk, dropPending, leave, notify, select } from "./desk";
+import { pendingMove, type MoveName, type PendingMove } from "./optimism";
+
+/** Milliseconds an act may stay shown without an event that confirms it. */
+const UNCONFIRMED = 5_000;
+
+function tell(error: unknown): void {
+  if (error instanceof Problem && error.status === 401) leave();
+  else notify(problemSentence(error));
+}
+
+async function move(
+  name: MoveName,
+  conversation: Conversation,
+  send: (id: string) => Promise<unknown>,
+): Promise<boolean> {
+  if (desk.get().moves.has(conversation.id)) return false;
+  const pending = pendingMove(name, conversation, Date.now());
+  addPending(pending);
+  try {
+    await send(conversation.id);
+    window.setTimeout(() => dropPending(pending), UNCONFIRMED);
+    return true;
+  } catch (error) {
+    withdraw(pending, error);
+    return false;
+  }
+}
+
+function withdraw(pending: PendingMove, error: unknown): void {
+  dropPending(pending);
+  tell(error);
+}
+
+export function accept(conversation: Conversation): void {
+  select(conversation.id);
+  void move("accept", conversation, api.accept);
+}
+
+export function reject(conversation: Conversation): void {
+  void move("reject", conversation, api.reject);
+}
+
+export function end(conversation: Conversation): void {
+  void move("end", conversation, api.end);
+}
+
+export function requeue(conversation: Conversation): void {
+  void move("requeue", conversation, api.requeue);
+}
+
+/** Resolves to whether the wrap-up was closed. */
+export function closeWrapUp(conversation: Conversation, body: WrapUp): Promise<boolean> {
+  return move("wrapUp", conversation, (id) => api.wrapUp(id, body));
+}
+
+export async function setStatus(change: StatusChange): Promise<void> {
+  const pending = { status: change.status, when: change.when ?? "now" };
+  desk.update((state) => ({ ...state, status: pending }));
+  const drop = (): void =>
+    desk.update((state) => (state.status === pending ? { ...state, status: null } : state));
+  try {
+    await api.setStatus(change);
+    window.setTimeout(drop, UNCONFIRMED);
+  } catch (error) {
+    drop();
+    tell(error);
+  }
+}
+
+/** Milliseconds until the leg's own detail ("dialling") must have said what is going on. */
+const LEG_FOLLOWS = 2_000;
+
+export async function setLeg(wish: "connect" | "disconnect"): Promise<void> {
+  desk.update((state) => ({ ...state, legBusy: wish }));
+  const drop = (): void =>
+    desk.update((state) => (state.legBusy === wish ? { ...state, legBusy: null } : state));
+  try {
+    await (wish === "connect" ? api.connectLeg() : api.disconnectLeg());
+    window.setTimeout(drop, LEG_FOLLOWS);
+  } catch (error) {
+    drop();
+    tell(error);
+  }
+}
+
+/** Resolves to null, or to the sentence that says why the preferences were not saved. */
+export async function savePreferences(change: Partial<Preferences>): Promise<string | null> {
+  try {
+    await api.setPreferences(change);
+    return null;
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) leave();
+    return problemSentence(error);
+  }
+}
+
+export async function signOut(): Promise<void> {
+  try {
+    await api.signOut();
+    leave();
+  } catch (error) {
+    tell(error);
+  }
+}

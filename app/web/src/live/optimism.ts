@@ -1,0 +1,108 @@
+// What a click will do, shown before the service confirms it.
+//
+// A pending move lies over the live state and never changes it. It goes when the live state shows
+// the move (or that it was overtaken), when the service refuses it, or when nothing confirms it.
+import type { Conversation, Me, Segment, Status } from "../api/types";
+import { inHandOf, offeredTo, openWrapUpOf } from "./conversation";
+
+export type MoveName = "accept" | "reject" | "end" | "requeue" | "wrapUp";
+
+export interface PendingMove {
+  readonly name: MoveName;
+  readonly conversationId: string;
+  /** The offer's attempt: the same conversation can be offered to me again later. */
+  readonly attempt: number | null;
+  readonly at: number;
+}
+
+export type PendingMoves = ReadonlyMap<string, PendingMove>;
+
+export function pendingMove(name: MoveName, conversation: Conversation, at: number): PendingMove {
+  const attempt = conversation.offer?.attempt ?? null;
+  return { name, conversationId: conversation.id, attempt, at };
+}
+
+/** Whether the live state already shows the move, or is past it. */
+export function settled(
+  move: PendingMove,
+  conversation: Conversation | undefined,
+  me: string,
+): boolean {
+  switch (move.name) {
+    case "accept":
+    case "reject":
+      return (
+        !offeredTo(conversation, me) || (conversation?.offer?.attempt ?? null) !== move.attempt
+      );
+    case "end":
+    case "requeue":
+      return !inHandOf(conversation, me);
+    case "wrapUp":
+      return !openWrapUpOf(conversation, me);
+  }
+}
+
+/** The conversation as it will be; null when it leaves my list. */
+export function expected(
+  conversation: Conversation,
+  move: PendingMove,
+  me: Me,
+): Conversation | null {
+  switch (move.name) {
+    case "accept":
+      return { ...conversation, state: "active", agent: me, offer: null };
+    case "end":
+      return { ...conversation, state: "wrap_up", segments: ended(conversation, me, move.at) };
+    case "reject":
+    case "requeue":
+    case "wrapUp":
+      return null;
+  }
+}
+
+function ended(conversation: Conversation, me: Me, at: number): readonly Segment[] {
+  const to = new Date(at).toISOString();
+  return conversation.segments.map((segment) =>
+    segment.agent.id === me.id && segment.to === null
+      ? { ...segment, to, ended_by: "agent", wrap_up: "open" }
+      : segment,
+  );
+}
+
+/** The live conversations with all pending moves laid over them; the same map if there are none. */
+export function overlay(
+  live: ReadonlyMap<string, Conversation>,
+  moves: PendingMoves,
+  me: Me | null,
+): ReadonlyMap<string, Conversation> {
+  if (me === null || moves.size === 0) return live;
+  const seen = new Map(live);
+  for (const move of moves.values()) {
+    const conversation = live.get(move.conversationId);
+    if (!conversation || settled(move, conversation, me.id)) continue;
+    const next = expected(conversation, move, me);
+    if (next) seen.set(next.id, next);
+    else seen.delete(conversation.id);
+  }
+  return seen;
+}
+
+/** Only the moves that the live state does not show yet; the same map if that is all of them. */
+export function unsettled(
+  moves: PendingMoves,
+  live: ReadonlyMap<string, Conversation>,
+  me: string,
+): PendingMoves {
+  const left = [...moves].filter(([id, move]) => !settled(move, live.get(id), me));
+  return left.length === moves.size ? moves : new Map(left);
+}
+
+export interface PendingStatus {
+  readonly status: Status;
+  readonly when: "now" | "after_current";
+}
+
+/** Whether the status that was asked for is there, or stands as the one to come. */
+export function statusSettled(pending: PendingStatus, me: Me): boolean {
+  return me.status === pending.status || me.status_pending === pending.status;
+}

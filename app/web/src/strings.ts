@@ -1,0 +1,273 @@
+// Every English word the page shows. Another language is another file of this shape.
+import { Problem, Unreachable } from "./api/client";
+import type { Audio, Channel, Conversation, LegState, Status, Why } from "./api/types";
+import { roughly } from "./time";
+
+export const product = "Ringdesk";
+
+export const channels: Readonly<Record<Channel, string>> = {
+  voice: "Voice call",
+  chat: "Chat",
+  email: "Email",
+};
+
+export const statuses: Readonly<Record<Status, string>> = {
+  available: "Available",
+  busy: "Busy",
+  offline: "Offline",
+};
+
+export const legs: Readonly<Record<LegState, string>> = {
+  connected: "Connected",
+  disconnected: "Disconnected",
+  ringing: "Ringing",
+};
+
+export const methods: Readonly<Record<Audio, string>> = {
+  number: "Phone number",
+  sip: "SIP phone",
+  web: "Browser headset",
+};
+
+export const words = {
+  loading: "Opening the Inbox…",
+  skipToMain: "Skip to the conversation",
+  signIn: {
+    title: "Sign in to Ringdesk",
+    email: "Email",
+    password: "Password",
+    submit: "Sign in",
+    busy: "Signing in…",
+    wrong: "That email and password do not go together.",
+  },
+  nav: {
+    label: "Main",
+    monitor: "Monitor",
+    inbox: "Inbox",
+    settings: "Settings",
+    personal: "Personal configuration",
+    personalShort: "Personal",
+  },
+  leg: {
+    label: "Agent leg",
+    reconnect: "click to reconnect",
+    connecting: "connecting…",
+    disconnecting: "disconnecting…",
+    disconnect: "Disconnect the leg",
+    noNumber: "no phone number set",
+    noNumberHint: "Set your phone number first",
+  },
+  status: {
+    label: "Status",
+    reason: "Reason (optional)",
+    reasonHint: "lunch, training …",
+    set: (status: string) => `Set ${status}`,
+    pending: (status: string) => `${status} after this conversation`,
+    available: "You get new conversations that match your skills.",
+    busy: "No new conversations reach you.",
+    offline: "No new conversations reach you, as if you had left.",
+    returnsOffer: "The offered conversation goes back to the queue.",
+    callKept: "Your call goes on.",
+    now: "Now",
+    afterCurrent: "Finish first",
+    nowHint: "Your call goes on, and nothing new comes.",
+    afterHint: "Takes effect when what you have in hand is done.",
+    requeueHint: "The customer goes back to the queue, at the old place.",
+    requeue: "Return the call to the queue",
+    cancel: "Cancel",
+  },
+  holdsBack: {
+    wrapUps: (count: number) => (count === 1 ? "a wrap-up is open" : `${count} wrap-ups are open`),
+    leg: "no voice leg",
+    call: "on a call",
+    offer: "being offered",
+  },
+  account: { signOut: "Sign out", signedInAs: (name: string) => `Signed in as ${name}` },
+  list: {
+    label: "Inbox",
+    offered: "Offered",
+    mine: "Mine",
+    wrapUps: "Wrap-ups",
+    waiting: "Waiting for my skills",
+    nothing: "Nothing is waiting.",
+    nothingAvailable: "You are available. The next conversation comes to you by itself.",
+    nothingUnavailable: "Set yourself Available to get conversations.",
+    nothingNoLeg: "Connect your voice leg to get calls.",
+    noWaiting: "Nobody waits for your skills.",
+    secondsLeft: (seconds: number) => `${seconds} s`,
+    priority: (priority: number) => `P${priority}`,
+    priorityTitle: (priority: number) => `Priority ${priority} of 10`,
+    accept: "Accept",
+    reject: "Reject",
+    unknownCustomer: "Unknown caller",
+    tied: "For you",
+    waited: "Time waited",
+    talked: "Time in conversation",
+    since: "Time since it ended",
+  },
+  panel: {
+    label: "Conversation",
+    nothing: "No conversation selected",
+    nothingHint: "Select one from the list to see what is known about it.",
+    end: "End",
+    requeue: "Return to queue",
+    transcript: "Transcript",
+    noTranscript: "No transcript came with this conversation.",
+    why: "Why you",
+    skills: "Skills",
+    noSkills: "none required",
+    priority: "Priority",
+    waiting: "Waited",
+    queued: "In the queue",
+    number: "Number",
+    email: "Email",
+    entry: "Called",
+    language: "Language",
+    reason: "Handed over because",
+    flow: "Flow",
+    sentiment: "Sentiment",
+    captured: "Captured",
+    faults: "Problems in the hand-over",
+    earlier: "Agents so far",
+    notes: "Notes",
+    notesHint: "Saved as you type",
+    you: "You",
+    details: "About this conversation",
+    rejoin: "The audio connection was lost; the customer waits for you.",
+  },
+  notes: {
+    typing: "…",
+    saving: "Saving…",
+    saved: "Saved",
+    failed: "Not saved",
+  },
+  wrapUp: {
+    title: "Wrap-up",
+    ended: (by: string) => `The conversation was ended by ${by}.`,
+    endedBy: { agent: "you", customer: "the customer" } as Readonly<Record<string, string>>,
+    disposition: "Disposition",
+    dispositionHint: "How it was resolved, in a word or two",
+    close: "Close wrap-up",
+    blocks: "New conversations come once this is closed.",
+    open: "Wrap-up open",
+  },
+  states: {
+    bot: "With the AI",
+    queued: "Waiting",
+    offered: "Offered",
+    active: "Live",
+    wrap_up: "Wrap-up",
+    closed: "Closed",
+  } satisfies Readonly<Record<Conversation["state"], string>>,
+  staffing: {
+    none_signed_in: "Nobody with these skills is signed in.",
+    none_skilled: "Nobody has these skills.",
+  },
+  link: {
+    lost: "The connection to Ringdesk is lost.",
+    stillWorks:
+      "A call you are in goes on. On your phone, 1 accepts and 2 rejects a call; hanging up ends it.",
+    stale: "What you see here may be old.",
+    tryNow: "Try now",
+    reconnected: "Connected again.",
+  },
+  personal: {
+    title: "Personal configuration",
+    audio: "Audio for voice calls",
+    audioNumber: "Phone number",
+    audioNumberHint: "Ringdesk calls this number and stays connected between calls.",
+    audioSip: "SIP phone",
+    audioSipHint: "Your registered desk phone or softphone, connected between calls.",
+    phone: "Phone number",
+    phoneHint: "For example +1 555 0111",
+    leg: "Leg",
+    legPersistent: "Persistent: connected once, stays up between calls",
+    screen: "This screen",
+    theme: "Colours",
+    themeSystem: "As the system",
+    themeLight: "Light",
+    themeDark: "Dark",
+    notifications: "Desktop notifications when a conversation is offered",
+    notificationsDenied: "The browser blocks notifications for this page. Allow them in its address bar.",
+    singleKeys: "Single-key shortcuts",
+    save: "Save",
+    saving: "Saving…",
+    cancel: "Cancel",
+    close: "Close",
+  },
+  keys: {
+    title: "Keys",
+    accept: "Accept the offer",
+    reject: "Reject the offer",
+    notes: "Write notes",
+    end: "End the conversation",
+    closeWrapUp: "Close the wrap-up",
+    leaveField: "Leave the field",
+    help: "This list",
+    hint: "None of the single keys works while you type.",
+    off: "Single keys are switched off in Personal configuration.",
+    ctrl: "Ctrl",
+    enter: "Enter",
+    escape: "Esc",
+  },
+  notice: { dismiss: "Dismiss" },
+  offered: (channel: string, who: string, skills: string) =>
+    `${channel} from ${who}${skills ? `, ${skills}` : ""}. Press A to accept, R to reject.`,
+  titleOffered: (who: string) => `\u260E ${who} – ${product}`,
+} as const;
+
+export function nameOf({ customer, channel }: Conversation): string {
+  const fallback = channel === "email" ? customer.email : customer.number;
+  return customer.name ?? fallback ?? customer.email ?? words.list.unknownCustomer;
+}
+
+/** Sentiment from −1 to 1, in words. */
+export function sentimentWord(value: number): string {
+  if (value <= -0.5) return "very unhappy";
+  if (value <= -0.15) return "unhappy";
+  if (value < 0.15) return "neutral";
+  return value < 0.5 ? "content" : "happy";
+}
+
+/** Why the conversation came to me, a line each. */
+export function whyLines(why: Why, skills: readonly string[]): readonly string[] {
+  const reason: Readonly<Record<string, string>> = {
+    offered: skills.length > 0 ? `You have ${joined(skills)}.` : "No skill was required.",
+    picked: "You took it from the list.",
+    agent: "It was routed to you.",
+    taken_over: "You took it over.",
+  };
+  const lines = [reason[why.how] ?? "It was routed to you."];
+  if (why.how !== "offered") return lines;
+  lines.push(`You had been free longest: ${roughly(why.idle_ms)}.`);
+  const others = why.eligible.map((agent) => agent.name);
+  if (others.length > 0) lines.push(`Also possible: ${joined(others)}.`);
+  return lines;
+}
+
+function joined(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? "";
+  return parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${last}` : last;
+}
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  unauthenticated: "You are signed out. Sign in again.",
+  forbidden: "You may not do that.",
+  "not-found": "That conversation is no longer there.",
+  "wrong-state": "That is no longer possible: the conversation has moved on.",
+  "not-yours": "That conversation is not yours any more.",
+  "leg-not-answered": "Answer your phone first.",
+  "rate-limited": "Too many tries. Wait a moment, then try again.",
+  unavailable: "Ringdesk cannot do that just now. Try again in a moment.",
+};
+
+/** A clear sentence for whatever went wrong with a call to the service. */
+export function problemSentence(error: unknown): string {
+  if (error instanceof Unreachable) return "Ringdesk did not answer. Nothing may have changed; try again.";
+  if (!(error instanceof Problem)) return "Something went wrong on this page. Try again.";
+  const fields = error.document.errors ?? [];
+  if (error.kind === "validation" && fields.length > 0) {
+    return fields.map(({ field, detail }) => `${field ?? ""}: ${detail ?? ""}`).join("; ");
+  }
+  return PROBLEMS[error.kind] ?? error.message;
+}

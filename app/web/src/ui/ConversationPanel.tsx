@@ -1,0 +1,111 @@
+// One conversation: who, what to do with it, what was said, what is known.
+import type { Conversation, Me } from "../api/types";
+import { inHandOf, offeredTo, openWrapUpOf, segmentOf } from "../live/conversation";
+import { accept, end, reject, requeue } from "../live/moves";
+import { channels, nameOf, words } from "../strings";
+import { Context } from "./Context";
+import { channelIcon, Icon } from "./Icons";
+import { Notes } from "./Notes";
+import { Elapsed } from "./Ticking";
+import { Transcript } from "./Transcript";
+import { WrapUp } from "./WrapUp";
+
+interface PanelProps {
+  readonly conversation: Conversation | undefined;
+  readonly me: Me;
+}
+
+export function ConversationPanel({ conversation, me }: PanelProps) {
+  if (!conversation) {
+    return (
+      <main id="panel" className="panel panel-empty" tabIndex={-1}>
+        <Icon name="inbox" size={32} />
+        <h1>{words.panel.nothing}</h1>
+        <p className="quiet">{words.panel.nothingHint}</p>
+      </main>
+    );
+  }
+  const wrapUp = openWrapUpOf(conversation, me.id);
+  const mine = inHandOf(conversation, me.id);
+  return (
+    <main id="panel" className="panel" tabIndex={-1} aria-label={words.panel.label}>
+      <Head conversation={conversation} me={me} />
+      <div className="panel-body">
+        <div className="panel-main">
+          <Transcript key={conversation.id} turns={conversation.transcript} />
+          {wrapUp && <WrapUp key={conversation.id} conversation={conversation} segment={wrapUp} />}
+          {mine && conversation.rejoin_until && (
+            <p className="warning" role="alert">
+              <Icon name="warning" />
+              <span>{words.panel.rejoin}</span>
+            </p>
+          )}
+          {mine && (
+            <section className="writing">
+              <Notes
+                key={conversation.id}
+                conversationId={conversation.id}
+                saved={segmentOf(conversation, me.id)?.notes ?? ""}
+              />
+            </section>
+          )}
+        </div>
+        <Context conversation={conversation} me={me} />
+      </div>
+    </main>
+  );
+}
+
+function Head({ conversation, me }: { readonly conversation: Conversation; readonly me: Me }) {
+  const { channel, state } = conversation;
+  const wrapUp = openWrapUpOf(conversation, me.id);
+  const segment = segmentOf(conversation, me.id);
+  const since = wrapUp ? wrapUp.to : state === "active" ? segment?.from : conversation.queued_at;
+  const title = wrapUp
+    ? words.list.since
+    : state === "active"
+      ? words.list.talked
+      : words.list.waited;
+  return (
+    <header className="panel-head">
+      <span title={channels[channel]}>
+        <Icon name={channelIcon[channel]} size={20} />
+      </span>
+      <h1>{nameOf(conversation)}</h1>
+      {since && <Elapsed since={since} title={title} />}
+      <span className={`state state-${wrapUp ? "wrap_up" : state}`}>
+        <span className="dot" />
+        {words.states[wrapUp ? "wrap_up" : state]}
+      </span>
+      <span className="spring" />
+      <Controls conversation={conversation} me={me} />
+    </header>
+  );
+}
+
+/** The acts that are possible now, always in the same place. */
+function Controls({ conversation, me }: { readonly conversation: Conversation; readonly me: Me }) {
+  if (offeredTo(conversation, me.id)) {
+    return (
+      <span className="buttons">
+        <button type="button" onClick={() => reject(conversation)}>
+          {words.list.reject} <kbd>R</kbd>
+        </button>
+        <button type="button" className="primary" onClick={() => accept(conversation)}>
+          {words.list.accept} <kbd>A</kbd>
+        </button>
+      </span>
+    );
+  }
+  if (!inHandOf(conversation, me.id)) return null;
+  return (
+    <span className="buttons">
+      <button type="button" onClick={() => requeue(conversation)}>
+        {words.panel.requeue}
+      </button>
+      <button type="button" className="danger" onClick={() => end(conversation)}>
+        {words.panel.end} <kbd>Ctrl E</kbd>
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,50 @@
+// The few pictures of the page, drawn in the colour of their text. A word always stands beside them.
+import type { Channel, LegState } from "../api/types";
+
+const PATHS = {
+  phone:
+    "M4.5 2.5l2 .1 1.2 3-1.4 1.5a8 8 0 003.6 3.6l1.5-1.4 3 1.2.1 2c0 .9-.7 1.5-1.6 1.5A11.4 11.4 0 012.9 4.1c0-.9.7-1.6 1.6-1.6z",
+  phoneOff:
+    "M1.5 9.2C5 5.8 11 5.8 14.5 9.2l-.9 2.2-3-.8-.3-1.9a8 8 0 00-4.6 0l-.3 1.9-3 .8z",
+  chat: "M2.5 3h11v8H7.5L4.5 13.5V11h-2z",
+  mail: "M2 3.5h12v9H2zM2 4.5l6 4.5 6-4.5",
+  inbox: "M2.5 3h11v10h-11zM2.5 9h3.2l1 1.8h2.6l1-1.8h3.2",
+  person: "M8 8a2.7 2.7 0 100-5.4A2.7 2.7 0 008 8zM2.8 13.5c.6-2.6 2.6-4 5.2-4s4.6 1.4 5.2 4",
+  bell: "M8 2a4 4 0 014 4c0 3 1 4 1.5 5h-11C3 10 4 9 4 6a4 4 0 014-4zM6.5 13a1.6 1.6 0 003 0",
+  chevron: "M4.5 6.5L8 10l3.5-3.5",
+  warning: "M8 2.5l6 11H2zM8 6.5v3.2M8 11.4v.4",
+  cross: "M4 4l8 8M12 4l-8 8",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) {
+  return (
+    <svg
+      className="icon"
+      viewBox="0 0 16 16"
+      width={size}
+      height={size}
+      aria-hidden="true"
+      focusable="false"
+    >
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+export const channelIcon: Readonly<Record<Channel, IconName>> = {
+  voice: "phone",
+  chat: "chat",
+  email: "mail",
+};
+
+export const legIcon: Readonly<Record<LegState, IconName>> = {
+  connected: "phone",
+  disconnected: "phoneOff",
+  ringing: "bell",
+};
+
+export function Logo() {
+  return <img className="logo" src="/favicon.svg" width="32" height="32" alt="" />;
+}

@@ -1,0 +1,81 @@
+// The Agent Leg: dot, word, icon and method change together, so that colour alone never tells.
+import type { Me } from "../api/types";
+import { desk } from "../live/desk";
+import { setLeg } from "../live/moves";
+import { useStore } from "../live/store";
+import { legs, methods, words } from "../strings";
+import { Icon, legIcon } from "./Icons";
+import { Popover } from "./Popover";
+
+const carrier = ({ leg, preferences }: Me): string =>
+  leg.audio === "number"
+    ? (preferences.phone_number ?? words.leg.noNumber)
+    : methods[leg.audio];
+
+interface LegIndicatorProps {
+  readonly me: Me;
+  readonly onConfigure: () => void;
+}
+
+export function LegIndicator({ me, onConfigure }: LegIndicatorProps) {
+  const busy = useStore(desk, (state) => state.legBusy);
+  const { leg, preferences } = me;
+  const face = (
+    <>
+      <span className="dot" />
+      <Icon name={legIcon[leg.state]} />
+      <span className="leg-words">
+        <strong>{legs[leg.state]}</strong>
+        <span className="quiet">{busy ? connecting(busy) : second(me)}</span>
+      </span>
+    </>
+  );
+  const kind = `leg leg-${leg.state}`;
+  if (leg.state === "disconnected") {
+    const missing = leg.audio === "number" && !preferences.phone_number;
+    return (
+      <div className={kind}>
+        <button
+          type="button"
+          className="opener"
+          aria-label={`${words.leg.label}: ${legs[leg.state]}, ${second(me)}`}
+          title={missing ? words.leg.noNumberHint : (leg.detail ?? "")}
+          disabled={busy !== null}
+          onClick={() => (missing ? onConfigure() : void setLeg("connect"))}
+        >
+          {face}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <Popover className={kind} label={`${words.leg.label}: ${legs[leg.state]}`} button={face}>
+      {(close) => (
+        <>
+          <p>{methods[leg.audio]}</p>
+          <p className="quiet">{carrier(me)}</p>
+          {leg.detail && <p className="quiet">{leg.detail}</p>}
+          <button
+            type="button"
+            onClick={() => {
+              close();
+              void setLeg("disconnect");
+            }}
+          >
+            {words.leg.disconnect}
+          </button>
+        </>
+      )}
+    </Popover>
+  );
+}
+
+function connecting(busy: "connect" | "disconnect"): string {
+  return busy === "connect" ? words.leg.connecting : words.leg.disconnecting;
+}
+
+function second(me: Me): string {
+  if (me.leg.state !== "disconnected") return carrier(me);
+  if (me.leg.audio === "number" && !me.preferences.phone_number) return words.leg.noNumber;
+  return me.leg.detail ? `${me.leg.detail} · ${words.leg.reconnect}` : words.leg.reconnect;
+}

@@ -1,0 +1,51 @@
+// The page of somebody who is signed in: sidebar, top bar, list, panel.
+import { useState } from "react";
+import type { Me } from "../api/types";
+import { sections as sectionsOf, shown } from "../inbox/sections";
+import { desk, seenConversations } from "../live/desk";
+import { useStore } from "../live/store";
+import { words } from "../strings";
+import { ConversationPanel } from "./ConversationPanel";
+import { InboxList } from "./InboxList";
+import { KeyHelp } from "./KeyHelp";
+import { LinkBar } from "./LinkBar";
+import { Notices } from "./Notices";
+import { OfferAlert } from "./OfferAlert";
+import { PersonalConfiguration } from "./PersonalConfiguration";
+import { Sidebar } from "./Sidebar";
+import { TopBar } from "./TopBar";
+import { useShortcuts } from "./useShortcuts";
+
+type DialogName = "personal" | "keys";
+
+export function Shell() {
+  const me = useStore(desk, (state) => state.live.me);
+  return me && <Desk me={me} />;
+}
+
+function Desk({ me }: { readonly me: Me }) {
+  const [dialog, setDialog] = useState<DialogName | null>(null);
+  const conversations = useStore(desk, seenConversations);
+  const chosen = useStore(desk, (state) => state.selected);
+  const sections = sectionsOf(conversations, me);
+  const current = shown(chosen, conversations, sections);
+  useShortcuts({ sections, current, me, help: () => setDialog("keys"), off: dialog !== null });
+  const close = (): void => setDialog(null);
+  const personal = (): void => setDialog("personal");
+  return (
+    <div className="shell">
+      <a className="skip" href="#panel">
+        {words.skipToMain}
+      </a>
+      <TopBar me={me} sections={sections} onPersonal={personal} />
+      <Sidebar onPersonal={personal} waiting={sections.waiting.length} />
+      <LinkBar />
+      <InboxList me={me} sections={sections} currentId={current?.id ?? null} />
+      <ConversationPanel conversation={current} me={me} />
+      <OfferAlert offer={sections.offered[0]} />
+      <Notices />
+      {dialog === "keys" && <KeyHelp onClose={close} />}
+      {dialog === "personal" && <PersonalConfiguration me={me} onClose={close} />}
+    </div>
+  );
+}

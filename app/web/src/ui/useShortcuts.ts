@@ -1,0 +1,76 @@
+import { useEffect, useEffectEvent } from "react";
+import type { Conversation, Me } from "../api/types";
+import { actOf, takesText, type KeyAct } from "../inbox/keys";
+import type { Sections } from "../inbox/sections";
+import { inHandOf } from "../live/conversation";
+import { accept, end, reject } from "../live/moves";
+import { screenSettings } from "../settings";
+
+interface Shortcuts {
+  readonly sections: Sections;
+  readonly current: Conversation | undefined;
+  readonly me: Me;
+  readonly help: () => void;
+  /** A dialog is open and has the keyboard. */
+  readonly off: boolean;
+}
+
+export function useShortcuts({ sections, current, me, help, off }: Shortcuts): void {
+  const offer = sections.offered[0];
+  const talk = inHandOf(current, me.id) ? current : sections.mine[0];
+
+  /** Returns false when there is nothing to do, so that the browser's own key works. */
+  function act(what: KeyAct): boolean {
+    switch (what) {
+      case "accept":
+        if (offer) accept(offer);
+        return offer !== undefined;
+      case "reject":
+        if (offer) reject(offer);
+        return offer !== undefined;
+      case "end":
+        if (talk) end(talk);
+        return talk !== undefined;
+      case "notes":
+        return focusNotes();
+      case "closeWrapUp":
+        return submitWrapUp();
+      case "leaveField":
+        return leaveField();
+      case "help":
+        help();
+        return true;
+    }
+  }
+
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    const { key, ctrlKey, metaKey, altKey, repeat, target } = event;
+    const press = { key, ctrl: ctrlKey || metaKey, alt: altKey, repeat, typing: takesText(target) };
+    const what = off ? null : actOf(press, screenSettings.get().singleKeys);
+    if (what !== null && act(what)) event.preventDefault();
+  });
+
+  useEffect(() => {
+    const listener = (event: KeyboardEvent): void => onKey(event);
+    document.addEventListener("keydown", listener);
+    return () => document.removeEventListener("keydown", listener);
+  }, []);
+}
+
+function focusNotes(): boolean {
+  const notes = document.getElementById("notes");
+  notes?.focus();
+  return notes !== null;
+}
+
+function submitWrapUp(): boolean {
+  const form = document.getElementById("wrap-up");
+  if (!(form instanceof HTMLFormElement)) return false;
+  form.requestSubmit();
+  return true;
+}
+
+function leaveField(): boolean {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  return true;
+}

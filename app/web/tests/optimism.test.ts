@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import type { Conversation } from "../src/api/types";
+import { openWrapUpOf } from "../src/live/conversation";
+import { overlay, pendingMove, statusSettled, unsettled } from "../src/live/optimism";
+import { active, conversation, me, offered, T0, wrappingUp } from "./samples";
+
+const all = (...list: readonly Conversation[]) => new Map(list.map((each) => [each.id, each]));
+
+describe("a click shows at once", () => {
+  test("Accept: the conversation is mine", () => {
+    const call = offered("a");
+    const moves = new Map([["a", pendingMove("accept", call, T0)]]);
+    const seen = overlay(all(call), moves, me()).get("a");
+    expect(seen?.state).toBe("active");
+    expect(seen?.agent?.id).toBe("ana");
+    expect(seen?.offer).toBeNull();
+  });
+
+  test("Reject: the offer is gone, and what else is there stays", () => {
+    const call = offered("a");
+    const waiting = conversation("b");
+    const moves = new Map([["a", pendingMove("reject", call, T0)]]);
+    expect([...overlay(all(call, waiting), moves, me()).values()]).toEqual([waiting]);
+  });
+
+  test("End: my wrap-up is open", () => {
+    const call = active("a");
+    const moves = new Map([["a", pendingMove("end", call, T0)]]);
+    const seen = overlay(all(call), moves, me()).get("a");
+    expect(openWrapUpOf(seen, "ana")?.wrap_up).toBe("open");
+  });
+
+  test("Close wrap-up: the row is gone", () => {
+    const call = wrappingUp("a");
+    const moves = new Map([["a", pendingMove("wrapUp", call, T0)]]);
+    expect(overlay(all(call), moves, me()).size).toBe(0);
+  });
+
+  test("the live state itself is untouched, and the same where nothing is pending", () => {
+    const live = all(offered("a"));
+    expect(overlay(live, new Map(), me())).toBe(live);
+  });
+});
+
+describe("a pending move goes", () => {
+  test("when the live state shows it", () => {
+    const moves = new Map([["a", pendingMove("accept", offered("a"), T0)]]);
+    expect(unsettled(moves, all(offered("a")), "ana")).toBe(moves);
+    expect(unsettled(moves, all(active("a")), "ana").size).toBe(0);
+  });
+
+  test("when a colleague got the conversation meanwhile", () => {
+    const moves = new Map([["a", pendingMove("accept", offered("a"), T0)]]);
+    expect(unsettled(moves, all(), "ana").size).toBe(0);
+  });
+
+  test("when the same conversation is offered to me again after my reject", () => {
+    const moves = new Map([["a", pendingMove("reject", offered("a", 1), T0)]]);
+    expect(unsettled(moves, all(offered("a", 2)), "ana").size).toBe(0);
+  });
+});
+
+test("a status is settled when it is there or stands as the one to come", () => {
+  const busy = { status: "busy", when: "after_current" } as const;
+  expect(statusSettled(busy, me())).toBe(false);
+  expect(statusSettled(busy, me({ status_pending: "busy" }))).toBe(true);
+  expect(statusSettled(busy, me({ status: "busy" }))).toBe(true);
+});
