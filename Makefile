@@ -1,0 +1,43 @@
+# Each command prepares what it needs (setup/prepare.py) and is safe to run twice.
+# ARGS= passes options on: make test ARGS="-k wrap_up".
+
+PREPARE := setup/python setup/prepare.py
+PYTHON  := .venv/bin/python
+# A node that setup put into the environment comes before one that is too old.
+NPM     := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix app/web --silent
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-fast check lock clean
+
+help: ## Say what each command does
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
+
+run: ## Prepare everything, then serve in the foreground (no root, no Docker)
+	@exec setup/run.sh
+
+test: ## All tests; installs what they need
+	@$(PREPARE) test
+	@$(PYTHON) -m pytest $(ARGS)
+	@$(NPM) test
+
+test-fast: ## The quick tests, for daily work
+	@$(PREPARE) test
+	@$(PYTHON) -m pytest -m "not slow" $(ARGS)
+
+check: ## Formatter, linter, types, import law, dialplan, compose file, front end
+	@$(PREPARE) check
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PYTHON) -m app check-dialplan
+	$(PYTHON) setup/check_compose.py docker-compose.yml
+	@$(NPM) run lint
+	@$(NPM) exec -- tsc --noEmit -p app/web
+
+lock: ## Pin the dependencies of pyproject.toml again, with hashes
+	@$(PREPARE) check
+	@setup/lock.sh
+
+clean: ## Remove what was built or downloaded; the state in var/ stays
+	rm -rf .venv app/web/node_modules app/web/dist app/web/src/generated var/setup var/asterisk-22

