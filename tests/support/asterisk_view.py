@@ -1,5 +1,6 @@
 """Asterisk and Redis of a stack as a test sees them, past the service: for checks and for harm."""
 
+import asyncio
 from types import TracebackType
 from typing import Any, Self
 
@@ -48,6 +49,22 @@ class Behind:
     async def occupied_bridges(self) -> list[dict[str, Any]]:
         """Bridges with a channel in them; empty ones may stand ready for the next call."""
         return [b for b in await self.ari("GET", "bridges") if b["channels"]]
+
+    async def channel_of(self, number: str) -> str:
+        """The channel of the customer with this number."""
+        return next(str(c["id"]) for c in await self.channels() if c["caller"]["number"] == number)
+
+    async def announcement(self, channel: str, within: float = 5.0) -> None:
+        """Wait until an announcement begins on this channel, heard by an application of ours."""
+        async with (
+            asyncio.timeout(within),
+            self._http.ws_connect(f"{self._base}/events", params={"app": "witness"}) as socket,
+        ):
+            source = f"channel:{channel}"
+            await self.ari("POST", "applications/witness/subscription", eventSource=source)
+            async for message in socket:
+                if message.json()["type"] == "PlaybackStarted":
+                    return
 
     async def variable(self, channel: str, name: str) -> str:
         """A channel variable; empty when it is not set."""

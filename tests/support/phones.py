@@ -66,6 +66,11 @@ class Line:
         """Whether there was sound of any kind: music, ringing, an announcement, a tone."""
         return bool(self._last(last).loud().any())
 
+    def hears_other_than(self, hz: int, last: float = 0.5) -> bool:
+        """Whether there was sound, and this tone not in it: music again after a talk."""
+        frames = self._last(last)
+        return bool(frames.loud().any()) and not frames.carry(hz).any()
+
     def hears_nothing(self, last: float = 0.3) -> bool:
         """Whether there was silence, or no sound packets at all."""
         return not self._last(last).loud().any()
@@ -84,6 +89,10 @@ class Line:
     def longest_gap(self, hz: int, since: float, until: float | None = None) -> float:
         """Seconds of the longest time without the tone between two instants."""
         return self.heard.frames(since, until or time.monotonic()).longest_gap(hz)
+
+    def longest_quiet(self, since: float) -> float:
+        """Seconds of the longest time without any sound since an instant."""
+        return self.heard.frames(since).longest_quiet()
 
     async def press(self, digit: str) -> float:
         """Send a DTMF digit (RFC 4733); the instant at which it began."""

@@ -83,10 +83,11 @@ class Frames:
 
     def longest_gap(self, hz: int) -> float:
         """Seconds of the longest time without this tone, lost packets included."""
-        heard = self.arrived[self.carry(hz)]
-        if len(heard) < 2:
-            return float("inf")
-        return float(np.diff(heard).max())
+        return self._longest_without(self.carry(hz))
+
+    def longest_quiet(self) -> float:
+        """Seconds of the longest time without any sound, lost packets included."""
+        return self._longest_without(self.loud())
 
     def strongest(self) -> float:
         """Frequency (Hz) of the strongest component of the whole, to 50 Hz; 0 for silence."""
@@ -94,3 +95,7 @@ class Frames:
             return 0.0
         spectrum = np.abs(np.fft.rfft(self._sound, axis=1)).mean(axis=0)
         return float(spectrum.argmax()) * RATE / FRAME
+
+    def _longest_without(self, wanted: NDArray[np.bool_]) -> float:
+        heard = self.arrived[wanted]
+        return float(np.diff(heard).max()) if len(heard) > 1 else float("inf")

@@ -1,0 +1,77 @@
+"""Fixtures for stories on the whole product: stacks to run them on, and a world around each."""
+
+from collections.abc import AsyncIterator, Generator, Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.stack import Stack
+from tests.support.world import World
+
+OFFER_SECONDS = 2
+REJOIN_SECONDS = 2
+_running: list[Stack] = []
+
+
+def _run(factory: pytest.TempPathFactory, name: str, **settings: str) -> Iterator[Stack]:
+    stack = Stack(factory.mktemp(name), **settings)
+    _running.append(stack)
+    try:
+        stack.start()
+        yield stack
+    finally:
+        _running.remove(stack)
+        stack.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The service as it comes, one for all stories that leave it as it was."""
+    yield from _run(tmp_path_factory, "stack")
+
+
+@pytest.fixture(scope="session")
+def hasty_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The same, where offers and lost phones are given up after 2 s."""
+    hurry = {"OFFER_SECONDS": str(OFFER_SECONDS), "REJOIN_SECONDS": str(REJOIN_SECONDS)}
+    yield from _run(tmp_path_factory, "hasty", **hurry)
+
+
+@pytest.fixture
+def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack for one story alone, which may kill what it likes."""
+    yield from _run(tmp_path_factory, "own")
+
+
+@pytest.fixture
+async def world(stack: Stack) -> AsyncIterator[World]:
+    """Phones and people around the common stack."""
+    async with World(stack) as around:
+        yield around
+
+
+@pytest.fixture
+async def hasty_world(hasty_stack: Stack) -> AsyncIterator[World]:
+    """Phones and people around the stack with short times."""
+    async with World(hasty_stack) as around:
+        yield around
+
+
+@pytest.fixture
+async def own_world(own_stack: Stack) -> AsyncIterator[World]:
+    """Phones and people around a stack for one story alone."""
+    async with World(own_stack) as around:
+        yield around
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[Any]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed story shows what the service and Asterisk said."""
+    report = yield
+    if report.failed:
+        for stack in _running:
+            report.sections.append((f"service in {stack.folder}", stack.tail()))
+            report.sections.append((f"Asterisk in {stack.folder}", stack.asterisk_says()))
+    return report
