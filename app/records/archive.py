@@ -60,11 +60,16 @@ class Archive:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # made once: building and compiling a wide upsert costs more than running it
+        self._put_conversations = upsert(conversations, database.is_sqlite)
+        self._put_segments = upsert(segments, database.is_sqlite)
+        self._add_events = insert_new(conversation_events, database.is_sqlite)
+        self._add_cursor = insert_new(cursors, database.is_sqlite)
 
     async def cursor(self) -> str:
         """The stream id up to which everything is stored; `0-0` at first."""
         async with self._database.read() as connection:
-            found = await connection.execute(sa.select(cursors.c.stream_id).where(_is_ours))
+            found = await connection.execute(sa.select(cursors.c.stream_id).where(_IS_OURS))
             return found.scalar_one_or_none() or "0-0"
 
     async def apply(self, batch: Sequence[ArchiveItem]) -> None:
@@ -128,8 +133,7 @@ class Archive:
         await self._store_conversations(connection, list(latest.values()))
         events = [event_row(item.event) for item in new if item.event.conversation_id]
         if events:
-            insert = insert_new(conversation_events, self._database.is_sqlite)
-            await connection.execute(insert, events)
+            await connection.execute(self._add_events, events)
         await _set_cursor(connection, max((item.stream_id for item in new), key=stream_order))
 
     async def _store_conversations(
@@ -137,32 +141,32 @@ class Archive:
     ) -> None:
         if not latest:
             return
-        insert = upsert(conversations, self._database.is_sqlite)
-        await connection.execute(insert, [conversation_row(one) for one in latest])
-        surplus = segments.delete().where(
-            segments.c.conversation_id == sa.bindparam("of"),
-            segments.c.position >= sa.bindparam("from_position"),
-        )
+        await connection.execute(self._put_conversations, [conversation_row(one) for one in latest])
         ends = [{"of": storable(one.id), "from_position": len(one.segments)} for one in latest]
-        await connection.execute(surplus, ends)
+        await connection.execute(_SURPLUS, ends)
         rows = [row for one in latest for row in segment_rows(one)]
         if rows:
-            await connection.execute(upsert(segments, self._database.is_sqlite), rows)
+            await connection.execute(self._put_segments, rows)
 
     async def _lock_cursor(self, connection: AsyncConnection) -> str:
         # On PostgreSQL the row's lock makes a second archive wait and then see our cursor; on
         # SQLite the whole transaction is exclusive already.
         row = {"name": _CURSOR, "stream_id": "0-0"}
-        await connection.execute(insert_new(cursors, self._database.is_sqlite), [row])
-        chosen = sa.select(cursors.c.stream_id).where(_is_ours).with_for_update()
-        return str((await connection.execute(chosen)).scalar_one())
+        await connection.execute(self._add_cursor, [row])
+        return str((await connection.execute(_CURSOR_LOCKED)).scalar_one())
 
 
-_is_ours = cursors.c.name == _CURSOR
+_IS_OURS = cursors.c.name == _CURSOR
+_CURSOR_LOCKED = sa.select(cursors.c.stream_id).where(_IS_OURS).with_for_update()
+_MOVE_CURSOR = cursors.update().where(_IS_OURS).values(stream_id=sa.bindparam("to"))
+_SURPLUS = segments.delete().where(
+    segments.c.conversation_id == sa.bindparam("of"),
+    segments.c.position >= sa.bindparam("from_position"),
+)
 
 
 async def _set_cursor(connection: AsyncConnection, stream_id: str) -> None:
-    await connection.execute(cursors.update().where(_is_ours).values(stream_id=stream_id))
+    await connection.execute(_MOVE_CURSOR, {"to": stream_id})
 
 
 async def _timeline(connection: AsyncConnection, id: str) -> tuple[TimelineEntry, ...]:

@@ -26,7 +26,8 @@ def fold(text: str) -> str:
     Folded here and not in SQL, because SQLite's lower() knows ASCII only and PostgreSQL's
     depends on the locale of the server.
     """
-    return unicodedata.normalize("NFKC", storable(text).strip()).casefold()
+    folded = unicodedata.normalize("NFKC", storable(text)).casefold()
+    return unicodedata.normalize("NFKC", folded).strip()
 
 
 def to_json(value: Any) -> str:
