@@ -35,12 +35,16 @@ class Person:
             f"{stack.url}/api/v1/", cookie_jar=aiohttp.CookieJar(unsafe=True)
         )
         self.id = ""
-        self.picture = Picture(lambda: self._http.ws_connect("events", heartbeat=5))
+        self.picture = Picture(self.watch)
 
     async def sign_in(self, password: str = PASSWORD) -> None:
         """Get the cookie. Raises Refused."""
         await self.post("session", {"email": self.email, "password": password})
         self.id = (await self.me())["id"]
+
+    def watch(self) -> Any:
+        """A WebSocket of live events (an asynchronous context manager)."""
+        return self._http.ws_connect("events", headers={"Origin": self._stack.url}, heartbeat=5)
 
     async def close(self) -> None:
         """Leave the page, without signing out."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.people import Agent
+from tests.support.picture import Picture
 from tests.support.polling import eventually
 from tests.support.world import World
 
@@ -121,3 +122,24 @@ async def test_the_next_call_comes_over_the_same_leg(world: World) -> None:
 
     # then the phone was called once for both
     assert ana.phone.rings == 1
+
+
+async def test_the_live_picture_is_what_a_fresh_one_shows(world: World) -> None:
+    # given a supervisor's page that has been open for a whole call
+    ana = await world.at_work("ana")
+    caller = await world.call("200")
+    talk = await world.talking(ana, caller)
+    await caller.line.hang_up()
+    await world.conversation(caller, "wrap_up")
+    old = world.supervisor.picture
+
+    # when another page is opened
+    fresh = Picture(world.supervisor.watch)
+    await fresh.open()
+
+    # then both show the same
+    await eventually(lambda: old.seq == fresh.seq)
+    assert old.conversations == fresh.conversations
+    assert old.agents == fresh.agents
+    assert old.history[talk] == ["queued", "offered", "active", "wrap_up"]
+    await fresh.close()

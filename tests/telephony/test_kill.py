@@ -3,6 +3,7 @@
 One caller waits, one is offered, one talks, and one agent writes.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Self
 
@@ -99,7 +100,7 @@ async def test_the_service_is_killed(own_world: World) -> None:
 
     # then that one hears music at once, and everything stands once the service is back
     await eventually(later.line.hears_something)
-    own_world.stack.restart()
+    await asyncio.to_thread(own_world.stack.restart)
     await moment.stands(killed)
     arrived = await own_world.conversation(later, "queued")
     assert arrived["queued_at"] > moment.before[moment.waiting.number]["queued_at"]
