@@ -12,7 +12,7 @@ from pathlib import Path
 import aiohttp
 
 from app.config import Address, Settings
-from app.embedded.asterisk_config import HOUSE, AsteriskConfig, Installation, write_config
+from app.embedded.asterisk_config import DIALPLAN, HOUSE, AsteriskConfig, Installation, write_config
 from app.embedded.server import Ports, Secrets, Server
 
 NAME = "asterisk"
@@ -24,6 +24,12 @@ def install_folder(settings: Settings) -> Path:
     """Where Asterisk is unpacked: `RINGDESK_ASTERISK_DIR`, or a folder that all states share."""
     chosen = settings.environment.get("RINGDESK_ASTERISK_DIR")
     return Path(chosen).expanduser().absolute() if chosen else HOUSE / "var" / "asterisk-22"
+
+
+def dialplan_folder(settings: Settings) -> Path:
+    """The admins' dialplan: `RINGDESK_DIALPLAN_DIR`, or the one that comes with Ringdesk."""
+    chosen = settings.environment.get("RINGDESK_DIALPLAN_DIR")
+    return Path(chosen).expanduser().absolute() if chosen else DIALPLAN
 
 
 def asterisk_config(settings: Settings, ports: Ports, secrets: Secrets) -> AsteriskConfig:
@@ -47,6 +53,7 @@ def asterisk_config(settings: Settings, ports: Ports, secrets: Secrets) -> Aster
         external_address=settings.external_address,
         local_nets=settings.local_nets,
         language=settings.language,
+        dialplan=dialplan_folder(settings),
         extra_modules=tuple(name.strip() for name in extra.split(",") if name.strip()),
     )
 

@@ -31,6 +31,8 @@ EMPTY = (
     "features.conf",
     "pjproject.conf",
     "pjsip_notify.conf",
+    "queuerules.conf",
+    "queues.conf",
     "res_parking.conf",
     "udptl.conf",
     "websocket_client.conf",

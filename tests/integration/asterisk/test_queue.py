@@ -1,0 +1,174 @@
+"""`ringdesk-queue`: music while nobody serves, entry by itself, the age of the wait, the way back.
+
+The Stasis application `ringdesk` is the test itself, so that Ringdesk can be away as it likes.
+"""
+
+import shutil
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.embedded.asterisk_config import DIALPLAN
+from tests.integration.asterisk.stack import Ari, Stack, running_asterisk
+from tests.support.phones import Line, PhoneNetwork
+from tests.support.polling import eventually
+
+CALLER = "+441632960111"
+GOSUB_NUMBER = """
+[from-trunk]
+exten => 500,1,Gosub(ringdesk-queue,s,1)
+ same => n,Set(CAME_BACK=${RINGDESK_RESULT})
+ same => n,Stasis(after)
+"""
+
+
+@pytest.fixture
+async def own_number(tmp_path: Path) -> AsyncIterator[Stack]:
+    """An Asterisk whose admin added number 500, which uses Gosub."""
+    folder = tmp_path / "dialplan"
+    shutil.copytree(DIALPLAN, folder)
+    with (folder / "from-trunk.conf").open("a") as file:
+        file.write(GOSUB_NUMBER)
+    async with running_asterisk(tmp_path, DIALPLAN_DIR=str(folder)) as running:
+        yield running
+
+
+async def test_a_caller_hears_music_while_ringdesk_is_away_and_enters_when_it_is_back(
+    stack: Stack, phones: PhoneNetwork
+) -> None:
+    called_at = time.time() * 1000
+    line = await phones.call("200", 440, CALLER)
+    await eventually(lambda: line.up)
+    heard_from = await eventually(lambda: line.hears_something() and time.monotonic())
+    await eventually(lambda: time.monotonic() > heard_from + 4)  # several retries
+    assert _longest_pause(line, heard_from) < 0.4
+
+    async with stack.ari.serve("ringdesk") as app:
+        start = await app.first("StasisStart", within=2)
+
+        channel = start["channel"]["id"]
+        assert start["args"] == ["queue"]
+        assert start["channel"]["caller"]["number"] == CALLER
+        assert await stack.ari.variable(channel, "RINGDESK_SKILLS") == "Billing"
+        queued_at = int(await stack.ari.variable(channel, "RINGDESK_QUEUED_AT"))
+        assert called_at - 100 <= queued_at <= called_at + 1500
+        await eventually(line.hears_nothing)  # the music does not follow into Stasis
+    await line.hang_up()
+    assert stack.log() == []
+
+
+async def test_a_caller_stays_when_ringdesk_dies_and_keeps_the_age(
+    stack: Stack, phones: PhoneNetwork
+) -> None:
+    async with stack.ari.serve("ringdesk") as app:
+        line = await phones.call("201", 440, CALLER)
+        channel = (await app.first("StasisStart"))["channel"]["id"]
+        queued_at = await stack.ari.variable(channel, "RINGDESK_QUEUED_AT")
+        assert await stack.ari.variable(channel, "RINGDESK_PRIORITY") == "10"
+
+    async with stack.ari.serve("ringdesk"):
+        assert [c["id"] for c in await stack.ari.get("channels")] == [channel]
+        assert await stack.ari.variable(channel, "RINGDESK_QUEUED_AT") == queued_at
+        assert line.up
+    await line.hang_up()
+
+
+async def test_who_came_by_goto_is_hung_up_when_ringdesk_sends_them_on(
+    stack: Stack, phones: PhoneNetwork
+) -> None:
+    async with stack.ari.serve("ringdesk") as app:
+        line = await phones.call("202", 440, CALLER)
+        channel = (await app.first("StasisStart"))["channel"]["id"]
+
+        await stack.ari.ask("POST", f"channels/{channel}/continue")
+
+        await line.ended()
+    assert stack.log() == []
+
+
+async def test_who_came_by_gosub_goes_back_with_the_reason(own_number: Stack) -> None:
+    stack = own_number
+    async with (
+        PhoneNetwork(str(stack.trunk), stack.sip) as phones,
+        stack.ari.serve("ringdesk") as app,
+        stack.ari.serve("after") as after,
+    ):
+        line = await phones.call("500", 440, CALLER)
+        channel = (await app.first("StasisStart"))["channel"]["id"]
+        await _set(stack.ari, channel, "RINGDESK_RESULT", "max_wait")
+
+        await stack.ari.ask("POST", f"channels/{channel}/continue")
+
+        await after.first("StasisStart")
+        assert await stack.ari.variable(channel, "CAME_BACK") == "max_wait"
+        await line.hang_up()
+    assert stack.log() == []
+
+
+async def test_the_bot_s_number_goes_to_the_bot_and_to_the_queue_without_one(
+    stack: Stack, phones: PhoneNetwork
+) -> None:
+    async with stack.ari.serve("ringdesk") as ringdesk:
+        async with stack.ari.serve("demo-bot") as bot:
+            with_bot = await phones.call("100", 440, CALLER)
+            await bot.first("StasisStart")
+            assert ringdesk.events == []
+            await with_bot.hang_up()
+
+        without_bot = await phones.call("100", 440, CALLER)
+        await ringdesk.first("StasisStart")
+        await without_bot.hang_up()
+
+
+HOSTILE = {
+    "expression": '" = "" | 1 ? s,1 : ${SHELL(touch pwned)}',
+    "brackets": ")}]${CHANNEL(hangup)}",
+    "line breaks": "1\r\nAction: Hangup\r\n\r\n",
+    "30 kB": "7" * 30_000,  # ARI refuses a request above 40 kB
+}
+
+
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
+async def test_nothing_that_a_bot_sets_is_evaluated(
+    stack: Stack, phones: PhoneNetwork, value: str
+) -> None:
+    async with stack.ari.serve("demo-bot") as bot:
+        line = await phones.call("100", 440, CALLER)
+        channel = (await bot.first("StasisStart"))["channel"]["id"]
+        for name in ("SKILLS", "PRIORITY", "PARAMETERS", "QUEUED_AT"):
+            await _set(stack.ari, channel, f"RINGDESK_{name}", value)
+
+        await stack.ari.ask("POST", f"channels/{channel}/continue?context=ringdesk-queue")
+
+        await _tries_to_enter(stack, channel)
+        async with stack.ari.serve("ringdesk") as app:
+            await app.first("StasisStart")
+            assert await stack.ari.variable(channel, "RINGDESK_QUEUED_AT") == value
+        await line.hang_up()
+    assert stack.log() == []
+
+
+async def _set(ari: Ari, channel: str, name: str, value: str) -> None:
+    path = f"channels/{channel}/variable?variable={name}"
+    status, answer = await ari.ask("POST", path, value=value)
+    assert status == 204, answer
+
+
+async def _tries_to_enter(stack: Stack, channel: str) -> None:
+    """Wait until the caller is in the loop of music and retries."""
+
+    async def waiting() -> bool:
+        state = await stack.ari.get(f"channels/{channel}")
+        return bool(state["dialplan"]["app_name"] == "Wait")
+
+    await eventually(waiting)
+
+
+def _longest_pause(line: Line, since: float) -> float:
+    """Seconds of the longest time without a loud frame; music has short pauses of its own."""
+    frames = line.heard.frames(since)
+    loud = frames.arrived[frames.loud()]
+    return float(np.diff(loud).max())

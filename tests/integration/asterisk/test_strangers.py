@@ -1,0 +1,99 @@
+"""Who is not known by name or address gets one and the same answer, whatever they try."""
+
+import re
+import socket
+from collections.abc import Iterator
+
+import pytest
+from baresip.errors import RegistrationError
+
+from tests.integration.asterisk.pushed import push_user
+from tests.integration.asterisk.stack import Stack
+from tests.support.phones import PhoneNetwork
+
+REQUEST = """{method} sip:{to}@{asterisk} SIP/2.0\r
+Via: SIP/2.0/UDP {source};branch=z9hG4bK{branch};rport\r
+Max-Forwards: 70\r
+From: <sip:{user}@{source}>;tag={branch}\r
+To: <sip:{to}@{asterisk}>\r
+Call-ID: {branch}@{source}\r
+CSeq: 1 {method}\r
+Contact: <sip:{user}@{source}>\r
+Content-Length: 0\r
+\r
+"""
+STRANGER, TRUNK = "127.0.0.2", "127.0.0.1"
+
+
+@pytest.fixture
+def sockets() -> Iterator[dict[str, socket.socket]]:
+    opened = {host: socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for host in (STRANGER, TRUNK)}
+    for host, one in opened.items():
+        one.bind((host, 0))
+        one.settimeout(3)
+    yield opened
+    for one in opened.values():
+        one.close()
+
+
+def _ask(stack: Stack, from_socket: socket.socket, method: str, user: str, to: str) -> str:
+    """The final answer to one SIP request, in full."""
+    host, port = from_socket.getsockname()
+    branch = f"{method}{user}{to}".replace("+", "")
+    text = REQUEST.format(
+        method=method, user=user, to=to, asterisk=stack.sip, source=f"{host}:{port}", branch=branch
+    )
+    from_socket.sendto(text.encode(), (stack.config.sip.host, stack.config.sip.port))
+    while True:
+        answer = from_socket.recv(4096).decode()
+        if branch in answer and not answer.startswith("SIP/2.0 1"):
+            return answer
+
+
+def _without_what_differs(answer: str) -> str:
+    """The answer without the parts that are the asker's own words or random."""
+    kept = re.sub(r"^(Via|From|To|Call-ID):.*?\r\n", "", answer, flags=re.MULTILINE)
+    return re.sub(r'(nonce|opaque)="[^"]*"', "", kept)
+
+
+async def test_a_stranger_learns_nothing(stack: Stack, sockets: dict[str, socket.socket]) -> None:
+    await push_user(stack.ari, "k7q2m9", "pass-k7q2m9")
+    stranger = sockets[STRANGER]
+
+    answers = {
+        user: _without_what_differs(_ask(stack, stranger, "INVITE", user, "200"))
+        for user in ("nobody", "trunk", "k7q2m9", "demo-loop")
+    }
+
+    assert answers["nobody"].startswith("SIP/2.0 401")
+    assert set(answers.values()) == {answers["nobody"]}
+    assert await stack.ari.get("channels") == []
+
+
+async def test_a_stranger_cannot_register(stack: Stack, sockets: dict[str, socket.socket]) -> None:
+    await push_user(stack.ari, "k7q2m9", "pass-k7q2m9")
+
+    known = _ask(stack, sockets[STRANGER], "REGISTER", "k7q2m9", "k7q2m9")
+    unknown = _ask(stack, sockets[STRANGER], "REGISTER", "nobody", "nobody")
+
+    assert known.startswith("SIP/2.0 401")
+    assert _without_what_differs(unknown) == _without_what_differs(known)
+
+
+@pytest.mark.parametrize("user", ["demo-caller-in", "demo-phone-in"])
+async def test_the_demo_s_users_are_no_way_in(
+    stack: Stack, sockets: dict[str, socket.socket], user: str
+) -> None:
+    from_here = _ask(stack, sockets[TRUNK], "INVITE", user, "200")
+    from_elsewhere = _ask(stack, sockets[STRANGER], "INVITE", user, "200")
+
+    assert from_here.startswith("SIP/2.0 401")
+    assert from_elsewhere.split()[1] in {"401", "403"}
+    assert await stack.ari.get("channels") == []
+
+
+async def test_a_wrong_password_is_refused(stack: Stack, phones: PhoneNetwork) -> None:
+    await push_user(stack.ari, "k7q2m9", "pass-k7q2m9")
+
+    with pytest.raises(RegistrationError):
+        await phones.desk_phone("k7q2m9", "wrong", 450)
