@@ -109,14 +109,14 @@ def _pip(step: Step) -> list[str]:
     """A pip to run: the machine's, the one that Python carries, or Debian's wheel."""
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip"]
-    wheels = [] if not importlib.util.find_spec("ensurepip") else _bundled_wheels()
+    wheels = _bundled_wheels()
     folder = Path("var/setup/pip")
     if not wheels and not list(folder.glob("pip-*.whl")):
         step.say("this Python has no pip; taking Debian's")
         run_script(
             step,
             ["setup/get-pip.sh", str(folder.absolute())],
-            "pip is missing and could not be downloaded: as root, apt-get install python3-pip",
+            "pip is missing (as root: apt-get install python3-pip) and Debian's cannot be downloaded",
         )
     wheels = wheels or sorted(folder.glob("pip-*.whl"))
     if not wheels:
@@ -125,11 +125,12 @@ def _pip(step: Step) -> list[str]:
 
 
 def _bundled_wheels() -> list[Path]:
-    import ensurepip  # noqa: PLC0415  # not on every machine
-
-    folder = Path(ensurepip.__file__).parent / "_bundled"
-    debian = Path("/usr/share/python-wheels")
-    return sorted(folder.glob("pip-*.whl")) or sorted(debian.glob("pip-*.whl"))
+    """pip as ensurepip carries it, or as Debian keeps it for that."""
+    found = importlib.util.find_spec("ensurepip")
+    folders = [Path("/usr/share/python-wheels")]
+    if found and found.origin:
+        folders.insert(0, Path(found.origin).parent / "_bundled")
+    return next((w for f in folders if (w := sorted(f.glob("pip-*.whl")))), [])
 
 
 def _index() -> dict[str, str]:

@@ -14,8 +14,8 @@ if ! apt-get -q download python3-pip-whl >log 2>&1; then
   mkdir -p lists/partial cache/archives/partial
   lists="-o Dir::State::lists=$work/lists -o Dir::Cache=$work/cache -o APT::Sandbox::User="
   # shellcheck disable=SC2086  # options without blanks
-  apt-get -q $lists -o Acquire::Languages=none update >log 2>&1 &&
-    apt-get -q $lists download python3-pip-whl >log 2>&1 || { tail -n 1 log >&2; exit 1; }
+  apt-get -q $lists -o Acquire::Languages=none -o APT::Update::Error-Mode=any update >log 2>&1 &&
+    apt-get -q $lists download python3-pip-whl >log 2>&1 || { grep "^E:" log | head -n 1 >&2; exit 1; }
 fi
 dpkg-deb -x ./*.deb tree
 mkdir -p "$dest"

@@ -6,6 +6,7 @@ is unchanged. What stands in the way is one line that says what to do, and exit 
 
 import errno
 import fcntl
+import getpass
 import os
 import signal
 import socket
@@ -38,6 +39,16 @@ def main(arguments: list[str]) -> int:
             Steps(steps_for(arguments[0])).run()
     except Blocked as reason:
         print(f"ringdesk: {reason}", file=sys.stderr)
+        return 1
+    except PermissionError as error:
+        print(
+            f"ringdesk: {error.filename} belongs to somebody else, perhaps from an earlier run "
+            f"with sudo: as root, chown -R {getpass.getuser()} {TOP}",
+            file=sys.stderr,
+        )
+        return 1
+    except OSError as error:
+        print(f"ringdesk: {error.filename or TOP}: {error.strerror}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

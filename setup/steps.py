@@ -47,6 +47,7 @@ class Steps:
     def run(self) -> None:
         """Return once all are done; raise the first failure, the others being stopped."""
         for step in self._steps.values():
+            step.log.unlink(missing_ok=True)
             threading.Thread(target=self._carry_out, args=(step,), daemon=True).start()
         told = time.monotonic()
         try:
@@ -174,6 +175,8 @@ def _read(stream: Iterable[str], use: Callable[[str], None]) -> None:
 
 def _telling_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if any(line.startswith("Traceback") for line in lines):
+        return lines[-1]
     marks = ("no space left", "caused by", "npm error", "error", "failed")
     for mark in marks:
         for line in reversed(lines) if mark == "caused by" else lines:
