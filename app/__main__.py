@@ -12,6 +12,17 @@ from pathlib import Path
 import uvloop
 
 from app import config
+from app.api.openapi import document
+from app.commands import (
+    add_person,
+    call_as_customer,
+    check_dialplan,
+    diagnose,
+    list_people,
+    play_demo,
+    set_password,
+)
+from app.service import Service
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="play one customer call against the running service")
     demo.add_argument("--talk", type=float, default=2.0, help="seconds of talk (default 2)")
+    demo.add_argument("--caller", action="store_true", help="only call 200; you answer in the page")
     demo.set_defaults(command=_demo)
 
     user = commands.add_parser("user", help="people: add, list, password, skill")
@@ -75,21 +87,18 @@ def _user_parser(user: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from app.service import Service
-
-    return uvloop.run(Service(config.load(), _say).run())
+    uvloop.run(Service(config.load(), _say).run())
+    return 0
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from app.commands import play_demo
-
+    if arguments.caller:
+        return uvloop.run(call_as_customer(config.load(), _say))
     return uvloop.run(play_demo(config.load(), arguments.talk, _say))
 
 
 def _check_dialplan(arguments: argparse.Namespace) -> int:
-    from app.commands import check_dialplan
-
-    faults = asyncio.run(check_dialplan(arguments.directory))
+    faults = check_dialplan(arguments.directory)
     for fault in faults:
         print(fault, file=sys.stderr)
     if not faults:
@@ -98,21 +107,15 @@ def _check_dialplan(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from app.commands import diagnose
-
     return asyncio.run(diagnose(config.load(), _say))
 
 
 def _openapi(arguments: argparse.Namespace) -> int:
-    from app.api.openapi import document
-
     print(json.dumps(document(), indent=1))
     return 0
 
 
 def _user_add(arguments: argparse.Namespace) -> int:
-    from app.commands import add_person
-
     password = _ask_password()
     return asyncio.run(
         add_person(
@@ -129,14 +132,10 @@ def _user_add(arguments: argparse.Namespace) -> int:
 
 
 def _user_password(arguments: argparse.Namespace) -> int:
-    from app.commands import set_password
-
     return asyncio.run(set_password(config.load(), arguments.email, _ask_password(), _say))
 
 
 def _user_list(arguments: argparse.Namespace) -> int:
-    from app.commands import list_people
-
     return asyncio.run(list_people(config.load(), _say))
 
 

@@ -1,5 +1,6 @@
 """The one-shot commands of the command line, each run on the same parts as the service."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ import aiohttp
 
 from app.api.passwords import hash_password
 from app.config import Refusal, Settings
+from app.demo import Demo
 from app.domain.agent import Role
 from app.embedded import check_dialplan as check
 from app.records import Duplicate, NewPerson, Records
@@ -83,11 +85,11 @@ async def list_people(settings: Settings, say: Say) -> int:
     return 0
 
 
-async def check_dialplan(directory: Path) -> list[str]:
+def check_dialplan(directory: Path) -> list[str]:
     """What is wrong with a dialplan folder; empty when nothing is. Raises Refusal."""
     if not directory.is_dir():
         raise Refusal(f"{directory} is no folder")
-    return await check(directory)
+    return asyncio.run(check(directory, asterisk_dir()))
 
 
 async def diagnose(settings: Settings, say: Say) -> int:
@@ -117,9 +119,12 @@ WORDS = {
 
 async def play_demo(settings: Settings, talk_seconds: float, say: Say) -> int:
     """Play one customer call against the running service and print its timeline."""
-    from app.demo import Demo
-
     return await Demo(settings, say).play(talk_seconds)
+
+
+async def call_as_customer(settings: Settings, say: Say) -> int:
+    """Only the customer's side: somebody answers in the Inbox."""
+    return await Demo(settings, say).call_only()
 
 
 def _check_password(password: str) -> None:

@@ -29,13 +29,22 @@ from app.desk.facts import Lanes
 from app.desk.feed import Feed
 from app.desk.first_people import FirstPeople
 from app.desk.health import Health
+from app.desk.leg_addresses import LegAddresses
 from app.desk.moves import Moves
 from app.desk.rebuild import Rebuild
 from app.desk.reconcile import Reconcile
+from app.desk.voice_picture import VoicePicture
 from app.domain.routing import Rules
 from app.embedded import Embedded, Endpoints
 from app.records import Records
-from app.telephony import Fact, LinkChanged, Reconciled, Telephony, TelephonySettings
+from app.telephony import (
+    AsteriskRestarted,
+    Fact,
+    LinkChanged,
+    Reconciled,
+    Telephony,
+    TelephonySettings,
+)
 
 log = logging.getLogger("ringdesk.service")
 
@@ -43,6 +52,7 @@ LEASE_MS = 2_000
 """How long another process waits for the link to Asterisk after this one died."""
 CLOCK_SECONDS = 60.0
 """Between two measurements of the Redis server's clock."""
+DEMO_PASSWORD_FILE = "demo-password"
 Say = Callable[[str], None]
 
 
@@ -98,20 +108,20 @@ class Service:
         lease = Lease(redis, "telephony", f"{os.uname().nodename}:{os.getpid()}", LEASE_MS)
         directory, feed = Directory(records), Feed()
         telephony = Telephony(self._telephony(endpoints), self._on_fact, lease.hold)
-        effects = Effects(telephony, directory)
+        picture = VoicePicture()
+        addresses = LegAddresses(self._settings.trunk is not None, self._settings.demo)
+        effects = Effects(telephony, directory, addresses, picture)
         dispatch = Dispatch(distributor, StreamReader(redis), effects, feed)
-        availability = Availability(distributor, dispatch, directory, records, telephony, rules)
-        rebuild = Rebuild(distributor, dispatch, availability, telephony)
-        calls = Calls(distributor, dispatch, directory)
-        reconcile = Reconcile(distributor, dispatch)
-        self._lanes: Lanes[Fact] = Lanes(
-            lambda fact: (
-                reconcile.handle(fact) if isinstance(fact, Reconciled) else calls.handle(fact)
-            )
+        availability = Availability(
+            distributor, dispatch, directory, records, telephony, addresses, rules
         )
+        rebuild = Rebuild(distributor, dispatch, availability, telephony)
+        calls = Calls(distributor, dispatch, directory, picture)
+        reconcile = Reconcile(distributor, dispatch)
+        self._lanes: Lanes[Fact] = Lanes(lambda fact: _handle(fact, calls, reconcile))
         await rebuild.ensure_epoch()
         await availability.refresh()
-        calls.know(await distributor.conversations())
+        await dispatch.show_everything()
         self._stack.push_async_callback(lease.release)
         self._stack.push_async_callback(self._lanes.close)
         self._stack.push_async_callback(telephony.close)
@@ -121,7 +131,7 @@ class Service:
             "dispatch": dispatch.run,
             "archive": archiving.run,
             "deadlines": lambda: deadlines.run(distributor, dispatch),
-            "positions": lambda: positions.run(distributor, effects),
+            "positions": lambda: positions.run(distributor, effects, picture),
             "rebuild": rebuild.run,
             "inboxes": availability.keep_inboxes,
             "telephony": telephony.run,
@@ -168,7 +178,9 @@ class Service:
             if not self._settings.admin_password:
                 _keep(self._settings.state_dir / "admin-password", password)
         if self._settings.demo:
-            password = self._settings.demo_password or secrets.token_urlsafe(9)
+            password = self._settings.demo_password or _kept(
+                self._settings.state_dir / DEMO_PASSWORD_FILE
+            )
             await people.demo(password)
             told = "as set" if self._settings.demo_password else password
             self._say(f"Demo agents: ana, ben, chi, sam @example.com  password: {told}")
@@ -197,6 +209,23 @@ async def _keep_time(clock: ServerClock) -> None:
             await clock.measure()
         except (RedisError, OSError) as error:
             log.debug("the clock waits for Redis (%s)", type(error).__name__)
+
+
+async def _handle(fact: Fact, calls: Calls, reconcile: Reconcile) -> None:
+    match fact:
+        case Reconciled():
+            await reconcile.handle(fact)
+        case AsteriskRestarted():
+            await reconcile.restarted(fact)
+        case _:
+            await calls.handle(fact)
+
+
+def _kept(path: Path) -> str:
+    """The password in this file; a random one is made and kept where there is none."""
+    if not path.exists():
+        _keep(path, secrets.token_urlsafe(9))
+    return path.read_text().strip()
 
 
 def _keep(path: Path, text: str) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from app.acd import Distributor
 from app.desk.directory import Directory, profile
 from app.desk.dispatch import Dispatch
-from app.desk.effects import address
 from app.desk.errors import DeskError, Invalid, NotFound, Unavailable, WrongState, refusals
+from app.desk.leg_addresses import LegAddresses
 from app.domain.agent import Agent, Status
 from app.domain.leg import Audio, LegMove
 from app.domain.routing import Rules
@@ -32,6 +32,7 @@ class Availability:
         directory: Directory,
         records: Records,
         telephony: Telephony,
+        addresses: LegAddresses,
         rules: Rules,
     ) -> None:
         self._distributor = distributor
@@ -39,6 +40,7 @@ class Availability:
         self._directory = directory
         self._records = records
         self._telephony = telephony
+        self._addresses = addresses
         self._rules = rules
         self._sockets: dict[str, set[str]] = {}
 
@@ -108,8 +110,7 @@ class Availability:
         person = self._directory.person(agent_id)
         if person is None:
             raise NotFound("no such person")
-        if address(person, agent.leg.audio) is None:
-            raise Invalid("phone_number", "set your phone number first")
+        self._addresses.find(person, agent.leg.audio)
         if not self._telephony.status().ari:
             raise Unavailable("Asterisk does not answer; try again in a few seconds")
         with refusals():
@@ -167,7 +168,7 @@ class Availability:
 
     async def _put(self, person: Person) -> None:
         result = await self._distributor.put_agent(
-            profile(person), person.status, person.status_reason
+            profile(person), status=person.status, reason=person.status_reason
         )
         await self._dispatch.act(result)
         await self._telephony.push_endpoint(SipEndpoint(person.sip_user, person.sip_password))

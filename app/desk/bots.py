@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.acd import Arrival, Distributor, QueueRequest
+from app.acd import UNSET, Arrival, Distributor, QueueRequest, Unset
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.errors import Invalid, NotFound, UnknownAgent, UnknownSkill, refusals
@@ -104,9 +104,9 @@ class Bots:
         self,
         conversation_id: str,
         *,
-        sentiment: float | None = None,
-        flow: dict[str, Any] | None = None,
-        parameters: dict[str, Any] | None = None,
+        sentiment: float | Unset | None = UNSET,
+        flow: dict[str, Any] | Unset | None = UNSET,
+        parameters: dict[str, Any] | Unset = UNSET,
     ) -> Conversation:
         """What the AI found out so far. Raises NotFound, Unavailable."""
         with refusals():

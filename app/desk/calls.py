@@ -14,7 +14,7 @@ from app.desk import handover
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.moves import HUNG_UP
-from app.domain.agent import Agent
+from app.desk.voice_picture import VoicePicture
 from app.domain.conversation import Channel, Conversation, State
 from app.domain.leg import LegMove
 from app.telephony import (
@@ -24,12 +24,23 @@ from app.telephony import (
     Fact,
     LegDigit,
     LegFailed,
+    LegFault,
     LegGone,
     LegRinging,
     LegUp,
 )
 
 log = logging.getLogger("ringdesk.calls")
+
+LOST = "phone lost"
+WORDS = {
+    LegFault.BUSY: "your phone is busy",
+    LegFault.NO_ANSWER: "nobody answered your phone",
+    LegFault.REJECTED: "your phone refused the call",
+    LegFault.UNREACHABLE: "your phone could not be reached",
+    LegFault.NO_ADDRESS: "no phone is set",
+}
+"""What the leg indicator says after a dial in vain."""
 
 ACCEPT_DIGIT = "1"
 REJECT_DIGIT = "2"
@@ -38,17 +49,17 @@ REJECT_DIGIT = "2"
 class Calls:
     """Handles the facts about one call or one leg, one after the other as they come."""
 
-    def __init__(self, distributor: Distributor, dispatch: Dispatch, directory: Directory) -> None:
+    def __init__(
+        self,
+        distributor: Distributor,
+        dispatch: Dispatch,
+        directory: Directory,
+        picture: VoicePicture,
+    ) -> None:
         self._distributor = distributor
         self._dispatch = dispatch
         self._directory = directory
-        self._conversations: dict[str, str] = {}  # channel id: conversation id
-
-    def know(self, conversations: list[Conversation]) -> None:
-        """Learn which channel belongs to which conversation."""
-        for conversation in conversations:
-            if conversation.channel_id and conversation.state is not State.CLOSED:
-                self._conversations[conversation.channel_id] = conversation.id
+        self._picture = picture
 
     async def handle(self, fact: Fact) -> None:
         """Carry one fact up. A refusal means that it came late, and is logged at debug level."""
@@ -68,7 +79,7 @@ class Calls:
             case LegGone():
                 await self._leg_gone(fact)
             case LegFailed():
-                await self._leg_failed(fact.agent_id, fact.reason)
+                await self._leg_failed(fact.agent_id, WORDS[fact.reason])
             case LegRinging():
                 await self._rang(fact)
             case LegDigit():
@@ -83,12 +94,11 @@ class Calls:
         told = handover.read(call.variables, self._directory, now)
         known = await self._belongs_to(call, told)
         if known is not None and known.state in {State.OFFERED, State.ACTIVE}:
-            self._conversations[call.channel_id] = known.id
             await self._dispatch.show(known)
             return
         identity = known.id if known and known.state is not State.CLOSED else None
         request = handover.request(call, told, identity, now)
-        self._conversations[call.channel_id] = request.conversation_id
+        self._picture.join(call.channel_id, request.conversation_id)
         await self._act(
             await self._distributor.enqueue(request, command_id=f"arrived:{call.channel_id}")
         )
@@ -102,24 +112,25 @@ class Calls:
         return None
 
     async def _gone(self, call: CallGone) -> None:
-        identity = self._conversations.pop(call.channel_id, None)
-        if identity is not None:
-            await self._act(await self._distributor.leave(identity))
+        """The customer hung up, or was moved away; a call that the bot has still lives."""
+        identity = self._picture.on_channel(call.channel_id)
+        known = await self._distributor.conversation(identity) if identity else None
+        if known is None or (known.state is State.BOT and not call.hung_up):
+            return
+        await self._act(await self._distributor.leave(known.id))
 
     async def _leg_gone(self, leg: LegGone) -> None:
         """A hang-up in a talk ends it (cause 16); anything else is a loss."""
         agent = await self._distributor.agent(leg.agent_id)
         if agent is None:
             return
-        talk = await self._talk_of(agent)
+        talk = self._picture.talk_of(agent)
         if talk and leg.far_end_hung_up:
             await self._act(await self._distributor.end(talk.id, "agent", agent.id))
         detail = _loss(leg, talk)
         await self._act(await self._distributor.want_leg(agent.id, False, detail))
         await self._act(
-            await self._distributor.change_leg(
-                agent.id, LegMove.DISCONNECT, detail, lost=not leg.far_end_hung_up
-            )
+            await self._distributor.change_leg(agent.id, LegMove.DISCONNECT, detail, lost=leg.lost)
         )
 
     async def _leg_failed(self, agent_id: str, reason: str) -> None:
@@ -138,13 +149,10 @@ class Calls:
             )
 
     async def _digit(self, fact: LegDigit) -> None:
-        agent = await self._distributor.agent(fact.agent_id)
-        if agent is None or agent.offer is None:
-            return
         if fact.digit == ACCEPT_DIGIT:
-            await self._act(await self._distributor.accept(agent.offer, agent.id))
+            await self._act(await self._distributor.accept(fact.conversation_id, fact.agent_id))
         elif fact.digit == REJECT_DIGIT:
-            await self._act(await self._distributor.reject(agent.offer, agent.id))
+            await self._act(await self._distributor.reject(fact.conversation_id, fact.agent_id))
 
     async def _contact(self, fact: ContactChanged) -> None:
         """A desk phone that comes back in time is called into the same talk again."""
@@ -152,24 +160,11 @@ class Calls:
         if person is None or not fact.reachable:
             return
         agent = await self._distributor.agent(person.id)
-        talk = await self._talk_of(agent) if agent else None
+        talk = self._picture.talk_of(agent) if agent else None
         if talk and talk.rejoin_until is not None:
             await self._act(await self._distributor.want_leg(person.id, True, "dialling"))
 
-    async def _talk_of(self, agent: Agent) -> Conversation | None:
-        if not agent.load.voice:
-            return None
-        return next(
-            (
-                c
-                for c in await self._distributor.conversations()
-                if c.agent_id == agent.id and c.state is State.ACTIVE and c.channel is Channel.VOICE
-            ),
-            None,
-        )
-
     async def _act(self, result: Result) -> None:
-        self.know(list(result.conversations.values()))
         await self._dispatch.act(result)
 
 
@@ -177,7 +172,7 @@ def _may_join(known: Conversation, channel_id: str) -> bool:
     return known.channel is Channel.VOICE and known.channel_id in {None, channel_id}
 
 
-def _loss(leg: LegGone, talk: Conversation | None) -> str:
+def _loss(leg: LegGone, talk: Conversation | None) -> str | None:
     if leg.far_end_hung_up:
         return HUNG_UP if talk else "hung up"
-    return f"lost ({leg.cause})" if leg.cause else "lost"
+    return LOST if leg.lost else None

@@ -6,21 +6,28 @@ after a crash. An older state than the one already shown is passed over.
 
 from app.acd import Result
 from app.desk.directory import Directory
+from app.desk.leg_addresses import LegAddresses
+from app.desk.voice_picture import VoicePicture
 from app.domain.agent import Agent
-from app.domain.conversation import Channel, Conversation, State
-from app.domain.leg import Audio
-from app.records import Person
-from app.telephony import CallWant, LegAddress, LegWant, Place, Telephony
+from app.domain.conversation import Conversation, State
+from app.telephony import CallWant, LegWant, Place, Telephony
 
 
 class Effects:
     """Turns conversations and agents into wants, and hands them to telephony."""
 
-    def __init__(self, telephony: Telephony, directory: Directory) -> None:
+    def __init__(
+        self,
+        telephony: Telephony,
+        directory: Directory,
+        addresses: LegAddresses,
+        picture: VoicePicture,
+    ) -> None:
         self._telephony = telephony
+        self._addresses = addresses
         self._directory = directory
-        self._seen: dict[str, int] = {}  # conversation or agent id: newest version shown
-        self._voice: set[str] = set()  # conversations whose offers ring a leg
+        self._picture = picture
+        self._agents: dict[str, int] = {}  # newest version shown
         self._positions: dict[str, int] = {}
 
     async def apply(self, result: Result) -> None:
@@ -30,40 +37,26 @@ class Effects:
     async def show(self, conversations: list[Conversation], agents: list[Agent]) -> None:
         """Show these states; talks first, for somebody is waiting to hear."""
         for conversation in sorted(conversations, key=lambda c: c.state is not State.ACTIVE):
-            if conversation.channel is Channel.VOICE and self._is_newer(conversation):
-                await self._show_call(conversation)
+            if self._picture.see(conversation) and conversation.channel_id is not None:
+                await self._telephony.want_call(self._call(conversation))
         for agent in agents:
-            if self._is_newer(agent):
+            if self._agents.get(agent.id, -1) < agent.version:
+                self._agents[agent.id] = agent.version
                 await self._telephony.want_leg(self._leg(agent))
 
-    async def show_position(self, conversation: Conversation, position: int) -> None:
-        """Tell telephony a waiting caller's place, for its announcement."""
-        if self._positions.get(conversation.id) == position:
-            return
-        self._positions[conversation.id] = position
-        if self._seen.get(conversation.id, -1) <= conversation.version:
-            await self._telephony.want_call(self._call(conversation))
+    async def show_positions(self, places: dict[str, int]) -> None:
+        """Tell telephony the waiting callers' places, for the announcements."""
+        for conversation_id, place in places.items():
+            conversation = self._picture.get(conversation_id)
+            if conversation and self._positions.get(conversation_id) != place:
+                self._positions[conversation_id] = place
+                await self._telephony.want_call(self._call(conversation))
+        self._positions = {k: v for k, v in self._positions.items() if self._picture.get(k)}
 
     def forget(self) -> None:
         """After a reconnection everything is to be shown again."""
-        self._seen.clear()
-
-    def _is_newer(self, item: Conversation | Agent) -> bool:
-        if self._seen.get(item.id, -1) >= item.version:
-            return False
-        self._seen[item.id] = item.version
-        return True
-
-    async def _show_call(self, conversation: Conversation) -> None:
-        if conversation.state in {State.CLOSED, State.WRAP_UP}:
-            self._voice.discard(conversation.id)
-            self._positions.pop(conversation.id, None)
-        else:
-            self._voice.add(conversation.id)
-        if conversation.channel_id is not None:
-            await self._telephony.want_call(self._call(conversation))
-        if conversation.state is State.CLOSED:
-            self._seen.pop(conversation.id, None)
+        self._picture.forget()
+        self._agents.clear()
 
     def _call(self, conversation: Conversation) -> CallWant:
         place = _place(conversation)
@@ -91,13 +84,18 @@ class Effects:
 
     def _leg(self, agent: Agent) -> LegWant:
         person = self._directory.person(agent.id)
-        ringing = agent.offer if agent.offer in self._voice else None
+        offered = self._picture.get(agent.offer)
         return LegWant(
             agent_id=agent.id,
-            address=address(person, agent.leg.audio) if person else None,
+            address=self._addresses.get(person, agent.leg.audio) if person else None,
             up=agent.leg.wanted,
-            ringing=ringing,
+            ringing=offered.id if offered else None,
+            caller_display=_display(offered) if offered else None,
         )
+
+
+def _display(conversation: Conversation) -> str | None:
+    return conversation.customer.name or conversation.customer.number
 
 
 def _place(conversation: Conversation) -> Place:
@@ -106,10 +104,3 @@ def _place(conversation: Conversation) -> Place:
     if conversation.state in {State.QUEUED, State.OFFERED, State.ACTIVE}:
         return Place.WAITING
     return Place.RELEASED if conversation.state is State.BOT else Place.GONE
-
-
-def address(person: Person, audio: Audio) -> LegAddress | None:
-    """Where the agent's leg is dialled; None while they have not said."""
-    if audio is Audio.NUMBER:
-        return LegAddress(number=person.phone_number) if person.phone_number else None
-    return LegAddress(endpoint=person.sip_user) if audio is Audio.SIP else None

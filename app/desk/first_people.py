@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.desk.leg_addresses import DEMO_NUMBER
 from app.domain.agent import Role
 from app.records import NewPerson, Records
 
@@ -46,7 +47,9 @@ class FirstPeople:
         for email, name, role, has in DEMO_PEOPLE:
             person = await self.records.people.by_email(email)
             if person is None:
-                person = await self.records.people.add(NewPerson(email=email, name=name, role=role))
+                person = await self.records.people.add(
+                    NewPerson(email=email, name=name, role=role, phone_number=DEMO_NUMBER)
+                )
                 await self.records.people.set_skills(
                     person.id, [skills[s] for s in has], by_admin=True
                 )

@@ -5,13 +5,14 @@ the other direction: calls and legs that Redis still counts on and that are gone
 """
 
 import logging
+from collections.abc import Awaitable
 
-from app.acd import Distributor, NotYours, UnknownAgent, UnknownConversation, WrongState
+from app.acd import Distributor, NotYours, Result, UnknownAgent, UnknownConversation, WrongState
 from app.desk.dispatch import Dispatch
 from app.domain.agent import Agent
 from app.domain.conversation import Channel, Conversation, State
 from app.domain.leg import Audio, LegMove, LegState
-from app.telephony import Reconciled
+from app.telephony import AsteriskRestarted, Reconciled
 
 log = logging.getLogger("ringdesk.reconcile")
 
@@ -25,40 +26,53 @@ class Reconcile:
         self._distributor = distributor
         self._dispatch = dispatch
 
+    async def restarted(self, fact: AsteriskRestarted) -> None:
+        """Every call that Asterisk carried is gone: close them as failed, legs are down."""
+        picture = await self._distributor.picture()
+        for conversation in picture.conversations.values():
+            if _is_on_asterisk(conversation, fact.at):
+                await self._settle(
+                    self._distributor.fail(conversation.id, "Asterisk was restarted")
+                )
+        for agent in picture.agents.values():
+            if agent.leg.state is not LegState.DISCONNECTED:
+                await self._lose_leg(agent, "Asterisk was restarted")
+
     async def handle(self, found: Reconciled) -> None:
         """Make the live queue agree with Asterisk, then show it everything that is wanted."""
         picture = await self._distributor.picture()
         for conversation in picture.conversations.values():
-            if _is_gone(conversation, found):
-                await self._close(conversation, found)
+            if _is_on_asterisk(conversation, found.at) and _is_gone(conversation, found):
+                await self._settle(self._distributor.leave(conversation.id))
         for agent in picture.agents.values():
             if _has_lost_leg(agent, found):
-                await self._dispatch.act(
-                    await self._distributor.change_leg(
-                        agent.id, LegMove.DISCONNECT, "lost", lost=True
-                    )
-                )
+                await self._lose_leg(agent, "lost")
         await self._dispatch.show_everything()
 
-    async def _close(self, conversation: Conversation, found: Reconciled) -> None:
+    async def _lose_leg(self, agent: Agent, detail: str) -> None:
+        await self._settle(self._distributor.want_leg(agent.id, False, detail))
+        await self._settle(
+            self._distributor.change_leg(agent.id, LegMove.DISCONNECT, detail, lost=True)
+        )
+
+    async def _settle(self, command: Awaitable[Result]) -> None:
         try:
-            if found.restarted:
-                result = await self._distributor.fail(conversation.id, "Asterisk was restarted")
-            else:
-                result = await self._distributor.leave(conversation.id)
-            await self._dispatch.act(result)
+            await self._dispatch.act(await command)
         except (WrongState, NotYours, UnknownConversation, UnknownAgent) as error:
             log.debug("already settled: %s", error)
 
 
-def _is_gone(conversation: Conversation, found: Reconciled) -> bool:
+def _is_on_asterisk(conversation: Conversation, before: int) -> bool:
     return (
         conversation.channel is Channel.VOICE
         and conversation.state in ON_ASTERISK
-        and conversation.channel_id is not None
-        and conversation.created_at < found.at
-        and conversation.channel_id not in found.calls
+        and conversation.created_at < before
     )
+
+
+def _is_gone(conversation: Conversation, found: Reconciled) -> bool:
+    """A call that the bot still has may be in the bot's own application."""
+    return conversation.state is not State.BOT and conversation.channel_id not in found.calls
 
 
 def _has_lost_leg(agent: Agent, found: Reconciled) -> bool:

@@ -1,0 +1,77 @@
+"""The open calls as last seen, in memory: which channel is whose, who talks with whom, who waits.
+
+A projection like any other: filled from results and from the stream, and from a whole picture at
+the start. Decisions are never made from it.
+"""
+
+from app.domain.agent import Agent
+from app.domain.conversation import Channel, Conversation, State
+
+
+class VoicePicture:
+    """Newest state of every open voice conversation."""
+
+    def __init__(self) -> None:
+        self._calls: dict[str, Conversation] = {}
+        self._by_channel: dict[str, str] = {}
+        self._talks: dict[str, str] = {}
+
+    def see(self, conversation: Conversation) -> bool:
+        """Take note of a state; False if a newer one is known, or it is the same again."""
+        known = self._calls.get(conversation.id)
+        if conversation.channel is not Channel.VOICE or _is_old(conversation, known):
+            return False
+        if conversation.state in {State.CLOSED, State.WRAP_UP}:
+            self._drop(conversation)
+        else:
+            self._keep(conversation, known)
+        return True
+
+    def get(self, conversation_id: str | None) -> Conversation | None:
+        """An open call by its conversation's id."""
+        return self._calls.get(conversation_id or "")
+
+    def on_channel(self, channel_id: str) -> str | None:
+        """The conversation of a customer's channel."""
+        return self._by_channel.get(channel_id)
+
+    def talk_of(self, agent: Agent) -> Conversation | None:
+        """The call that this agent has in hand."""
+        return self.get(self._talks.get(agent.id)) if agent.load.voice else None
+
+    def waiting(self) -> list[Conversation]:
+        """Every call that waits, offered ones excepted."""
+        return [c for c in self._calls.values() if c.state is State.QUEUED]
+
+    def join(self, channel_id: str, conversation_id: str) -> None:
+        """A channel belongs to a conversation that is about to be queued."""
+        self._by_channel[channel_id] = conversation_id
+
+    def forget(self) -> None:
+        """Everything is to be seen anew, as after a reconnection."""
+        self._calls.clear()
+        self._talks.clear()
+
+    def _keep(self, conversation: Conversation, known: Conversation | None) -> None:
+        if known and known.agent_id and known.agent_id != conversation.agent_id:
+            self._end_talk(known)
+        self._calls[conversation.id] = conversation
+        if conversation.channel_id:
+            self._by_channel[conversation.channel_id] = conversation.id
+        if conversation.agent_id:
+            self._talks[conversation.agent_id] = conversation.id
+
+    def _drop(self, conversation: Conversation) -> None:
+        known = self._calls.pop(conversation.id, None)
+        if conversation.channel_id:
+            self._by_channel.pop(conversation.channel_id, None)
+        if known:
+            self._end_talk(known)
+
+    def _end_talk(self, known: Conversation) -> None:
+        if known.agent_id and self._talks.get(known.agent_id) == known.id:
+            del self._talks[known.agent_id]
+
+
+def _is_old(conversation: Conversation, known: Conversation | None) -> bool:
+    return known is not None and known.version >= conversation.version

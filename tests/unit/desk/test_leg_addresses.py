@@ -1,0 +1,52 @@
+"""Where a leg is dialled, and what is said when that is not known."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.desk.errors import Invalid
+from app.desk.leg_addresses import DEMO_NUMBER, LegAddresses
+from app.domain.leg import Audio
+from app.telephony import LegAddress
+from tests.unit.desk.people import person
+
+with_trunk = LegAddresses(trunk=True, demo=True)
+
+
+def test_a_number_goes_through_the_trunk_without_its_punctuation() -> None:
+    ana = person("ana", number="+1 (555) 01.00-9")
+    assert with_trunk.find(ana, Audio.NUMBER) == LegAddress(number="+155501009")
+
+
+def test_a_desk_phone_is_its_sip_user() -> None:
+    assert with_trunk.find(person("ana"), Audio.SIP) == LegAddress(endpoint="sip-ana")
+
+
+def test_the_demos_number_is_the_demos_phone_and_so_is_every_number_without_a_trunk() -> None:
+    ana = person("ana", number=DEMO_NUMBER)
+    phone = LegAddress(endpoint=f"{DEMO_NUMBER}@demo-phone")
+    assert with_trunk.find(ana, Audio.NUMBER) == phone
+    other = replace(ana, phone_number="112")
+    assert LegAddresses(trunk=False, demo=True).find(other, Audio.NUMBER) == LegAddress(
+        endpoint="112@demo-phone"
+    )
+
+
+def test_outside_the_demo_the_demos_number_is_a_number_like_any() -> None:
+    ana = person("ana", number=DEMO_NUMBER)
+    assert LegAddresses(trunk=True, demo=False).find(ana, Audio.NUMBER) == LegAddress(
+        number=DEMO_NUMBER
+    )
+
+
+@pytest.mark.parametrize(
+    "number", [None, "", "x", "1", "5" * 33, "555@evil", "1&PJSIP/2", "1/2\n3"]
+)
+def test_what_cannot_be_dialled_is_refused(number: str | None) -> None:
+    with pytest.raises(Invalid):
+        with_trunk.find(person("ana", number=number), Audio.NUMBER)
+
+
+def test_without_a_trunk_a_number_says_what_is_missing() -> None:
+    with pytest.raises(Invalid, match="RINGDESK_TRUNK"):
+        LegAddresses(trunk=False, demo=False).find(person("ana"), Audio.NUMBER)
