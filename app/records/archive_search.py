@@ -92,8 +92,7 @@ def visible(person_id: str, is_sqlite: bool) -> sa.ColumnElement[bool]:
     """
     c = conversations.c
     mine = sa.union(
-        sa.select(c.id).where(c.agent_id == person_id),
-        sa.select(segments.c.conversation_id).where(segments.c.agent_id == person_id),
+        *_theirs(person_id),
         sa.select(c.id).where(c.state == "offered", c.offered_to == person_id),
         sa.select(c.id).where(c.state == "queued", _waits_for(person_id, is_sqlite)),
         *_same_customer(person_id),
@@ -126,9 +125,14 @@ def _mentions(word: str) -> sa.ColumnElement[bool]:
 
 
 def _is_or_was(person_id: str) -> sa.ColumnElement[bool]:
-    c = conversations.c
-    part = sa.exists().where(segments.c.conversation_id == c.id, segments.c.agent_id == person_id)
-    return sa.or_(c.agent_id == person_id, part)
+    return conversations.c.id.in_(sa.union(*_theirs(person_id)))
+
+
+def _theirs(person_id: str) -> list[sa.Select[tuple[str]]]:
+    return [
+        sa.select(conversations.c.id).where(conversations.c.agent_id == person_id),
+        sa.select(segments.c.conversation_id).where(segments.c.agent_id == person_id),
+    ]
 
 
 def _waits_for(person_id: str, is_sqlite: bool) -> sa.ColumnElement[bool]:
@@ -147,8 +151,8 @@ def _same_customer(person_id: str) -> list[sa.Select[tuple[str]]]:
     writing = sa.select(segments.c.conversation_id).where(
         segments.c.agent_id == person_id, segments.c.wrap_up == "open"
     )
-    talking = sa.and_(mine.c.state == "active", mine.c.agent_id == person_id)
-    in_hand = sa.or_(talking, mine.c.id.in_(writing))
+    talking = sa.select(mine.c.id).where(mine.c.state == "active", mine.c.agent_id == person_id)
+    in_hand = mine.c.id.in_(sa.union(writing, talking))
     c = conversations.c
     return [
         sa.select(c.id).join(mine, mine.c[same] == c[same]).where(in_hand)

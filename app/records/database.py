@@ -59,7 +59,9 @@ def make_engine(url: str, connections: int = 5) -> AsyncEngine:
 
 
 def _sqlite_engine(url: sa.URL, connections: int) -> AsyncEngine:
-    Path(str(url.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
+    file = Path(str(url.database)).absolute()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)  # it holds SIP passwords; SQLite's side files take its mode
     engine = create_async_engine(
         url,
         json_serializer=to_json,

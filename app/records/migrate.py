@@ -14,9 +14,11 @@ import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.records.database import Database, make_engine
+from app.records.errors import UnsupportedDatabase
 from app.records.schema import metadata
 
 _ADVISORY_LOCK = 0x52494E47  # "RING"; any number that no other program takes on this database
@@ -55,7 +57,10 @@ def _run(connection: sa.Connection, to: str) -> None:
         connection, opts={"fn": steps, "target_metadata": metadata, "transactional_ddl": True}
     )
     with Operations.context(context):
-        context.run_migrations()
+        try:
+            context.run_migrations()
+        except CommandError as error:  # a revision that this version does not know
+            raise UnsupportedDatabase(f"a newer version made this database: {error}") from None
 
 
 def differences(connection: sa.Connection) -> list[Any]:

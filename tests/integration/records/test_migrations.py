@@ -2,8 +2,10 @@
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from app.records import NewPerson, Records, UnsupportedDatabase
@@ -63,14 +65,30 @@ async def test_a_second_start_changes_nothing(records: Records, url: str) -> Non
     await again.close()
 
 
+async def test_a_database_of_a_newer_version_is_refused_and_left_alone(
+    records: Records, url: str
+) -> None:
+    async with records._database.write() as connection:
+        await connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(UnsupportedDatabase, match="newer version"):
+        await Records.open(url)
+    await records.ping()
+
+
+async def test_the_file_is_made_for_its_owner_alone_wherever_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "a blank" / "state" / "ringdesk.db"
+    records = await Records.open(f"sqlite+aiosqlite:///{file}")
+    await records.people.add(NewPerson("ana@example.com", "Ana"))
+    made = {path.name: path.stat().st_mode & 0o777 for path in file.parent.iterdir()}
+    assert made[file.name] == 0o600
+    assert set(made.values()) == {0o600}
+    await records.close()
+
+
 async def test_a_database_that_cannot_serve_is_refused_with_a_reason() -> None:
     for url in ("mysql://localhost/x", "sqlite://", "not a url"):
-        try:
+        with pytest.raises(UnsupportedDatabase, match=r"\w"):
             await Records.open(url)
-        except UnsupportedDatabase as error:
-            assert str(error)
-        else:
-            raise AssertionError(f"{url} was taken")
 
 
 async def _start(url: str, email: str) -> asyncio.subprocess.Process:
