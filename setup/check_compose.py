@@ -28,12 +28,18 @@ def main(arguments: list[str]) -> int:
         print("usage: check_compose.py FILE", file=sys.stderr)
         return 2
     file = Path(arguments[0])
-    found = [*faults(yaml.safe_load(file.read_text()), file.parent), *docker_says(file)]
+    found = [*faults(load(file), file.parent), *docker_says(file)]
     for fault in found:
         print(f"{file}: {fault}", file=sys.stderr)
     if not found:
         print(f"{file}: no faults")
     return 1 if found else 0
+
+
+def load(file: Path) -> dict[str, Any]:
+    """The compose file as data."""
+    read: dict[str, Any] = yaml.safe_load(file.read_text())
+    return read
 
 
 def faults(compose: dict[str, Any], folder: Path) -> Iterator[str]:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.config import Address
+from app.config import Address, Refusal
 
 
-class EmbeddedError(RuntimeError):
+class EmbeddedError(Refusal):
     """An embedded server cannot be used; the message is one line for the person at the shell."""
 
 
