@@ -116,7 +116,7 @@ def _pip(step: Step) -> list[str]:
         run_script(
             step,
             ["setup/get-pip.sh", str(folder.absolute())],
-            "pip is missing (as root: apt-get install python3-pip) and Debian's cannot be downloaded",
+            "pip is missing (as root: apt-get install python3-pip), and Debian's cannot be had",
         )
     wheels = wheels or sorted(folder.glob("pip-*.whl"))
     if not wheels:
