@@ -6,7 +6,7 @@ import os
 import secrets
 import signal
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 from aiohttp import web
@@ -52,6 +52,8 @@ LEASE_MS = 2_000
 """How long another process waits for the link to Asterisk after this one died."""
 CLOCK_SECONDS = 60.0
 """Between two measurements of the Redis server's clock."""
+PATIENCE_SECONDS = 10.0
+"""Until somebody who waits for the start is told what is missing."""
 DEMO_PASSWORD_FILE = "demo-password"
 Say = Callable[[str], None]
 
@@ -193,12 +195,14 @@ class Service:
         return runner
 
     async def _until_ready(self, desk: Desk) -> None:
-        while not all((await desk.health()).values()):
-            try:
+        told = asyncio.get_running_loop().time()
+        while down := [name for name, up in (await desk.health()).items() if not up]:
+            if asyncio.get_running_loop().time() - told > PATIENCE_SECONDS:
+                told = asyncio.get_running_loop().time()
+                self._say(f"still waiting for: {', '.join(down)} (see the log above)")
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), 0.05)
                 return
-            except TimeoutError:
-                continue
         self._say(f"Ringdesk is ready: {self._settings.public_url}")
 
 

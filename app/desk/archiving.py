@@ -3,9 +3,10 @@ once it is archived."""
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from app.acd import Distributor, EpochLost, StreamReader
 from app.domain.conversation import Conversation, State
@@ -18,6 +19,7 @@ BATCH = 200
 KEEP_MS = 10 * 60 * 1000
 """The stream keeps this much of the past, for pages that come back."""
 PAUSE_SECONDS = 0.5
+GATHER_SECONDS = 0.1
 
 
 class Archiving:
@@ -44,13 +46,32 @@ class Archiving:
         events = await self._reader.read(cursor, block_ms=1000, count=BATCH)
         if not events:
             return cursor
+        if len(events) < BATCH:
+            # A transaction costs the same for one event as for many: let some gather.
+            await asyncio.sleep(GATHER_SECONDS)
+            more = await self._reader.read(events[-1].id, block_ms=0, count=BATCH - len(events))
+            events += more
         seen = await self._conversations(events)
-        items = [ArchiveItem(e.id, e, seen.get(e.conversation_id or "")) for e in events]
-        await self._records.archive.apply(items)
+        await self._apply([ArchiveItem(e.id, e, seen.get(e.conversation_id or "")) for e in events])
         await self._keep_statuses(events)
         await self._distributor.forget([c.id for c in seen.values() if c.state is State.CLOSED])
         await self._trim(events[-1].id)
         return events[-1].id
+
+    async def _apply(self, items: list[ArchiveItem]) -> None:
+        """Store a batch; one row that the database refuses does not hold up the others."""
+        try:
+            await self._records.archive.apply(items)
+        except (DataError, IntegrityError):
+            for item in items:
+                await self._apply_one(item)
+
+    async def _apply_one(self, item: ArchiveItem) -> None:
+        try:
+            await self._records.archive.apply([item])
+        except (DataError, IntegrityError) as refused:
+            log.error("event %s cannot be archived: %s", item.stream_id, type(refused).__name__)
+            await self._records.archive.apply([replace(item, conversation=None)])
 
     async def _conversations(self, events: list[StreamEvent]) -> dict[str, Conversation]:
         ids = {e.conversation_id for e in events if e.conversation_id}
