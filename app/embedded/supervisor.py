@@ -19,10 +19,10 @@ log = logging.getLogger("ringdesk.embedded")
 PROBE_PAUSE_SECONDS = 0.025
 PROBE_SECONDS = 2.0
 """A readiness probe that has not answered by then counts as no."""
-QUICK_SECONDS = 10.0
+QUICK_SECONDS = 3.0
 """A server that lived shorter than this died quickly."""
-QUICK_DEATHS = 3
-"""So many quick deaths in a row are answered at once; from then on the pauses double."""
+QUICK_DEATHS = 5
+"""So many quick deaths in a row are answered at once; then come pauses that double from 1 s."""
 LONGEST_PAUSE_SECONDS = 30.0
 
 
@@ -81,7 +81,7 @@ class Supervisor:
         self._reap()
         log.error("%s died (%s); starting it again", self.server.name, last_line(self.log))
         if deaths > QUICK_DEATHS:
-            await asyncio.sleep(min(2.0 ** (deaths - QUICK_DEATHS), LONGEST_PAUSE_SECONDS))
+            await asyncio.sleep(min(2.0 ** (deaths - QUICK_DEATHS - 1), LONGEST_PAUSE_SECONDS))
         try:
             await self._launch()
             log.info("%s is back", self.server.name)

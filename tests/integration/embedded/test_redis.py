@@ -81,6 +81,12 @@ def redis_pid(settings: Settings) -> int:
     return int((settings.state_dir / "run" / "redis.pid").read_text())
 
 
+async def killed_and_replaced(settings: Settings) -> None:
+    killed = redis_pid(settings)
+    os.kill(killed, signal.SIGKILL)
+    await eventually(lambda: redis_pid(settings) != killed, within=2)
+
+
 async def write(embedded: Embedded, key: str) -> None:
     async with Redis.from_url(embedded.endpoints.redis_url) as redis:
         await redis.set(key, "here")
@@ -173,8 +179,7 @@ async def test_a_killed_service_leaves_redis_running_and_the_next_adopts_it(
     assert redis_pid(settings) == pid
     # and watches and stops it like its own
     watch = asyncio.create_task(embedded.watch())
-    os.kill(pid, signal.SIGKILL)
-    await eventually(lambda: redis_pid(settings) != pid, within=2)
+    await killed_and_replaced(settings)
     successor = redis_pid(settings)
     watch.cancel()
     await embedded.stop()
@@ -267,3 +272,12 @@ async def test_a_redis_configured_from_outside_is_left_alone(tmp_path: Path) -> 
     assert embedded.endpoints.ari_password == "theirs"
     assert (embedded.endpoints.ami_host, embedded.endpoints.ami_port) == ("192.0.2.3", 5039)
     await embedded.stop()
+
+
+async def test_redis_killed_again_and_again_is_back_each_time(settings: Settings) -> None:
+    async with running(settings) as embedded:
+        await write(embedded, "kept")
+        for _ in range(5):
+            await killed_and_replaced(settings)
+
+            await eventually(lambda: holds(embedded, "kept"), within=2)
