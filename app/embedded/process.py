@@ -6,6 +6,7 @@ else is never taken for ours. The id stands alone in `run/<name>.pid` for people
 
 import asyncio
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from app.embedded.server import Server, write_private
 
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")  # Asterisk writes it even when nobody looks
 LOG_LIMIT = 10_000_000
 """Bytes of a log that are carried over a start; a longer one becomes `<name>.log.1`."""
 
@@ -129,7 +131,7 @@ def spawn(server: Server, log: Path) -> subprocess.Popen[bytes]:
 def last_line(log: Path) -> str:
     """The last line with text in a log, to say why a server ended."""
     try:
-        text = log.read_bytes()[-4000:].decode(errors="replace")
+        text = COLOUR.sub("", log.read_bytes()[-4000:].decode(errors="replace"))
     except OSError:
         return ""
     return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")

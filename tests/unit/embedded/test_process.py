@@ -105,7 +105,7 @@ def test_a_long_log_is_put_aside_at_the_start(tmp_path: Path) -> None:
 
 def test_the_last_line_with_text_says_why(tmp_path: Path) -> None:
     log = tmp_path / "x.log"
-    log.write_text("starting\nport is taken\n\n")
+    log.write_text("starting\n\x1b[1mport is taken\x1b[0m\n\x1b[0m\n")
 
     assert last_line(log) == "port is taken"
     assert last_line(tmp_path / "none.log") == ""
