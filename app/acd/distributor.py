@@ -31,7 +31,7 @@ from app.acd.reads import Reads
 from app.acd.scripts import Args, Scripts, rules_words
 from app.acd.types import AgentProfile, Arrival, QueueRequest, Result
 from app.domain.agent import Agent, Status
-from app.domain.conversation import Conversation, Outcome
+from app.domain.conversation import Conversation, Fault, Outcome
 from app.domain.leg import LegMove
 from app.domain.routing import Rules
 
@@ -65,6 +65,10 @@ class Distributor(Reads):
         super().__init__(redis, Scripts(redis, prefix, patience_s), prefix)
         self.rules = rules
         self._clock = clock
+
+    def now(self) -> int:
+        """Milliseconds since the epoch on the clock that all nodes share."""
+        return self._clock()
 
     async def load(self) -> None:
         """Puts the scripts into the server; a server that lost them gets them again by itself."""
@@ -187,12 +191,13 @@ class Distributor(Reads):
             args["routed_to"] = checked_id(request.routed_to, "agent")
         if request.queued_at is not None:
             args["queued_at"] = checked_number(request.queued_at, INSTANTS, "queued_at")
+        faults = request.faults
         if request.arrival:
             if request.arrival.id != request.conversation_id:
                 raise ValueError("arrival: of another conversation")
             args |= _arrival(request.arrival)
-        if request.faults or not request.arrival:
-            args["faults"] = checked_json(codec.json(request.faults), "faults")
+            faults = tuple(dict.fromkeys(request.arrival.faults + faults))
+        args["faults"] = _faults(faults)
         return await self._run("enqueue", args, command_id)
 
     # --- offers
@@ -364,7 +369,7 @@ class Distributor(Reads):
         own = command_id is not None
         header: list[str | int] = [
             self._clock(),
-            checked_id(command_id, "command id") if command_id else uuid.uuid4().hex,
+            f"{name}:{checked_id(command_id, 'command id') if command_id else uuid.uuid4().hex}",
             KEEP_ANSWERS_MS if own else KEEP_FRESH_MS,
             *rules_words(self.rules),
         ]
@@ -386,6 +391,10 @@ def _cut(detail: str | None) -> str | None:
     return detail[:DETAIL_LENGTH] if detail else None
 
 
+def _faults(faults: tuple[Fault, ...]) -> bytes | None:
+    return checked_json(codec.json(faults), "faults") if faults else None
+
+
 def _arrival(arrival: Arrival) -> dict[str, str | int | float | bool | bytes | None]:
     sentiment = arrival.sentiment
     return {
@@ -400,6 +409,6 @@ def _arrival(arrival: Arrival) -> dict[str, str | int | float | bool | bytes | N
         "parameters": checked_json(codec.json(arrival.parameters), "parameters")
         if arrival.parameters
         else None,
-        "faults": checked_json(codec.json(arrival.faults), "faults") if arrival.faults else None,
+        "faults": _faults(arrival.faults),
         "sentiment": repr(float(sentiment)) if sentiment is not None else None,
     }

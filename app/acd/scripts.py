@@ -29,10 +29,12 @@ RETRY_S = 0.05
 def sources() -> dict[str, str]:
     """Every command's whole script by its name."""
     prelude = "\n".join([rendered(), *((FOLDER / name).read_text() for name in PRELUDE)])
-    return {
+    commands = {
         path.stem: f"{prelude}\n{path.read_text()}"
         for path in sorted((FOLDER / "commands").glob("*.lua"))
     }
+    reads = {path.stem: path.read_text() for path in sorted((FOLDER / "reads").glob("*.lua"))}
+    return commands | reads
 
 
 class Scripts:

@@ -7,14 +7,16 @@ from app.domain.machine import M, S, Table
 
 def _table(name: str, table: Table[S, M]) -> str:
     rows = (
-        f"  {state} = {{" + ", ".join(f"{move} = '{to}'" for move, to in moves.items()) + "},"
+        f"  ['{state}'] = {{"
+        + ", ".join(f"['{move}'] = '{to}'" for move, to in moves.items())
+        + "},"
         for state, moves in table.items()
     )
     return "\n".join([f"local {name} = {{", *rows, "}"])
 
 
 def _set(name: str, members: frozenset[conversation.Move]) -> str:
-    return f"local {name} = {{" + ", ".join(f"{m} = true" for m in sorted(members)) + "}"
+    return f"local {name} = {{" + ", ".join(f"['{m}'] = true" for m in sorted(members)) + "}"
 
 
 def rendered() -> str:

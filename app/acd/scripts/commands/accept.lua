@@ -1,0 +1,10 @@
+return run(function()
+  local c, a = the_conversation(), the_agent()
+  if c.f.state == 'active' and c.f.agent == a.id then return end
+  if c.f.state == 'active' then not_yours() end
+  offered_to(c, a, 'accept')
+  go(c, 'accept')
+  end_offer(c)
+  take(c, a)
+  emit('offer_accepted', c, a, {move = 'accept', attempt = num(c, 'attempts')})
+end)

@@ -1,0 +1,41 @@
+local handle = {}
+
+function handle.offer(id, attempt)
+  local c = object('c', id)
+  if c and c.f.state == 'offered' and c.f.attempts == attempt and num(c, 'expires_at') <= now then
+    expire(c)
+  end
+end
+
+function handle.exclusion(id, agent_id)
+  local c = object('c', id)
+  local until_ = c and c.f['x:' .. agent_id]
+  if until_ and tonumber(until_) <= now then
+    lift(c, agent_id)
+    emit('exclusion_ended', c, agent_id, {cause = 'time'})
+  end
+end
+
+function handle.rejoin(id)
+  local c = object('c', id)
+  if c and c.f.rejoin_until and num(c, 'rejoin_until') <= now then put_back(c, 'lose', 'lost') end
+end
+
+function handle.wrap_up(id, n)
+  local c = object('c', id)
+  if c and c.f['s' .. n .. ':wrap_up'] == 'open' then close_wrap_up(c, tonumber(n), 'limit') end
+end
+
+function handle.inbox(agent_id)
+  local a = object('a', agent_id)
+  if a and num(a, 'inbox') <= now then emit('agent_changed', nil, a, {cause = 'inbox_closed'}) end
+end
+
+return run(function()
+  local found = call('ZRANGEBYSCORE', P .. ':deadlines', '-inf', digits(now), 'LIMIT', 0, arg.limit)
+  for _, member in ipairs(found) do later('ZREM', P .. ':deadlines', member) end
+  for _, member in ipairs(found) do
+    local kind, one, two = unpack(words(member))
+    handle[kind](one, two)
+  end
+end)

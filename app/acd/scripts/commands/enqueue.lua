@@ -1,0 +1,47 @@
+-- A hand-over may bring news about a conversation that the bot opened before.
+local function refresh(c)
+  local news = false
+  for _, field in ipairs({'channel_id', 'entry', 'flow', 'parameters', 'sentiment'}) do
+    if arg[field] and c.f[field] ~= arg[field] then
+      news = true
+      set(c, field, arg[field])
+    end
+  end
+  if c.f.faults ~= arg.faults then
+    news = true
+    set(c, 'faults', arg.faults)
+  end
+  return news
+end
+
+local function same_request(c)
+  return (c.f.state == 'queued' or c.f.state == 'offered')
+    and c.f.skills == arg.skills
+    and c.f.priority == arg.priority
+    and c.f.routed_to == arg.routed_to
+end
+
+return run(function()
+  local c = object('c', arg.conversation)
+  if not c and not arg.arrival then the_conversation() end
+  c = c or arrive()
+  touch(c)
+  if same_request(c) then
+    if refresh(c) then emit('conversation_updated', c, nil, {cause = 'queue'}) end
+    return
+  end
+  after(c, 'queue')
+  local waited = c.f.state == 'queued' or c.f.state == 'offered'
+  if c.f.state == 'offered' then withdraw(c, 'moved') end
+  go(c, 'queue')
+  refresh(c)
+  if waited then lift_all(c) end -- who refused the old request was not asked about this one
+  set(c, 'skills', arg.skills)
+  set(c, 'priority', arg.priority)
+  set(c, 'routed_to', arg.routed_to)
+  if arg.reason then set(c, 'reason', arg.reason) end
+  if not c.f.queued_at then
+    set(c, 'queued_at', math.min(tonumber(arg.queued_at) or now, now))
+  end
+  emit('conversation_queued', c, nil, {move = 'queue'})
+end)

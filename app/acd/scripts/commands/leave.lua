@@ -1,0 +1,7 @@
+return run(function()
+  local c = the_conversation()
+  if c.f.state == 'wrap_up' or c.f.state == 'closed' then return end
+  if c.f.state == 'active' then return end_talk(c, 'customer') end
+  if c.f.state == 'offered' then withdraw(c, 'customer') end
+  finish(c, 'leave', arg.outcome, nil, 'customer')
+end)

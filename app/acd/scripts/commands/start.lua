@@ -1,0 +1,11 @@
+return run(function()
+  local c = object('c', arg.conversation)
+  if c then
+    if c.f.state == 'closed' then refuse('WRONG_STATE', 'cannot start while closed') end
+    touch(c)
+    return
+  end
+  c = arrive()
+  go(c, 'start')
+  emit('conversation_started', c, nil, {move = 'start'})
+end)

@@ -1,0 +1,14 @@
+return run(function()
+  local c = the_conversation()
+  if c.f.state == 'closed' then refuse('WRONG_STATE', 'it is closed') end
+  local news = false
+  for _, field in ipairs({'sentiment', 'flow', 'parameters'}) do
+    local value = arg[field]
+    if value == '' then value = nil end
+    if arg[field] and c.f[field] ~= value then
+      news = true
+      set(c, field, value)
+    end
+  end
+  if news then emit('conversation_updated', c, nil, {cause = 'context'}) end
+end)

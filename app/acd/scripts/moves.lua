@@ -1,0 +1,298 @@
+-- What can happen to a conversation and to an agent, in memory. The tables decide what may.
+
+local function after(c, move)
+  local to = CONVERSATION[c.f.state][move]
+  if not to then
+    local function plain(word) return (string.gsub(word, '_', ' ')) end
+    refuse('WRONG_STATE', 'cannot ' .. plain(move) .. ' while ' .. plain(c.f.state))
+  end
+  if to == 'closed' and num(c, '_open') > 0 then to = 'wrap_up' end
+  return to
+end
+
+local function go(c, move) set(c, 'state', after(c, move)) end
+
+local function move_leg(a, move)
+  local to = LEG[a.f.leg][move]
+  if not to then refuse('WRONG_STATE', 'cannot ' .. move .. ' a leg that is ' .. a.f.leg) end
+  set(a, 'leg', to)
+end
+
+local function not_yours() refuse('NOT_YOURS', 'it is not yours') end
+
+-- Refuses unless it is offered to this agent, and in the attempt they mean if they say which.
+local function offered_to(c, a, move)
+  after(c, move)
+  if c.f.offer_agent ~= a.id then not_yours() end
+  if arg.attempt and arg.attempt ~= c.f.attempts then
+    refuse('WRONG_STATE', 'that offer no longer stands')
+  end
+end
+
+-- A conversation that is new here.
+local ARRIVAL = {
+  'channel', 'customer', 'created_at', 'entry', 'language', 'channel_id', 'flow', 'parameters',
+  'faults', 'sentiment',
+}
+
+local function arrive()
+  local c = create('c', arg.conversation)
+  set(c, 'state', 'new')
+  for _, field in ipairs(ARRIVAL) do set(c, field, arg[field]) end
+  return c
+end
+
+-- Exclusions.
+
+local function exclusions(c)
+  local found = {}
+  for field in pairs(c.f) do
+    if string.sub(field, 1, 2) == 'x:' then found[#found + 1] = string.sub(field, 3) end
+  end
+  table.sort(found)
+  return found
+end
+
+local function exclude(c, a)
+  set(c, 'x:' .. a.id, now + rules.exclude)
+  set(c, '_last', a.id)
+  at(now + rules.exclude, 'exclusion', c.id, a.id)
+end
+
+local function lift(c, agent_id)
+  set(c, 'x:' .. agent_id, nil)
+  no_longer_at('exclusion', c.id, agent_id)
+end
+
+local function lift_all(c)
+  for _, agent_id in ipairs(exclusions(c)) do lift(c, agent_id) end
+end
+
+-- "Others were tried": only who refused last stays away.
+local function lift_earlier(c)
+  local lifted = false
+  for _, agent_id in ipairs(exclusions(c)) do
+    if agent_id ~= c.f._last then
+      lift(c, agent_id)
+      emit('exclusion_ended', c, agent_id, {cause = 'others_tried'})
+      lifted = true
+    end
+  end
+  return lifted
+end
+
+local function release_tie(c, cause)
+  local agent_id = c.f.routed_to
+  set(c, 'routed_to', nil)
+  emit('conversation_released', c, agent_id, {cause = cause})
+end
+
+-- Offers.
+
+local function make_offer(c, a, others, how)
+  go(c, 'offer')
+  local voice = c.f.channel == 'voice'
+  local attempt = num(c, 'attempts') + 1
+  local until_ = now + (voice and rules.dial or rules.offer)
+  set(c, 'attempts', attempt)
+  set(c, 'offer_agent', a.id)
+  set(c, 'offered_at', now)
+  set(c, 'expires_at', until_)
+  set(c, 'rang', voice and '0' or '1')
+  set(c, 'why_skills', c.f.skills)
+  set(c, 'why_eligible', table.concat(others, '\n'))
+  set(c, 'why_idle', now - num(a, 'idle'))
+  set(c, 'why_how', how)
+  set(a, 'offer', c.id)
+  at(until_, 'offer', c.id, digits(attempt))
+  emit('conversation_offered', c, a, {move = 'offer', attempt = attempt})
+end
+
+local function end_offer(c)
+  local a = object('a', c.f.offer_agent)
+  no_longer_at('offer', c.id, c.f.attempts)
+  for _, field in ipairs({'offer_agent', 'offered_at', 'expires_at', 'rang'}) do
+    set(c, field, nil)
+  end
+  set(a, 'offer', nil)
+  if c.f.channel == 'voice' and a.f.leg == 'ringing' then move_leg(a, 'quiet') end
+  return a
+end
+
+local function withdraw(c, cause)
+  go(c, 'withdraw')
+  local a = end_offer(c)
+  emit('offer_withdrawn', c, a, {move = 'withdraw', cause = cause, attempt = num(c, 'attempts')})
+end
+
+-- The agent refused or did not answer.
+local function give_up_offer(c, move, event)
+  local rang = c.f.rang == '1'
+  go(c, move)
+  local a = end_offer(c)
+  if KEEPS_EXCLUSION[move] then exclude(c, a) end
+  emit(event, c, a, {move = move, attempt = num(c, 'attempts'), rang = rang and 1 or 0})
+  if c.f.routed_to == a.id then release_tie(c, move) end
+  return a, rang
+end
+
+local function expire(c)
+  local a, rang = give_up_offer(c, 'expire', 'offer_expired')
+  if not rang then return end
+  set(a, 'missed', num(a, 'missed') + 1)
+  if num(a, 'missed') >= MISSED_OFFERS_LIMIT and a.f.status == 'available' then
+    set(a, 'status', 'busy')
+    set(a, 'reason', MISSED_OFFERS)
+    emit('status_changed', nil, a, {status = 'busy', cause = 'missed_offers'})
+  end
+end
+
+-- In hand.
+
+-- Idle order: by when an agent last took up or finished work, or became available. So one chat
+-- in hand sends the next to a colleague; refusing or missing an offer changes nothing (it would
+-- send who refuses to the back of the queue, a rest as a reward).
+local function take(c, a)
+  local channel = c.f.channel
+  local n = num(c, 'segments') + 1
+  set(a, 'load_' .. channel, num(a, 'load_' .. channel) + 1)
+  set(a, 'missed', nil)
+  set(a, 'idle', now)
+  if channel == 'voice' then set(a, '_call', c.id) end
+  later('SADD', P .. ':mine:' .. a.id, c.id)
+  set(c, 'agent', a.id)
+  set(c, 'segments', n)
+  set(c, 's' .. n .. ':agent', a.id)
+  set(c, 's' .. n .. ':from', now)
+  lift_all(c)
+end
+
+local function open_wrap_up(c, a, n)
+  set(c, 's' .. n .. ':wrap_up', 'open')
+  set(c, '_open', num(c, '_open') + 1)
+  set(a, 'wrap_ups', num(a, 'wrap_ups') + 1)
+  later('SADD', P .. ':writes:' .. a.id, c.id .. '\n' .. n)
+  if rules.wrap_up > 0 then at(now + rules.wrap_up, 'wrap_up', c.id, digits(n)) end
+end
+
+local function let_go(c, move, ended_by)
+  local a = object('a', c.f.agent)
+  local n = num(c, 'segments')
+  local channel = c.f.channel
+  set(c, 'agent', nil)
+  if c.f.rejoin_until then no_longer_at('rejoin', c.id) end
+  set(c, 'rejoin_until', nil)
+  set(c, 's' .. n .. ':to', now)
+  set(c, 's' .. n .. ':ended_by', ended_by)
+  set(a, 'load_' .. channel, num(a, 'load_' .. channel) - 1)
+  set(a, 'idle', now)
+  if channel == 'voice' then set(a, '_call', nil) end
+  later('SREM', P .. ':mine:' .. a.id, c.id)
+  if OPENS_WRAP_UP[move] then open_wrap_up(c, a, n) end
+  return a
+end
+
+local function put_back(c, move, ended_by)
+  go(c, move)
+  local a = let_go(c, move, ended_by)
+  emit('conversation_requeued', c, a, {move = move, cause = ended_by})
+  return a
+end
+
+-- The conversation is over for the customer: closed, or wrap_up while an agent still writes.
+local function finish(c, move, outcome, a, cause)
+  go(c, move)
+  if outcome then set(c, 'outcome', outcome) end
+  local data = {move = move, cause = cause}
+  if c.f.state == 'closed' then
+    if not c.f.outcome then set(c, 'outcome', 'completed') end
+    data.outcome = c.f.outcome
+    set(c, 'closed_at', now)
+    lift_all(c)
+    emit('conversation_closed', c, a, data)
+  else
+    emit('conversation_ended', c, a, data)
+  end
+end
+
+local function end_talk(c, ended_by)
+  after(c, 'end')
+  local a = let_go(c, 'end', ended_by)
+  finish(c, 'end', nil, a, ended_by)
+end
+
+local function close_wrap_up(c, n, cause)
+  local a = object('a', c.f['s' .. n .. ':agent'])
+  set(c, 's' .. n .. ':wrap_up', 'closed')
+  set(c, '_open', num(c, '_open') - 1)
+  set(a, 'wrap_ups', num(a, 'wrap_ups') - 1)
+  set(a, 'idle', now)
+  later('SREM', P .. ':writes:' .. a.id, c.id .. '\n' .. n)
+  no_longer_at('wrap_up', c.id, digits(n))
+  emit('wrap_up_closed', c, a, {segment = n, cause = cause})
+  if c.f.state == 'wrap_up' and num(c, '_open') == 0 then finish(c, 'wrap_up_closed') end
+end
+
+-- The newest segment of an agent, and whether their wrap-up is open; an open one comes first.
+local function segment_of(c, agent_id)
+  local newest
+  for n = num(c, 'segments'), 1, -1 do
+    if c.f['s' .. n .. ':agent'] == agent_id then
+      if c.f['s' .. n .. ':wrap_up'] == 'open' then return n, true end
+      newest = newest or n
+    end
+  end
+  return newest, false
+end
+
+-- Status.
+
+local function members(key)
+  local found = call('SMEMBERS', P .. key)
+  table.sort(found)
+  return found
+end
+
+local function in_hand(a)
+  return a.f.offer or num(a, 'wrap_ups') > 0
+    or num(a, 'load_voice') + num(a, 'load_chat') + num(a, 'load_email') > 0
+end
+
+-- What a chosen Busy or Offline returns: the offer, and chats and emails routed by skills.
+-- A call stays unless the agent says otherwise; then even their own, or it would wait for
+-- somebody who just walked away.
+local function return_work(a, requeue_call)
+  if a.f.offer then withdraw(object('c', a.f.offer), 'status') end
+  for _, id in ipairs(members(':mine:' .. a.id)) do
+    local c = object('c', id)
+    if c and c.f.state == 'active' and c.f.agent == a.id then
+      local voice = c.f.channel == 'voice'
+      if (voice and requeue_call) or (not voice and not c.f.routed_to) then
+        put_back(c, 'requeue', 'status')
+        if c.f.routed_to then release_tie(c, 'status') end
+      end
+    end
+  end
+end
+
+local function choose(a, status, reason, requeue_call, cause)
+  local before = a.f.status
+  local changed = before ~= status or a.f.reason ~= reason or a.f.pending
+  set(a, 'status', status)
+  set(a, 'reason', reason)
+  set(a, 'pending', nil)
+  set(a, 'pending_reason', nil)
+  if changed then emit('status_changed', nil, a, {status = status, before = before, cause = cause}) end
+  if status == 'available' then
+    set(a, 'missed', nil)
+    if before ~= 'available' then set(a, 'idle', now) end
+  else
+    return_work(a, requeue_call)
+  end
+end
+
+local function choose_pending(a)
+  if a.f.pending and not a.removed and not in_hand(a) then
+    choose(a, a.f.pending, a.f.pending_reason, false, 'after_current')
+  end
+end

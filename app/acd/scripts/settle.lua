@@ -1,0 +1,185 @@
+-- Routing: brings together what waits and who is idle, after every change, until nobody is
+-- eligible for anything that waits. What a command did not touch was settled before, so only
+-- what it touched is looked at: touched agents for work, touched conversations for an agent.
+-- The smallest rank goes first, to the agent who has been idle longest.
+
+local CHUNK = 11 -- the winner and the ten others that an offer names
+
+local function before(a, b) -- {number, id}
+  return a[1] < b[1] or (a[1] == b[1] and a[2] < b[2])
+end
+
+local function excludes(conversation_id, agent_id)
+  local c = objects[P .. ':c:' .. conversation_id]
+  if c then return c.f['x:' .. agent_id] ~= nil end
+  return call('HEXISTS', P .. ':c:' .. conversation_id, 'x:' .. agent_id) == 1
+end
+
+local function inbox_open(agent_id)
+  local a = objects[P .. ':a:' .. agent_id]
+  local until_ = a and a.f.inbox or call('HGET', P .. ':a:' .. agent_id, 'inbox')
+  return (tonumber(until_) or 0) > now
+end
+
+-- The first that does not exclude the agent, if it is before `best`; and whether it is empty.
+local function first_for(key, a, best)
+  local from, size = 0, 1
+  while true do
+    local found = call('ZRANGE', key, from, from + size - 1, 'WITHSCORES')
+    for i = 1, #found, 2 do
+      local candidate = {tonumber(found[i + 1]), found[i]}
+      if best and not before(candidate, best) then return best end
+      if not excludes(found[i], a.id) then return candidate end
+    end
+    if #found < size * 2 then return best, from == 0 and #found == 0 end
+    from, size = from + size, CHUNK
+  end
+end
+
+local function best_work(a)
+  local best
+  for _, channel in ipairs(CHANNELS) do
+    if fit(a, channel) then
+      local waits = P .. ':wait:' .. channel
+      best = first_for(P .. ':own:' .. a.id .. ':' .. channel, a, best)
+      for _, need in ipairs(call('SINTER', P .. ':serves:' .. a.f._set, waits)) do
+        local empty
+        best, empty = first_for(waits .. ':' .. need, a, best)
+        if empty then call('SREM', waits, need) end
+      end
+    end
+  end
+  return best or false
+end
+
+-- The longest idle of one skill set who may get it; true if the set has nobody idle.
+local function idle_in(key, c, found)
+  local from, kept = 0, 0
+  while true do
+    local members_ = call('ZRANGE', key, from, from + CHUNK - 1, 'WITHSCORES')
+    for i = 1, #members_, 2 do
+      local agent_id = members_[i]
+      -- Time alone closes an Inbox; its deadline may not have been handled yet.
+      local open = c.f.channel == 'voice' or inbox_open(agent_id)
+      if open and not c.f['x:' .. agent_id] then
+        found[#found + 1] = {tonumber(members_[i + 1]), agent_id}
+        kept = kept + 1
+      end
+    end
+    if kept >= CHUNK or #members_ < CHUNK * 2 then return from == 0 and #members_ == 0 end
+    from = from + CHUNK
+  end
+end
+
+local function best_agent(c)
+  local f = c.f
+  if f.routed_to then
+    local a = object('a', f.routed_to)
+    local able = a and fit(a, f.channel) and not f['x:' .. a.id]
+    return able and a or nil, {}
+  end
+  local found, idle = {}, P .. ':idle:' .. f.channel
+  for _, set_id in ipairs(call('SINTER', P .. ':fits:' .. f._need, idle)) do
+    if idle_in(idle .. ':' .. set_id, c, found) then call('SREM', idle, set_id) end
+  end
+  if #found == 0 then return nil, {} end
+  table.sort(found, before)
+  local others = {}
+  for i = 2, math.min(#found, CHUNK) do others[i - 1] = found[i][2] end
+  return object('a', found[1][2]), others
+end
+
+local function taker(c)
+  local a = best_agent(c)
+  if not a and lift_earlier(c) then a = best_agent(c) end
+  return a or false
+end
+
+local function index_all()
+  local i = 1
+  while touched[i] do -- it may grow
+    if touched[i].kind == 'a' then choose_pending(touched[i]) end
+    i = i + 1
+  end
+  local free, waiting = {}, {}
+  for n = 1, #touched do
+    local o = touched[n]
+    if o.kind == 'a' then
+      index_agent(o)
+      free[#free + 1] = o
+    end
+  end
+  restaff_waiting()
+  for _, id in ipairs(reconsider) do
+    local c = object('c', id)
+    if c and c.f.state == 'queued' then mark_staffing(c) end
+  end
+  for n = 1, #touched do
+    local o = touched[n]
+    if o.kind == 'c' then
+      index_conversation(o)
+      if o.f.state == 'queued' then
+        mark_staffing(o)
+        waiting[#waiting + 1] = o
+      end
+    end
+  end
+  return free, waiting
+end
+
+local function next_to_offer(free, waiting)
+  local best
+  for _, a in ipairs(free) do
+    if a.work == nil then a.work = best_work(a) end
+    if a.work and (not best or before(a.work, best)) then best = a.work end
+  end
+  for _, c in ipairs(waiting) do
+    if c.f.state == 'queued' then
+      if c.taker == nil then c.taker = taker(c) end
+      local candidate = {rank(c), c.id}
+      if c.taker and (not best or before(candidate, best)) then best = candidate end
+    end
+  end
+  return best and object('c', best[2])
+end
+
+local function settle()
+  local free, waiting = index_all()
+  while true do
+    local c = next_to_offer(free, waiting)
+    if not c then return end
+    local a, others = best_agent(c)
+    make_offer(c, a, others, c.f.routed_to and 'agent' or 'offered')
+    index_agent(a)
+    index_conversation(c)
+    a.work = false
+    for _, other in ipairs(free) do
+      if other.work and other.work[2] == c.id then other.work = nil end
+    end
+    for _, other in ipairs(waiting) do
+      if other.taker == a then other.taker = nil end
+    end
+  end
+end
+
+local function run(command)
+  if call('EXISTS', P .. ':epoch') == 0 then
+    return redis.error_reply('EPOCH the live queue has no epoch')
+  end
+  local answer = call('GET', P .. ':cmd:' .. command_id)
+  if answer then
+    local reply = cmsgpack.unpack(answer)
+    reply[1] = 1
+    return reply
+  end
+  local done, found = pcall(function()
+    command()
+    settle()
+    return flush()
+  end)
+  if done then return found end
+  if type(found) == 'table' and found.code then
+    return redis.error_reply(found.code .. ' ' .. found.text)
+  end
+  return error(found)
+end

@@ -1,0 +1,176 @@
+-- The unit of work. A command reads what it needs, changes it in memory, and refuses before
+-- anything is written; `flush` then writes everything with its events.
+--
+-- Every value in a hash is text. Fields that begin with "_" are the distributor's own.
+
+local call = redis.call
+local P = KEYS[1]
+local now = tonumber(ARGV[1])
+local command_id, keep_ms = ARGV[2], ARGV[3]
+local rules = {
+  head_start = tonumber(ARGV[4]),
+  offer = tonumber(ARGV[5]),
+  dial = tonumber(ARGV[6]),
+  exclude = tonumber(ARGV[7]),
+  rejoin = tonumber(ARGV[8]),
+  wrap_up = tonumber(ARGV[9]),
+  messages_during_call = ARGV[10] == '1',
+}
+local arg = {}
+for i = 11, #ARGV, 2 do arg[ARGV[i]] = ARGV[i + 1] end
+
+local objects = {} -- by key; false: known not to exist
+local touched = {} -- in the order of the first change; the command's result
+local events = {}
+local writes = {} -- commands for the end: nothing of this script reads what they write
+
+-- Lua's own tostring writes large numbers as 1e+15.
+local function digits(value) return string.format('%.0f', value) end
+
+local function refuse(code, text) error({code = code, text = text}) end
+
+local function later(...) writes[#writes + 1] = {...} end
+
+local function object(kind, id)
+  local key = P .. ':' .. kind .. ':' .. id
+  local o = objects[key]
+  if o == nil then
+    local flat = call('HGETALL', key)
+    o = false
+    if #flat > 0 then
+      o = {key = key, kind = kind, id = id, f = {}, written = {}}
+      for i = 1, #flat, 2 do o.f[flat[i]] = flat[i + 1] end
+    end
+    objects[key] = o
+  end
+  return o
+end
+
+local function touch(o)
+  if not o.touched then
+    o.touched = true
+    touched[#touched + 1] = o
+  end
+  return o
+end
+
+local function set(o, field, value)
+  if type(value) == 'number' then value = digits(value) end
+  if o.f[field] ~= value then
+    o.f[field] = value
+    o.written[field] = true
+    touch(o)
+  end
+end
+
+local function num(o, field) return tonumber(o.f[field]) or 0 end
+
+local function create(kind, id)
+  local o = {key = P .. ':' .. kind .. ':' .. id, kind = kind, id = id, f = {}, written = {}}
+  objects[o.key] = o
+  set(o, 'id', id)
+  set(o, 'version', 0)
+  later('SADD', P .. (kind == 'c' and ':conversations' or ':agents'), id)
+  return o
+end
+
+local function the_conversation()
+  local c = object('c', arg.conversation)
+  if not c then refuse('UNKNOWN_CONVERSATION', 'no conversation ' .. arg.conversation) end
+  return touch(c)
+end
+
+local function the_agent()
+  local a = object('a', arg.agent)
+  if not a then refuse('UNKNOWN_AGENT', 'no agent ' .. arg.agent) end
+  return touch(a)
+end
+
+-- An event counts as a change of what it names. `a` is an agent, or the id of one who has not
+-- changed. Data: numbers come back as numbers.
+local function emit(kind, c, a, data)
+  local event = {'type', kind, 'at', digits(now)}
+  local function add(name, value)
+    event[#event + 1] = name
+    event[#event + 1] = value
+  end
+  if c then
+    set(c, 'version', num(c, 'version') + 1)
+    add('conversation', c.id)
+  end
+  if type(a) == 'table' then
+    set(a, 'version', num(a, 'version') + 1)
+    add('agent', a.id)
+  elseif a then
+    add('agent', a)
+  end
+  for name, value in pairs(data or {}) do
+    if type(value) == 'number' then add('n:' .. name, digits(value)) else add('d:' .. name, value) end
+  end
+  events[#events + 1] = event
+end
+
+-- Deadlines are members of one sorted set: kind, id … joined by line feeds. Setting one again
+-- moves it.
+local function at(when, ...)
+  later('ZADD', P .. ':deadlines', digits(when), table.concat({...}, '\n'))
+end
+
+local function no_longer_at(...) later('ZREM', P .. ':deadlines', table.concat({...}, '\n')) end
+
+local function words(text)
+  local found = {}
+  for word in string.gmatch(text or '', '[^\n]+') do found[#found + 1] = word end
+  return found
+end
+
+local function write_hash(o)
+  local kept, dropped = {'HSET', o.key}, {'HDEL', o.key}
+  for field in pairs(o.written) do
+    local value = o.f[field]
+    if value == nil then
+      dropped[#dropped + 1] = field
+    else
+      kept[#kept + 1] = field
+      kept[#kept + 1] = value
+    end
+    if #kept > 1000 then -- unpack takes a few thousand at most
+      call(unpack(kept))
+      kept = {'HSET', o.key}
+    end
+  end
+  if #kept > 2 then call(unpack(kept)) end
+  if #dropped > 2 then call(unpack(dropped)) end
+end
+
+local function shown(o)
+  local flat = {}
+  for field, value in pairs(o.f) do
+    if string.byte(field) ~= 95 then -- "_"
+      flat[#flat + 1] = field
+      flat[#flat + 1] = value
+    end
+  end
+  return flat
+end
+
+local function flush()
+  local reply = {0, {}, {}, {}}
+  for _, o in ipairs(touched) do
+    if o.removed then
+      call('DEL', o.key)
+    else
+      write_hash(o)
+      local part = reply[o.kind == 'c' and 3 or 4]
+      part[#part + 1] = shown(o)
+    end
+  end
+  for _, command in ipairs(writes) do call(unpack(command)) end
+  for i, event in ipairs(events) do
+    reply[2][i] = {call('XADD', P .. ':events', '*', unpack(event)), event}
+  end
+  if #touched > 0 then
+    call('SET', P .. ':cmd:' .. command_id, cmsgpack.pack(reply), 'PX', keep_ms)
+  end
+  return reply
+end
