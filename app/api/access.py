@@ -1,0 +1,54 @@
+"""Who calls, and which roles a route is for. Roles are cumulative: agent < supervisor < admin."""
+
+import hashlib
+from dataclasses import dataclass
+
+from app.domain.agent import Role
+
+AGENTS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
+SUPERVISORS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+ADMINS = frozenset({Role.ADMIN})
+BOTS = frozenset({Role.BOT})
+ANYBODY: frozenset[Role] = frozenset()
+"""No sign-in is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A signed-in person, or a program with a key (role `bot`)."""
+
+    id: str
+    role: Role
+    token: str | None = None
+    """The person's session; None for a program."""
+
+    @property
+    def is_bot(self) -> bool:
+        """A program with a key."""
+        return self.role is Role.BOT
+
+    @property
+    def is_supervisor(self) -> bool:
+        """A supervisor or an administrator."""
+        return self.role in SUPERVISORS
+
+
+def bot_mark(key_id: str) -> str:
+    """How the ids of the conversations begin that this key opened: they tell whose they are."""
+    return f"b{hashlib.blake2s(key_id.encode(), digest_size=6).hexdigest()}-"
+
+
+def bot_conversation_id(key_id: str, command_id: str) -> str:
+    """The id of the conversation that this command of this key opens; the same when repeated."""
+    return bot_mark(key_id) + hashlib.blake2s(command_id.encode(), digest_size=10).hexdigest()
+
+
+def is_bots(conversation_id: str) -> bool:
+    """Whether a program opened this conversation over HTTP."""
+    return conversation_id.startswith("b") and conversation_id[13:14] == "-"
+
+
+def command_id(caller: Caller, path: str, key: str) -> str:
+    """The command that an `Idempotency-Key` stands for: each caller's and address's own."""
+    told = "\x00".join((caller.role, caller.id, path, key))
+    return "http-" + hashlib.blake2s(told.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,70 @@
+"""What programs do: open a conversation, tell how it goes, hand it over to people."""
+
+import hashlib
+
+from app.api import requests, shapes
+from app.api.access import bot_conversation_id
+from app.api.conversation_routes import readable, shown
+from app.api.people_routes import skill_names
+from app.api.route import Call
+from app.desk.bots import OpenCommand, QueueCommand
+from app.domain.conversation import Customer
+from app.records import Turn
+
+
+async def open_conversation(call: Call[requests.OpenConversation]) -> shapes.Conversation:
+    """Begin a conversation that the AI handles."""
+    given = call.input
+    customer = given.customer
+    command = OpenCommand(
+        id=bot_conversation_id(call.caller.id, call.command_id),
+        channel=given.channel,
+        customer=Customer(customer.name, customer.number, customer.email),
+        entry=given.entry,
+        language=given.language or call.api.settings.language,
+        flow=given.flow,
+        channel_id=given.channel_id,
+    )
+    return await shown(call, await call.api.desk.open(command, command_id=call.command_id))
+
+
+async def queue(call: Call[requests.Queue]) -> shapes.Conversation:
+    """Hand a conversation over to people; a supervisor moves or releases it."""
+    before = await readable(call)
+    given = call.input
+    command = QueueCommand(
+        conversation_id=before.id,
+        skills=skill_names(call, given.skills),
+        priority=before.priority if given.priority is None else given.priority,
+        agent=given.agent,
+        reason=before.reason if given.reason is None else given.reason,
+    )
+    return await shown(call, await call.api.desk.queue(command, command_id=call.command_id))
+
+
+async def add_transcript(call: Call[requests.NewTurns]) -> shapes.Conversation:
+    """Store what was said; a turn whose id is stored already is left as it is."""
+    conversation = await readable(call)
+    now = call.api.desk.now()
+    turns = [
+        Turn(
+            id=turn.id or _turn_id(call.command_id, number),
+            speaker=turn.speaker,
+            text=turn.text,
+            at=round(turn.at.timestamp() * 1000) if turn.at else now,
+        )
+        for number, turn in enumerate(call.input.turns)
+    ]
+    await call.api.records.transcripts.add_turns(conversation.id, turns)
+    return await shown(call, await call.api.desk.update_context(conversation.id))
+
+
+async def change_context(call: Call[requests.ContextChanges]) -> shapes.Conversation:
+    """Tell what the AI found out; what is left out stays."""
+    conversation = await readable(call)
+    changes = call.input.model_dump(exclude_unset=True)
+    return await shown(call, await call.api.desk.update_context(conversation.id, **changes))
+
+
+def _turn_id(command_id: str, number: int) -> str:
+    return hashlib.blake2s(f"{command_id}/{number}".encode(), digest_size=10).hexdigest()

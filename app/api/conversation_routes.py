@@ -1,0 +1,161 @@
+"""Conversations: reading them, agents' moves, and what supervisors ask."""
+
+from app.api import requests, shapes, views
+from app.api.access import is_bots
+from app.api.problems import invalid, not_found
+from app.api.requests import Nothing, Request
+from app.api.route import Call
+from app.api.visibility import in_hand, may_read
+from app.domain.conversation import Conversation
+from app.domain.routing import Verdict
+from app.records import BadCursor, Search
+
+NO_CONVERSATION = "no such conversation"
+
+
+async def inbox(call: Call[requests.InboxQuery]) -> shapes.Inbox:
+    """What waits for the caller, is offered to them, or is theirs; personal filters are the page's.
+
+    Offers, one's own and wrap-ups are never filtered (UI.md), so both views hold the same here.
+    """
+    hub, viewer = call.api.hub, call.viewer
+    own = viewer.as_agent()
+    seen = [
+        views.conversation(c, call.api.desk.directory, viewer.detail, hub.turns(c.id))
+        for c in hub.conversations(own)
+    ]
+    return shapes.Inbox(hub.live.seq, seen)
+
+
+async def get_conversation(call: Call[Nothing]) -> shapes.Conversation:
+    """One conversation, live or from the archive."""
+    return await shown(call, await readable(call))
+
+
+async def search(call: Call[requests.ArchiveQuery]) -> shapes.ConversationList:
+    """The archive as far as the caller may see it, newest first."""
+    asked, viewer = call.input, call.viewer
+    found = Search(
+        q=asked.q,
+        state=asked.state,
+        channel=asked.channel,
+        agent=_agent_id(call, asked.agent),
+        from_at=round(asked.from_.timestamp() * 1000) if asked.from_ else None,
+        to_at=round(asked.to.timestamp() * 1000) if asked.to else None,
+        visible_to=None if viewer.sees_all else viewer.id,
+        cursor=asked.cursor,
+        limit=asked.limit,
+    )
+    try:
+        page = await call.api.records.archive.search(found)
+    except BadCursor as error:
+        raise invalid("cursor", str(error)) from None
+    directory = call.api.desk.directory
+    items = [views.conversation(c, directory, viewer.detail) for c in page.items]
+    return shapes.ConversationList(items, page.next)
+
+
+async def accept(call: Call[Nothing]) -> shapes.Conversation:
+    """Take what is offered to the caller."""
+    conversation = await call.api.desk.accept(
+        call.caller.id, known_id(call), command_id=call.command_id
+    )
+    return await shown(call, conversation)
+
+
+async def reject(call: Call[Nothing]) -> shapes.Conversation:
+    """Give an offer back."""
+    conversation = await call.api.desk.reject(
+        call.caller.id, known_id(call), command_id=call.command_id
+    )
+    return await shown(call, conversation)
+
+
+async def requeue(call: Call[Nothing]) -> shapes.Conversation:
+    """Put an active conversation back at its old place."""
+    conversation = await call.api.desk.requeue(
+        call.caller.id, known_id(call), command_id=call.command_id
+    )
+    return await shown(call, conversation)
+
+
+async def end(call: Call[Nothing]) -> shapes.Conversation:
+    """End a talk; the wrap-up opens."""
+    conversation = await call.api.desk.end(
+        call.caller.id, known_id(call), command_id=call.command_id
+    )
+    return await shown(call, conversation)
+
+
+async def write_notes(call: Call[requests.Notes]) -> shapes.Conversation:
+    """Save the caller's notes."""
+    desk = call.api.desk
+    return await shown(
+        call, await desk.write_notes(call.caller.id, known_id(call), call.input.notes)
+    )
+
+
+async def close_wrap_up(call: Call[requests.WrapUpDone]) -> shapes.Conversation:
+    """Close the caller's wrap-up; the next work may come."""
+    conversation = await call.api.desk.close_wrap_up(
+        call.caller.id,
+        known_id(call),
+        notes=call.input.notes,
+        disposition=call.input.disposition,
+        command_id=call.command_id,
+    )
+    return await shown(call, conversation)
+
+
+async def explain(call: Call[Nothing]) -> shapes.Explanation:
+    """Every agent, and why they can or cannot get it now; agents learn of themselves only."""
+    conversation = await readable(call)
+    verdicts = await call.api.desk.explain(conversation.id)
+    return views.explanation([v for v in verdicts if _may_know(call, v)])
+
+
+async def readable(call: Call[Request]) -> Conversation:
+    """The conversation of the path, if the caller may see it. Raises Problem: not-found."""
+    conversation = await call.api.desk.conversation(known_id(call))
+    viewer = call.viewer
+    own = [c for c in call.api.hub.live.of_agent(viewer.id) if in_hand(viewer, c)]
+    if not may_read(viewer, conversation, [c.customer for c in own]):
+        raise not_found(NO_CONVERSATION)
+    return conversation
+
+
+async def shown(call: Call[Request], conversation: Conversation) -> shapes.Conversation:
+    """The answer: the conversation with its transcript."""
+    turns = (
+        await call.api.records.transcripts.turns(conversation.id)
+        if is_bots(conversation.id)
+        else ()
+    )
+    return views.conversation(conversation, call.api.desk.directory, call.viewer.detail, turns)
+
+
+def known_id(call: Call[Request]) -> str:
+    """The `{id}` of the path, if it can be one. Raises Problem: not-found.
+
+    Moves need no more: the desk refuses what is not the caller's, and a repeated move must be
+    answered even when the conversation has gone to somebody else meanwhile.
+    """
+    if not is_id(call.id):
+        raise not_found(NO_CONVERSATION)
+    return call.id
+
+
+def is_id(text: str) -> bool:
+    """Whether this can be an id of anything."""
+    return 0 < len(text) <= 200 and text.isprintable()
+
+
+def _may_know(call: Call[Request], verdict: Verdict) -> bool:
+    return call.caller.is_supervisor or verdict.agent_id == call.caller.id
+
+
+def _agent_id(call: Call[Request], handle: str | None) -> str | None:
+    if handle is None:
+        return None
+    person = call.api.desk.directory.find_person(handle)
+    return person.id if person else handle

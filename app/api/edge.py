@@ -1,0 +1,191 @@
+"""The edge: what every request passes on its way in and out.
+
+Outermost first: a request id, security headers, counting, and a problem document for whatever goes
+wrong; then, per route, the caller, the role, the origin, the input.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from aiohttp import hdrs, web
+from pydantic import ValidationError
+
+from app.api.access import ANYBODY, Caller, command_id
+from app.api.context import Api
+from app.api.frames import ENCODER
+from app.api.problems import (
+    FieldError,
+    Problem,
+    ProblemType,
+    from_desk,
+    from_records,
+    from_validation,
+)
+from app.api.requests import Nothing, Request
+from app.api.route import SAFE, Call, Route
+from app.desk.errors import DeskError
+from app.records import RecordsError
+
+log = logging.getLogger("ringdesk.api")
+
+MAX_BODY = 1024 * 1024
+"""Bytes of a request's body."""
+MAX_KEY = 200
+REQUEST_ID = web.RequestKey("request_id", str)
+UNMATCHED = "other"
+"""The route label of what matched no route."""
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def endpoint(api: Api, route: Route[Any]) -> Handler:
+    """The aiohttp handler of a route, with every check that the table declares."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        who = await _caller(api, route, request)
+        call: Call[Any] = Call(
+            api=api,
+            input=await _input(route, request),
+            path=dict(request.match_info),
+            request=request,
+            command_id=_command_id(request, who),
+            who=who,
+        )
+        answer = await route.handler(call)
+        if isinstance(answer, web.StreamResponse):
+            return answer
+        if answer is None:
+            return web.Response(status=route.status)
+        return web.Response(
+            status=route.status, body=ENCODER.encode(answer), content_type="application/json"
+        )
+
+    return handle
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer whatever is raised with a problem document; tell tracebacks to the log only."""
+    request_id = request[REQUEST_ID] = secrets.token_hex(8)
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return problem.response(request_id)
+    except DeskError as error:
+        return from_desk(error).response(request_id)
+    except RecordsError as error:
+        return from_records(error).response(request_id)
+    except web.HTTPException as error:
+        return _from_http(error, request_id)
+    except Exception:
+        log.exception("request %s failed: %s %s", request_id, request.method, _template(request))
+        return _unexpected(request_id)
+
+
+def counting(api: Api) -> Any:
+    """The middleware that counts answers by route template."""
+
+    @web.middleware
+    async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
+        began = time.perf_counter()
+        answer = await handler(request)
+        seconds = time.perf_counter() - began
+        if not isinstance(answer, web.WebSocketResponse):
+            method = request.method if request.method in hdrs.METH_ALL else "OTHER"
+            api.metrics.answered(method, _template(request), answer.status, seconds)
+        return answer
+
+    return count
+
+
+def _template(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else UNMATCHED
+
+
+async def _caller(api: Api, route: Route[Any], request: web.Request) -> Caller | None:
+    who = await api.sessions.find(request, api.desk.now())
+    by_cookie = hdrs.AUTHORIZATION not in request.headers
+    if by_cookie and (route.method not in SAFE or route.status == 101):
+        api.sessions.check_origin(request)
+    if route.roles == ANYBODY:
+        return who
+    if who is None:
+        raise Problem(
+            ProblemType.UNAUTHENTICATED, "sign in first", headers={hdrs.WWW_AUTHENTICATE: "Bearer"}
+        )
+    if who.role not in route.roles:
+        names = ", ".join(sorted(role.value for role in route.roles))
+        raise Problem(ProblemType.FORBIDDEN, f"this is for {names}; you are {who.role.value}")
+    return who
+
+
+def _command_id(request: web.Request, who: Caller | None) -> str:
+    key = request.headers.get("Idempotency-Key")
+    if key is None or who is None:
+        return f"http-{secrets.token_hex(16)}"
+    if not (0 < len(key) <= MAX_KEY and key.isprintable()):
+        detail = f"1 to {MAX_KEY} printable characters"
+        raise Problem(
+            ProblemType.VALIDATION, detail, errors=[FieldError("Idempotency-Key", detail)]
+        )
+    return command_id(who, f"{request.method} {request.path}", key)
+
+
+async def _input(route: Route[Any], request: web.Request) -> Request:
+    if not route.has_body:
+        given = dict(request.query) if route.takes is not Nothing else {}
+        if len(given) != len(request.query) and route.takes is not Nothing:
+            raise Problem(ProblemType.VALIDATION, "each parameter may be given once")
+        return _validated(lambda: route.takes.model_validate(given))
+    return _body(route, await request.read(), request.content_type)
+
+
+def _body(route: Route[Any], raw: bytes, content_type: str) -> Request:
+    if not raw.strip():
+        raw = b"{}"
+    elif content_type != "application/json":
+        raise Problem(
+            ProblemType.VALIDATION, "send JSON, with Content-Type: application/json", status=415
+        )
+    try:
+        msgspec.json.decode(raw)  # stricter than pydantic's parser: no NaN, no lone surrogates
+    except (ValueError, RecursionError) as error:
+        raise Problem(ProblemType.VALIDATION, f"this is not JSON: {error}", status=400) from None
+    return _validated(lambda: route.takes.model_validate_json(raw))
+
+
+def _validated(validate: Callable[[], Any]) -> Request:
+    try:
+        return validate()  # type: ignore[no-any-return]
+    except ValidationError as error:
+        raise from_validation(error) from None
+
+
+def _from_http(error: web.HTTPException, request_id: str) -> web.StreamResponse:
+    if error.status < 400:
+        raise error
+    headers = {k: v for k, v in error.headers.items() if k in {hdrs.ALLOW}}
+    if isinstance(error, web.HTTPRequestEntityTooLarge):
+        detail = f"at most {MAX_BODY} bytes"
+        return Problem(ProblemType.VALIDATION, detail, status=413).response(request_id)
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        detail = f"allowed here: {', '.join(sorted(error.allowed_methods))}"
+        return Problem(ProblemType.NOT_FOUND, detail, status=405, headers=headers).response(
+            request_id
+        )
+    if error.status == 404:
+        return Problem(ProblemType.NOT_FOUND, "there is nothing at this address").response(
+            request_id
+        )
+    return Problem(ProblemType.VALIDATION, error.reason, status=error.status).response(request_id)
+
+
+def _unexpected(request_id: str) -> web.Response:
+    """A fault of ours; the log has its traceback under the same request id."""
+    detail = "an error of the service; its log tells more under this request_id"
+    return Problem(ProblemType.UNAVAILABLE, detail, status=500).response(request_id)

@@ -1,0 +1,54 @@
+"""`GET /api/v1/events`: the WebSocket that tells what changes, as far as it concerns the caller."""
+
+import asyncio
+import contextlib
+import secrets
+
+from aiohttp import web
+
+from app.api import requests
+from app.api.client import HEARTBEAT_SECONDS, Client, CloseCode
+from app.api.problems import Problem, ProblemType
+from app.api.route import Call
+
+READY_SECONDS = 5.0
+"""How long a socket waits for the live picture after a start."""
+MAX_MESSAGE = 4_096
+"""Bytes that a listener may send at once; it has nothing to say."""
+SOCKETS_EACH = 50
+"""Sockets of one person or program; more are a fault in a page."""
+
+
+async def events(call: Call[requests.EventsQuery]) -> web.WebSocketResponse:
+    """First a snapshot, or what was missed since `after`; then every change, in order."""
+    api, caller = call.api, call.caller
+    if api.hub.count(caller.id) >= SOCKETS_EACH:
+        raise Problem(ProblemType.RATE_LIMITED, f"at most {SOCKETS_EACH} sockets each", status=429)
+    await _ready(call)
+    socket = web.WebSocketResponse(
+        heartbeat=HEARTBEAT_SECONDS, max_msg_size=MAX_MESSAGE, compress=False
+    )
+    await socket.prepare(call.request)
+    client = Client(secrets.token_hex(8), caller, call.viewer, socket)
+    served: CloseCode | None = None
+    try:
+        await api.hub.join(client, call.input.after)
+        if not caller.is_bot:
+            await api.desk.inbox_opened(caller.id, client.id)
+        served = await client.serve()
+    finally:
+        api.hub.leave(client)
+        # Our own restart closes nobody's Inbox: the lease runs on until the page is back.
+        if not caller.is_bot and served is not CloseCode.RESTARTING:
+            await asyncio.shield(api.desk.inbox_closed(caller.id, client.id))
+    return socket
+
+
+async def _ready(call: Call[requests.EventsQuery]) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(READY_SECONDS):
+            await call.api.hub.ready.wait()
+            return
+    raise Problem(
+        ProblemType.UNAVAILABLE, "the live picture is being read", headers={"Retry-After": "1"}
+    )

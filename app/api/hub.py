@@ -1,0 +1,300 @@
+"""All event sockets: who gets which event of the one stream of changes.
+
+One subscription to the desk feeds them all. For every viewer, applying the events to the snapshot
+gives what a fresh snapshot would say; all but the last message of one change carry the sequence
+of the change before, so that a socket cut between them gets the change again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from msgspec import Raw
+
+from app.api import frames, views
+from app.api.access import Caller
+from app.api.client import Client, CloseCode
+from app.api.frames import Encodings, Picture
+from app.api.live import Live, Touched, place
+from app.api.ports import DeskPort
+from app.api.transcripts import OpenTranscripts
+from app.api.visibility import Viewer, in_live, may_read, sees_agent
+from app.desk.errors import DeskError
+from app.desk.feed import Change, SlowReader
+from app.domain.agent import Role
+from app.domain.conversation import Conversation, State
+from app.domain.events import EventType
+from app.records import Records, Turn
+
+log = logging.getLogger("ringdesk.api.events")
+
+RETRY_SECONDS = 0.2
+Message = tuple[str, Raw]
+"""Type and data."""
+
+
+class Hub:
+    """Feeds every socket; `run` is its one task."""
+
+    def __init__(self, desk: DeskPort, records: Records) -> None:
+        self.live = Live()
+        self.ready = asyncio.Event()
+        """The picture is there; cleared while it is read anew."""
+        self._desk = desk
+        self._transcripts = OpenTranscripts(records)
+        self._encodings = Encodings(desk.directory, self._transcripts)
+        self._clients: set[Client] = set()
+
+    @property
+    def clients(self) -> int:
+        """How many listen."""
+        return len(self._clients)
+
+    def count(self, id: str) -> int:
+        """How many sockets a person or program has."""
+        return sum(client.caller.id == id for client in self._clients)
+
+    async def run(self) -> None:
+        """Follow the desk for ever; begins anew with a snapshot when it cannot keep up."""
+        while True:
+            try:
+                await self._follow()
+            except SlowReader:
+                log.warning("the event sockets fell behind and begin anew")
+            except DeskError as error:
+                log.warning("the live picture cannot be read: %s", error)
+                await asyncio.sleep(RETRY_SECONDS)
+            except Exception:
+                log.exception("the event sockets begin anew after an error")
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _follow(self) -> None:
+        async with self._desk.subscribe() as changes:
+            await self._begin()
+            async for change in changes:
+                if not self.live.same_epoch(change):
+                    return
+                if self.live.is_new(change):
+                    await self._tell(change)
+
+    async def _begin(self) -> None:
+        snapshot = await self._desk.snapshot()
+        for conversation in snapshot.conversations:
+            await self._transcripts.read(conversation.id, again=True)
+        self.live.replace(snapshot)
+        self._encodings.clear()
+        self.ready.set()
+        for client in self._clients:
+            self._send_snapshot(client)
+
+    # -- sockets come and go
+
+    async def join(self, client: Client, after: str | None) -> None:
+        """Send what was missed since `after`, or a snapshot; then everything that follows."""
+        missed = await self._missed(after) if after else None
+        if after and missed is not None and self._resume(client, after, missed):
+            self._clients.add(client)
+            return
+        self._send_snapshot(client)
+        self._clients.add(client)
+
+    def leave(self, client: Client) -> None:
+        """The socket is gone."""
+        self._clients.discard(client)
+
+    def close_all(self, code: CloseCode) -> None:
+        """Have every socket closed."""
+        for client in self._clients:
+            client.close(code)
+
+    def sign_out(self, id: str) -> None:
+        """Close the sockets of a person or program that may no longer listen."""
+        for client in self._clients:
+            if client.viewer.id == id:
+                client.close(CloseCode.SIGNED_OUT)
+
+    def end_session(self, caller: Caller) -> None:
+        """Close the sockets of one sign-in."""
+        for client in self._clients:
+            if client.caller == caller:
+                client.close(CloseCode.SIGNED_OUT)
+
+    async def check(self, is_valid: Callable[[Caller], Awaitable[bool]]) -> None:
+        """Close the sockets whose callers may no longer listen."""
+        for caller in {client.caller for client in self._clients}:
+            if not await is_valid(caller):
+                self.end_session(caller)
+
+    def person_changed(self, person_id: str) -> None:
+        """A preference changed that the live queue does not know of."""
+        self._encodings.changed_agent(person_id)
+        agent = self.live.agents.get(person_id)
+        for client in self._clients:
+            if agent and client.viewer.id == person_id:
+                self._send(client, [("agent.changed", self._encodings.me(agent))], self.live.seq)
+
+    def renamed(self) -> None:
+        """A skill or a person has another name: everybody gets a fresh picture."""
+        self._encodings.clear()
+        for client in self._clients:
+            self._send_snapshot(client)
+
+    def viewer(self, id: str, role: Role) -> Viewer:
+        """Who looks, with their skills as the live queue has them."""
+        agent = None if role is Role.BOT else self.live.agents.get(id)
+        return Viewer(id, agent.role, agent.skills) if agent else Viewer(id, role)
+
+    def conversations(self, viewer: Viewer) -> list[Conversation]:
+        """The viewer's live picture, oldest first."""
+        seen = [c for c in self.live.conversations.values() if in_live(viewer, c)]
+        return sorted(seen, key=lambda c: (c.queued_at or c.created_at, c.id))
+
+    def turns(self, conversation_id: str) -> Sequence[Turn]:
+        """The transcript of an open conversation."""
+        return self._transcripts.known(conversation_id)
+
+    # -- snapshot and resume
+
+    def _send_snapshot(self, client: Client) -> None:
+        client.viewer = self.viewer(client.viewer.id, client.viewer.role)
+        viewer, encode = client.viewer, self._encodings
+        seen = self.conversations(viewer)
+        me = None if viewer.role is Role.BOT else self.live.agents.get(viewer.id)
+        agents = [a for a in self.live.agents.values() if sees_agent(viewer, a.id)]
+        client.shown = {c.id for c in seen}
+        picture = Picture(
+            me=encode.me(me) if me else None,
+            conversations=[encode.conversation(c, viewer.detail) for c in seen],
+            agents=[encode.me(a) if me and a.id == me.id else encode.agent(a) for a in agents],
+        )
+        self._send(client, [("snapshot", frames.encoded(picture))], self.live.seq)
+
+    async def _missed(self, after: str) -> list[Touched] | None:
+        here = self.live.touched_after(after)
+        if here is not None:
+            return here
+        oldest = self.live.oldest()
+        try:
+            told = await self._desk.changes_after(after)
+        except DeskError:
+            return None
+        if told is None or oldest is None or self.live.oldest() is None:
+            return None
+        # What the desk tells reaches further back; what came in meanwhile is remembered here.
+        remembered = self.live.touched_after(self._since()) or []
+        return [_touched(change) for change in told] + remembered
+
+    def _since(self) -> str:
+        oldest = self.live.oldest() or ("", 0, 0)
+        return f"{oldest[0]}-{oldest[1]}-{oldest[2]}"
+
+    def _resume(self, client: Client, after: str, missed: list[Touched]) -> bool:
+        """Tell what was missed; False where only a snapshot can say it."""
+        viewer = client.viewer = self.viewer(client.viewer.id, client.viewer.role)
+        if any(t.profile and t.agent_id == viewer.id for t in missed):
+            return False
+        messages: list[Message] = []
+        for one in dict.fromkeys(t.conversation_id for t in missed if t.conversation_id):
+            conversation = self.live.conversations.get(one)
+            if conversation and in_live(viewer, conversation):
+                data = self._encodings.conversation(conversation, viewer.detail)
+                messages.append(("conversation.changed", data))
+            elif viewer.sees_all:
+                messages.append(("conversation.removed", frames.gone(one)))
+            else:
+                return False  # whether it was theirs before is not known any more
+        for agent_id in dict.fromkeys(t.agent_id for t in missed if t.agent_id):
+            messages += self._agent_messages(client, agent_id)
+        own = self.live.agents.get(viewer.id)
+        if own and viewer.role is not Role.BOT:
+            messages.append(("agent.changed", self._encodings.me(own)))
+        messages.append(("resumed", frames.NOTHING))
+        client.shown = {c.id for c in self.live.conversations.values() if in_live(viewer, c)}
+        self._send(client, messages, after)
+        return True
+
+    # -- one change to everybody
+
+    async def _tell(self, change: Change) -> None:
+        before = self.live.seq
+        event = change.event
+        added = await self._read_transcript(change)
+        touched = self.live.apply(change)
+        if event.conversation_id:
+            self._encodings.changed(event.conversation_id)
+        if event.agent_id:
+            self._encodings.changed_agent(event.agent_id)
+        for client in tuple(self._clients):
+            self._tell_one(client, change, touched, added, before)
+        if event.conversation_id and event.conversation_id not in self.live.conversations:
+            self._transcripts.forget(event.conversation_id)
+            self._encodings.changed(event.conversation_id)
+
+    def _tell_one(
+        self, client: Client, change: Change, touched: Touched, added: list[Turn], before: str
+    ) -> None:
+        own = touched.agent_id == client.viewer.id
+        if own and change.event.type is EventType.AGENT_REMOVED:
+            client.close(CloseCode.SIGNED_OUT)
+            return
+        if own and touched.profile:
+            self._send_snapshot(client)
+            return
+        messages = self._agent_messages(client, touched.agent_id) if touched.agent_id else []
+        if touched.conversation_id:
+            messages += self._conversation_messages(client, touched.conversation_id, change, added)
+        self._send(client, messages, before, change.event.at)
+
+    def _agent_messages(self, client: Client, agent_id: str) -> list[Message]:
+        if not sees_agent(client.viewer, agent_id):
+            return []
+        agent = self.live.agents.get(agent_id)
+        if agent is None:
+            return [("agent.removed", frames.gone(agent_id))]
+        own = agent_id == client.viewer.id
+        data = self._encodings.me(agent) if own else self._encodings.agent(agent)
+        return [("agent.changed", data)]
+
+    def _conversation_messages(
+        self, client: Client, id: str, change: Change, added: list[Turn]
+    ) -> list[Message]:
+        viewer, encode = client.viewer, self._encodings
+        conversation = self.live.conversations.get(id)
+        if conversation and in_live(viewer, conversation):
+            found: list[Message] = []
+            if added and id in client.shown:
+                found.append(("transcript.added", frames.said(id, [views.turn(t) for t in added])))
+            client.shown.add(id)
+            data = encode.conversation(conversation, viewer.detail)
+            return [*found, ("conversation.changed", data)]
+        if id not in client.shown:
+            return []
+        client.shown.discard(id)
+        last = change.conversation
+        messages: list[Message] = [("conversation.removed", frames.gone(id))]
+        if last and last.state is State.CLOSED and may_read(viewer, last):
+            messages.insert(0, ("conversation.changed", encode.conversation(last, viewer.detail)))
+        return messages
+
+    async def _read_transcript(self, change: Change) -> list[Turn]:
+        conversation = change.conversation
+        if conversation is None:
+            return []
+        updated = change.event.type is EventType.CONVERSATION_UPDATED
+        known = {turn.id for turn in self._transcripts.known(conversation.id)}
+        turns = await self._transcripts.read(conversation.id, again=updated)
+        return [turn for turn in turns if turn.id not in known]
+
+    def _send(
+        self, client: Client, messages: list[Message], before: str, at: int | None = None
+    ) -> None:
+        now = self._desk.now() if at is None else at
+        for number, (kind, data) in enumerate(messages, 1):
+            seq = self.live.seq if number == len(messages) else before
+            client.send(frames.frame(kind, seq, now, data))
+
+
+def _touched(change: Change) -> Touched:
+    event = change.event
+    profile = event.type is EventType.AGENT_CHANGED
+    return Touched(place(change.seq) or ("", 0, 0), event.conversation_id, event.agent_id, profile)

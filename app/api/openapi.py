@@ -1,0 +1,216 @@
+"""The OpenAPI 3.1 document, made from the table of routes; needs no running service."""
+
+import functools
+from typing import Any
+
+import msgspec
+from pydantic.json_schema import models_json_schema
+
+from app.api import shapes
+from app.api.access import ANYBODY
+from app.api.problems import CONTENT_TYPE, STATUS, TITLES, URN, ProblemType
+from app.api.requests import PARTIAL, Nothing, Request
+from app.api.route import SAFE, Route
+from app.api.table import ROUTES
+
+Json = dict[str, Any]
+REF = "#/components/schemas/{name}"
+EVENT_TYPES = (
+    "snapshot",
+    "resumed",
+    "conversation.changed",
+    "conversation.removed",
+    "agent.changed",
+    "agent.removed",
+    "transcript.added",
+)
+
+
+@functools.cache
+def encoded() -> bytes:
+    """The document as JSON."""
+    return msgspec.json.encode(document())
+
+
+def document() -> Json:
+    """The document."""
+    paths: dict[str, Json] = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Ringdesk",
+            "version": "1",
+            "description": "The human side of an AI contact centre. Errors are RFC 9457 problem "
+            "documents; times are RFC 3339 in UTC; ids are opaque.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": _schemas(ROUTES),
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": "ringdesk_<port>"},
+                "key": {"type": "http", "scheme": "bearer"},
+            },
+        },
+    }
+
+
+def _operation(route: Route[Any]) -> Json:
+    found: Json = {
+        "operationId": route.name,
+        "summary": route.summary,
+        "tags": [_tag(route)],
+        "parameters": _parameters(route),
+        "responses": _responses(route),
+        "security": _security(route),
+        "x-roles": sorted(role.value for role in route.roles),
+    }
+    if route.has_body and route.takes is not Nothing:
+        content = {"application/json": {"schema": _ref(route.takes.__name__)}}
+        required = any(field.is_required() for field in route.takes.model_fields.values())
+        found["requestBody"] = {"required": required, "content": content}
+    if not found["parameters"]:
+        del found["parameters"]
+    return found
+
+
+def _tag(route: Route[Any]) -> str:
+    return route.path.removeprefix("/api/v1/").lstrip("/").partition("/")[0]
+
+
+def _security(route: Route[Any]) -> list[Json]:
+    if route.roles == ANYBODY:
+        return []
+    schemes: list[Json] = [{"session": []}] if any(role != "bot" for role in route.roles) else []
+    return schemes + ([{"key": []}] if "bot" in route.roles else [])
+
+
+def _parameters(route: Route[Any]) -> list[Json]:
+    found: list[Json] = []
+    if "{id}" in route.path:
+        found.append({"name": "id", "in": "path", "required": True, "schema": {"type": "string"}})
+    if not route.has_body and route.takes is not Nothing:
+        found += _query(route.takes)
+    if route.method == "POST" and route.roles:
+        text = "The same key again is the same move, which is answered and not made again."
+        schema = {"type": "string", "minLength": 1, "maxLength": 200}
+        found.append(
+            {"name": "Idempotency-Key", "in": "header", "description": text, "schema": schema}
+        )
+    return found
+
+
+def _query(takes: type[Request]) -> list[Json]:
+    schema = takes.model_json_schema(ref_template=REF.replace("{name}", "{model}"))
+    required = schema.get("required", [])
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": part}
+        for name, part in schema["properties"].items()
+    ]
+
+
+def _responses(route: Route[Any]) -> Json:
+    good: Json = {"description": route.summary}
+    if route.answers is not None:
+        good["content"] = {"application/json": {"schema": _ref(route.answers.__name__)}}
+    elif route.status == 101:
+        good["description"] = f"Messages are `Event`, of the types {', '.join(EVENT_TYPES)}"
+    elif route.status != 204:
+        good["content"] = {route.content: {}}
+    found = {str(route.status): good}
+    for status, text in route.also.items():
+        found[str(status)] = {**good, "description": text}
+    for status, types in sorted(_problems(route).items()):
+        names = ", ".join(f"`{one}`" for one in types)
+        content = {CONTENT_TYPE: {"schema": _ref("Problem")}}
+        found[str(status)] = {"description": names, "content": content}
+    return found
+
+
+def _problems(route: Route[Any]) -> dict[int, list[ProblemType]]:
+    found = set(route.problems)
+    if route.takes is not Nothing:
+        found.add(ProblemType.VALIDATION)
+    if route.roles:
+        found |= {ProblemType.UNAUTHENTICATED, ProblemType.FORBIDDEN}
+    if route.method not in SAFE:
+        found.add(ProblemType.FORBIDDEN)
+    by_status: dict[int, list[ProblemType]] = {}
+    for one in sorted(found):
+        by_status.setdefault(STATUS[one], []).append(one)
+    return by_status
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": REF.format(name=name)}
+
+
+def _schemas(routes: tuple[Route[Any], ...]) -> Json:
+    answers = {route.answers for route in routes if route.answers} | {shapes.SnapshotData}
+    _, found = msgspec.json.schema_components(
+        sorted(answers, key=lambda shape: shape.__name__), ref_template=REF
+    )
+    bodies = sorted(
+        {r.takes for r in routes if r.has_body and r.takes is not Nothing},
+        key=lambda model: model.__name__,
+    )
+    _, definitions = models_json_schema(
+        [(body, "validation") for body in bodies], ref_template=REF.replace("{name}", "{model}")
+    )
+    taken: Json = definitions.get("$defs", {})
+    for partial in PARTIAL:
+        for field in taken[partial.__name__]["properties"].values():
+            field.pop("default", None)  # what is left out stays as it is
+    clash = {name for name in found.keys() & taken.keys() if not _same(found[name], taken[name])}
+    if clash:
+        raise ValueError(f"two schemas with one name: {', '.join(sorted(clash))}")
+    return dict(sorted({**taken, **found, "Problem": _problem(), "Event": _event()}.items()))
+
+
+def _same(one: Json, other: Json) -> bool:
+    """Enumerations are told by both libraries, in orders of their own."""
+    return "enum" in one and sorted(one["enum"]) == sorted(other.get("enum", []))
+
+
+def _problem() -> Json:
+    text = {"type": "string"}
+    error = {
+        "type": "object",
+        "properties": {"field": text, "detail": text},
+        "required": ["field", "detail"],
+    }
+    titles = ", ".join(f"{URN}{one}: {TITLES[one]}" for one in ProblemType)
+    return {
+        "title": "Problem",
+        "description": "RFC 9457",
+        "type": "object",
+        "properties": {
+            "type": {
+                "type": "string",
+                "enum": [URN + t for t in ProblemType],
+                "description": titles,
+            },
+            "title": text,
+            "status": {"type": "integer"},
+            "detail": text,
+            "request_id": text,
+            "errors": {"type": "array", "items": error},
+        },
+        "required": ["type", "title", "status", "detail"],
+    }
+
+
+def _event() -> Json:
+    return {
+        "title": "Event",
+        "description": "A message of the event socket; `seq` is opaque and goes back as `after`.",
+        "type": "object",
+        "properties": {
+            "type": {"type": "string", "enum": list(EVENT_TYPES)},
+            "seq": {"type": "string"},
+            "at": {"type": "string", "format": "date-time"},
+            "data": {"anyOf": [_ref("SnapshotData"), _ref("Conversation"), {"type": "object"}]},
+        },
+        "required": ["type", "seq", "at", "data"],
+    }

@@ -1,0 +1,187 @@
+"""What the API asks of the desk: the part of `app.desk.Desk` that it calls.
+
+Written as protocols so that the tests of order and shape can stand a small desk of their own in
+its place. Moves raise `app.desk.errors.DeskError`.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from app.acd import UNSET, Unset
+from app.desk.bots import OpenCommand, QueueCommand
+from app.desk.desk import Snapshot
+from app.desk.feed import Change, Subscription
+from app.domain.agent import Agent, Status
+from app.domain.conversation import Conversation
+from app.domain.leg import Audio
+from app.domain.routing import Verdict
+from app.records import Person, Skill
+
+
+class DirectoryPort(Protocol):
+    """People and skills in memory."""
+
+    def people(self) -> Sequence[Person]:
+        """Everybody who is active."""
+        ...
+
+    def skills(self) -> Sequence[Skill]:
+        """Every skill."""
+        ...
+
+    def person(self, person_id: str) -> Person | None:
+        """The person with this id."""
+        ...
+
+    def find_person(self, handle: str) -> Person | None:
+        """The active person with this id or e-mail address."""
+        ...
+
+    def person_name(self, person_id: str) -> str:
+        """Their name; the id when they are gone."""
+        ...
+
+    def skill_name(self, skill_id: str) -> str:
+        """The skill's name; the id when it is gone."""
+        ...
+
+    def skill_id(self, name: str) -> str | None:
+        """The id of the skill with this name, in any case of letters."""
+        ...
+
+
+class DeskPort(Protocol):
+    """The use cases and views that the API offers to the outside."""
+
+    @property
+    def directory(self) -> DirectoryPort:
+        """People and skills in memory."""
+        ...
+
+    async def health(self) -> dict[str, bool]:
+        """Each part by name (redis, database, ari, ami): whether it answers."""
+        ...
+
+    def now(self) -> int:
+        """Milliseconds since the epoch on the clock that all nodes share."""
+        ...
+
+    async def refresh(self) -> None:
+        """Read people and skills again, into the live queue and the directory."""
+        ...
+
+    async def agent(self, agent_id: str) -> Agent:
+        """An agent's live state. Raises NotFound."""
+        ...
+
+    async def set_status(
+        self,
+        agent_id: str,
+        status: Status,
+        *,
+        reason: str | None = None,
+        after_current: bool = False,
+        requeue_call: bool = False,
+        command_id: str | None = None,
+    ) -> Agent:
+        """Choose a status, now or after what is in hand."""
+        ...
+
+    async def set_preferences(self, agent_id: str, changes: dict[str, Any]) -> Person:
+        """Change one's own settings. Raises Invalid."""
+        ...
+
+    async def connect_leg(self, agent_id: str, audio: Audio | None = None) -> Agent:
+        """Have the agent's phone called. Raises Invalid, Unavailable."""
+        ...
+
+    async def disconnect_leg(self, agent_id: str) -> Agent:
+        """Hang up the agent's leg. Raises WrongState during a talk."""
+        ...
+
+    async def inbox_opened(self, agent_id: str, socket_id: str) -> None:
+        """A page of this agent is live."""
+        ...
+
+    async def inbox_closed(self, agent_id: str, socket_id: str) -> None:
+        """A page of this agent is gone."""
+        ...
+
+    async def conversation(self, conversation_id: str) -> Conversation:
+        """From the live queue or the archive. Raises NotFound."""
+        ...
+
+    async def explain(self, conversation_id: str) -> list[Verdict]:
+        """Every agent, and what keeps them from this conversation now. Raises NotFound."""
+        ...
+
+    async def accept(
+        self, agent_id: str, conversation_id: str, *, command_id: str | None = None
+    ) -> Conversation:
+        """Take an offered conversation."""
+        ...
+
+    async def reject(
+        self, agent_id: str, conversation_id: str, *, command_id: str | None = None
+    ) -> Conversation:
+        """Give an offer back."""
+        ...
+
+    async def requeue(
+        self, agent_id: str, conversation_id: str, *, command_id: str | None = None
+    ) -> Conversation:
+        """Put an active conversation back at its old place."""
+        ...
+
+    async def end(
+        self, agent_id: str, conversation_id: str, *, command_id: str | None = None
+    ) -> Conversation:
+        """End a talk; its wrap-up opens."""
+        ...
+
+    async def write_notes(self, agent_id: str, conversation_id: str, notes: str) -> Conversation:
+        """Save what the agent typed so far."""
+        ...
+
+    async def close_wrap_up(
+        self,
+        agent_id: str,
+        conversation_id: str,
+        *,
+        notes: str | None,
+        disposition: str | None,
+        command_id: str | None = None,
+    ) -> Conversation:
+        """Close the agent's wrap-up."""
+        ...
+
+    async def open(self, command: OpenCommand, *, command_id: str | None = None) -> Conversation:
+        """Begin a conversation in state `bot`."""
+        ...
+
+    async def queue(self, command: QueueCommand, *, command_id: str | None = None) -> Conversation:
+        """Hand a conversation over to people."""
+        ...
+
+    async def update_context(
+        self,
+        conversation_id: str,
+        *,
+        sentiment: float | Unset | None = UNSET,
+        flow: dict[str, Any] | Unset | None = UNSET,
+        parameters: dict[str, Any] | Unset = UNSET,
+    ) -> Conversation:
+        """What the AI found out so far; the event is told even where nothing changed."""
+        ...
+
+    def subscribe(self) -> Subscription:
+        """Changes from now on."""
+        ...
+
+    async def snapshot(self) -> Snapshot:
+        """The live picture, with the place in the stream that it belongs to."""
+        ...
+
+    async def changes_after(self, seq: str) -> list[Change] | None:
+        """What came after `seq`; None when a fresh snapshot is needed."""
+        ...

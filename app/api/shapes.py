@@ -1,0 +1,323 @@
+"""What the API answers (CONTRACT "Shapes"), as frozen values that msgspec encodes.
+
+Times are RFC 3339 in UTC. Fields may be added here; renaming or removing one breaks other
+programs.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from app.domain.agent import Role, Status
+from app.domain.conversation import Channel, Outcome, Staffing, State, WrapUp
+from app.domain.leg import Audio, LegKind, LegState
+from app.domain.routing import Reason
+
+Instant = Annotated[datetime, Meta(tz=True)]
+"""RFC 3339, in UTC."""
+
+
+class Named(Struct, frozen=True):
+    """Somebody or something, by id and name."""
+
+    id: str
+    name: str
+
+
+class Skill(Struct, frozen=True):
+    """Something that a conversation may require."""
+
+    id: str
+    name: str
+    description: str = ""
+
+
+class HeldSkill(Struct, frozen=True):
+    """A skill that somebody has; a locked one only an administrator may take away."""
+
+    id: str
+    name: str
+    locked: bool = False
+
+
+class Leg(Struct, frozen=True):
+    """The audio connection of an agent."""
+
+    state: LegState
+    audio: Audio
+    kind: LegKind
+    detail: str | None
+
+
+class Load(Struct, frozen=True):
+    """Conversations in hand, by channel."""
+
+    voice: int
+    chat: int
+    email: int
+
+
+class Preferences(Struct, frozen=True):
+    """The personal configuration."""
+
+    phone_number: str | None
+    audio: Audio
+    leg: LegKind
+    confirm_answer: bool
+    chat_cap: int
+    email_cap: int
+    skills: list[str]
+    inbox_view: dict[str, Any]
+
+
+class Agent(Struct, frozen=True):
+    """An agent, as supervisors see them."""
+
+    id: str
+    name: str
+    role: Role
+    skills: list[HeldSkill]
+    status: Status
+    status_reason: str | None
+    status_pending: Status | None
+    leg: Leg
+    load: Load
+    wrap_ups: int
+    offer: str | None
+
+
+class Me(Agent, frozen=True):
+    """An agent, as they see themselves."""
+
+    email: str
+    preferences: Preferences
+
+
+class Customer(Struct, frozen=True):
+    """Who is on the other side, as far as known."""
+
+    name: str | None
+    number: str | None
+    email: str | None
+
+
+class Offer(Struct, frozen=True):
+    """A conversation held out to one agent."""
+
+    attempt: int
+    agent: Named
+    offered_at: Instant
+    expires_at: Instant
+    rang: bool
+
+
+class Fault(Struct, frozen=True):
+    """Something in the hand-over that could not be used."""
+
+    code: str
+    detail: str
+
+
+class Turn(Struct, frozen=True):
+    """One utterance."""
+
+    id: str
+    speaker: str
+    text: str
+    at: Instant
+
+
+class Segment(Struct, frozen=True, rename={"from_": "from"}):
+    """One agent's part in a conversation."""
+
+    agent: Named
+    from_: Instant
+    to: Instant | None
+    ended_by: str | None
+    wrap_up: WrapUp
+    notes: str
+    disposition: str | None
+
+
+class Why(Struct, frozen=True):
+    """Why the offer went to its agent. The others who could have got it: supervisors only."""
+
+    how: str
+    requirement: list[str]
+    idle_ms: int
+    eligible: list[Named]
+
+
+class Conversation(Struct, frozen=True):
+    """One conversation."""
+
+    id: str
+    state: State
+    channel: Channel
+    customer: Customer
+    entry: str | None
+    language: str
+    skills: list[str]
+    priority: int
+    agent: Named | None
+    routed_to: Named | None
+    created_at: Instant
+    queued_at: Instant | None
+    offer: Offer | None
+    rejoin_until: Instant | None
+    staffing: Staffing
+    faults: list[Fault]
+    reason: str | None
+    sentiment: float | None
+    flow: dict[str, Any] | None
+    parameters: dict[str, Any]
+    transcript: list[Turn]
+    segments: list[Segment]
+    outcome: Outcome | None
+    closed_at: Instant | None
+    why: Why | None
+    version: int
+
+
+class Inbox(Struct, frozen=True):
+    """What waits for the caller, is offered to them, or is theirs."""
+
+    seq: str
+    conversations: list[Conversation]
+
+
+class ConversationList(Struct, frozen=True):
+    """A page of conversations; `next` is the cursor of the page after it."""
+
+    items: list[Conversation]
+    next: str | None
+
+
+class SkillList(Struct, frozen=True):
+    """All skills."""
+
+    items: list[Skill]
+    next: str | None = None
+
+
+class NamedList(Struct, frozen=True):
+    """Ids and names to choose from."""
+
+    items: list[Named]
+    next: str | None = None
+
+
+class DirectoryEntry(Struct, frozen=True):
+    """A colleague to transfer to."""
+
+    id: str
+    name: str
+    role: Role
+    status: Status
+    skills: list[str]
+
+
+class DirectoryList(Struct, frozen=True):
+    """All colleagues."""
+
+    items: list[DirectoryEntry]
+    next: str | None = None
+
+
+class User(Struct, frozen=True):
+    """Somebody on the books, as administrators see them."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+    active: bool
+    has_password: bool
+    skills: list[HeldSkill]
+    preferences: Preferences
+
+
+class UserList(Struct, frozen=True):
+    """Everybody on the books."""
+
+    items: list[User]
+    next: str | None = None
+
+
+class Phone(Struct, frozen=True):
+    """The SIP account of somebody's desk phone."""
+
+    id: str
+    name: str
+    user: str
+    password: str
+    server: str
+
+
+class PhoneList(Struct, frozen=True):
+    """All SIP accounts."""
+
+    items: list[Phone]
+    next: str | None = None
+
+
+class ApiKey(Struct, frozen=True):
+    """A program's key, without the secret."""
+
+    id: str
+    name: str
+    created_at: Instant
+    revoked_at: Instant | None
+
+
+class NewApiKey(Struct, frozen=True):
+    """A key just made; `key` is shown this once."""
+
+    id: str
+    name: str
+    created_at: Instant
+    key: str
+
+
+class ApiKeyList(Struct, frozen=True):
+    """All keys, revoked ones included."""
+
+    items: list[ApiKey]
+    next: str | None = None
+
+
+class ExplainedAgent(Struct, frozen=True):
+    """Whether one agent could get the conversation now, and what stands in the way."""
+
+    id: str
+    name: str
+    eligible: bool
+    reasons: list[Reason]
+
+
+class Explanation(Struct, frozen=True):
+    """Every agent, and why they can or cannot get the conversation now."""
+
+    agents: list[ExplainedAgent]
+
+
+class Alive(Struct, frozen=True):
+    """The process lives."""
+
+    status: str
+
+
+class Readiness(Struct, frozen=True):
+    """Each part by name (redis, database, ari, ami): whether it answers."""
+
+    ready: bool
+    parts: dict[str, bool]
+
+
+class SnapshotData(Struct, frozen=True):
+    """The live picture of one viewer, as far as it concerns them."""
+
+    me: Me | None
+    conversations: list[Conversation]
+    agents: list[Agent]

@@ -1,0 +1,40 @@
+"""The transcripts of open conversations, kept for the live picture.
+
+Only conversations that a program opened can have one, so a plain call costs no look-up.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.api.access import is_bots
+from app.records import Records, Turn
+
+log = logging.getLogger("ringdesk.api.transcripts")
+
+
+class OpenTranscripts:
+    """What was said so far, by conversation; read again when told to."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._turns: dict[str, Sequence[Turn]] = {}
+
+    def known(self, conversation_id: str) -> Sequence[Turn]:
+        """As last read."""
+        return self._turns.get(conversation_id, ())
+
+    async def read(self, conversation_id: str, again: bool = False) -> Sequence[Turn]:
+        """The turns; as last read while the database is away."""
+        if not is_bots(conversation_id) or (conversation_id in self._turns and not again):
+            return self.known(conversation_id)
+        try:
+            self._turns[conversation_id] = await self._records.transcripts.turns(conversation_id)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("a transcript cannot be read (%s)", type(error).__name__)
+        return self.known(conversation_id)
+
+    def forget(self, conversation_id: str) -> None:
+        """The conversation is closed."""
+        self._turns.pop(conversation_id, None)

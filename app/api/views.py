@@ -1,0 +1,183 @@
+"""From what the house holds to what the API answers: names for ids, RFC 3339 for instants."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from app.api import shapes
+from app.api.ports import DirectoryPort
+from app.api.visibility import Detail
+from app.domain import agent as people
+from app.domain import conversation as talks
+from app.domain.routing import Verdict
+from app.records import ApiKey, Person, Skill, Turn
+
+
+def instant(ms: int) -> datetime:
+    """Milliseconds since the epoch as an instant in UTC."""
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def moment(ms: int | None) -> datetime | None:
+    """As `instant`; None stays None."""
+    return None if ms is None else instant(ms)
+
+
+def named(person_id: str, directory: DirectoryPort) -> shapes.Named:
+    """A person, by id and name."""
+    return shapes.Named(person_id, directory.person_name(person_id))
+
+
+def conversation(
+    of: talks.Conversation, directory: DirectoryPort, detail: Detail, turns: Sequence[Turn] = ()
+) -> shapes.Conversation:
+    """One conversation, as much of it as the viewer is told."""
+    return shapes.Conversation(
+        id=of.id,
+        state=of.state,
+        channel=of.channel,
+        customer=shapes.Customer(of.customer.name, of.customer.number, of.customer.email),
+        entry=of.entry,
+        language=of.language,
+        skills=sorted(directory.skill_name(skill) for skill in of.skills),
+        priority=of.priority,
+        agent=named(of.agent_id, directory) if of.agent_id else None,
+        routed_to=named(of.routed_to, directory) if of.routed_to else None,
+        created_at=instant(of.created_at),
+        queued_at=moment(of.queued_at),
+        offer=_offer(of.offer, directory) if of.offer else None,
+        rejoin_until=moment(of.rejoin_until),
+        staffing=of.staffing,
+        faults=[shapes.Fault(fault.code, fault.detail) for fault in of.faults],
+        reason=of.reason,
+        sentiment=of.sentiment,
+        flow=of.flow,
+        parameters=of.parameters,
+        transcript=list(map(turn, turns)),
+        segments=[_segment(segment, directory) for segment in of.segments],
+        outcome=of.outcome,
+        closed_at=moment(of.closed_at),
+        why=_why(of.why, directory, detail) if of.why else None,
+        version=of.version,
+    )
+
+
+def turn(of: Turn) -> shapes.Turn:
+    """One utterance."""
+    return shapes.Turn(of.id, of.speaker, of.text, instant(of.at))
+
+
+def agent(of: people.Agent, directory: DirectoryPort) -> shapes.Agent:
+    """An agent, as supervisors see them."""
+    return shapes.Agent(
+        id=of.id,
+        name=of.name,
+        role=of.role,
+        skills=_held(of, directory),
+        status=of.status,
+        status_reason=of.status_reason,
+        status_pending=of.status_pending,
+        leg=shapes.Leg(of.leg.state, of.leg.audio, of.leg.kind, of.leg.detail),
+        load=shapes.Load(of.load.voice, of.load.chat, of.load.email),
+        wrap_ups=of.wrap_ups,
+        offer=of.offer,
+    )
+
+
+def me(of: people.Agent, person: Person, directory: DirectoryPort) -> shapes.Me:
+    """An agent, as they see themselves."""
+    seen = agent(of, directory)
+    return shapes.Me(
+        **{name: getattr(seen, name) for name in seen.__struct_fields__},
+        email=person.email,
+        preferences=preferences(person),
+    )
+
+
+def preferences(person: Person) -> shapes.Preferences:
+    """The personal configuration."""
+    return shapes.Preferences(
+        phone_number=person.phone_number,
+        audio=person.audio,
+        leg=person.leg,
+        confirm_answer=person.confirm_answer,
+        chat_cap=person.chat_cap,
+        email_cap=person.email_cap,
+        skills=[skill.name for skill in person.skills],
+        inbox_view=person.inbox_view,
+    )
+
+
+def user(person: Person) -> shapes.User:
+    """Somebody on the books, as administrators see them."""
+    return shapes.User(
+        id=person.id,
+        email=person.email,
+        name=person.name,
+        role=person.role,
+        active=person.active,
+        has_password=person.password_hash is not None,
+        skills=[shapes.HeldSkill(s.id, s.name, s.locked) for s in person.skills],
+        preferences=preferences(person),
+    )
+
+
+def skill(of: Skill) -> shapes.Skill:
+    """Something that a conversation may require."""
+    return shapes.Skill(of.id, of.name, of.description)
+
+
+def api_key(of: ApiKey) -> shapes.ApiKey:
+    """A program's key, without the secret."""
+    return shapes.ApiKey(of.id, of.name, instant(of.created_at), moment(of.revoked_at))
+
+
+def colleague(person: Person, status: people.Status) -> shapes.DirectoryEntry:
+    """A colleague to transfer to."""
+    names = [skill.name for skill in person.skills]
+    return shapes.DirectoryEntry(person.id, person.name, person.role, status, names)
+
+
+def explanation(verdicts: Sequence[Verdict]) -> shapes.Explanation:
+    """Every agent, and why they can or cannot get the conversation now."""
+    return shapes.Explanation(
+        [shapes.ExplainedAgent(v.agent_id, v.name, v.eligible, list(v.reasons)) for v in verdicts]
+    )
+
+
+def _held(of: people.Agent, directory: DirectoryPort) -> list[shapes.HeldSkill]:
+    person = directory.person(of.id)
+    locked = {skill.id for skill in person.skills if skill.locked} if person else set()
+    held = [shapes.HeldSkill(s, directory.skill_name(s), s in locked) for s in of.skills]
+    return sorted(held, key=lambda skill: skill.name.casefold())
+
+
+def _offer(of: talks.Offer, directory: DirectoryPort) -> shapes.Offer:
+    return shapes.Offer(
+        attempt=of.attempt,
+        agent=named(of.agent_id, directory),
+        offered_at=instant(of.offered_at),
+        expires_at=instant(of.expires_at),
+        rang=of.rang,
+    )
+
+
+def _segment(of: talks.Segment, directory: DirectoryPort) -> shapes.Segment:
+    return shapes.Segment(
+        agent=named(of.agent_id, directory),
+        from_=instant(of.from_at),
+        to=moment(of.to_at),
+        ended_by=of.ended_by,
+        wrap_up=of.wrap_up,
+        notes=of.notes,
+        disposition=of.disposition,
+    )
+
+
+def _why(of: talks.Why, directory: DirectoryPort, detail: Detail) -> shapes.Why:
+    others = of.eligible if detail is Detail.SUPERVISOR else ()
+    return shapes.Why(
+        how=of.how,
+        requirement=[directory.skill_name(skill) for skill in of.requirement],
+        idle_ms=of.idle_ms,
+        eligible=[named(other, directory) for other in others],
+    )
