@@ -1,4 +1,4 @@
-"""SQL: people, skills, settings, sign-ins, notes, transcripts, and the archive."""
+"""SQL: people, skills, settings, sign-ins, transcripts, and the archive."""
 
 from app.records.archive import Archive, ArchivedConversation, ArchiveItem
 from app.records.archive_rows import TimelineEntry
@@ -6,7 +6,6 @@ from app.records.archive_search import BadCursor, Page, Search
 from app.records.errors import Duplicate, InUse, NotFound, RecordsError, UnsupportedDatabase
 from app.records.keys import ApiKey, ApiKeys
 from app.records.names import Name, Names
-from app.records.notes import Notes
 from app.records.people import People
 from app.records.person import NewPerson, Person, PersonChanges, PersonSkill, Skill
 from app.records.records import Records
@@ -28,7 +27,6 @@ __all__ = [
     "Names",
     "NewPerson",
     "NotFound",
-    "Notes",
     "Page",
     "People",
     "Person",

@@ -50,7 +50,6 @@ class ArchivedConversation:
     """All that is kept of one conversation."""
 
     conversation: Conversation
-    """Its segments hold the drafts of notes that no wrap-up has made final."""
     transcript: tuple[Turn, ...]
     timeline: tuple[TimelineEntry, ...]
 

@@ -1,7 +1,7 @@
 """A conversation as rows of the archive, and back."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +20,6 @@ from app.domain.conversation import (
 )
 from app.domain.events import StreamEvent
 from app.records.columns import fold
-from app.records.notes import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +112,8 @@ def stream_order(stream_id: str) -> tuple[int, int]:
     return int(ms), int(seq or 0)
 
 
-def conversation_from(
-    row: sa.Row[Any], segments: Iterable[sa.Row[Any]], drafts: Mapping[tuple[str, str], Draft]
-) -> Conversation:
-    """The conversation that the rows tell; drafts of notes stand in their segments."""
+def conversation_from(row: sa.Row[Any], segments: Iterable[sa.Row[Any]]) -> Conversation:
+    """The conversation that the rows tell."""
     return Conversation(
         id=row.id,
         state=State(row.state),
@@ -136,7 +133,7 @@ def conversation_from(
         sentiment=row.sentiment,
         flow=row.flow,
         parameters=row.parameters,
-        segments=_with_drafts([_segment(s) for s in segments], row.id, drafts),
+        segments=tuple(_segment(s) for s in segments),
         channel_id=row.channel_id,
         reason=row.reason,
         outcome=Outcome(row.outcome) if row.outcome else None,
@@ -162,29 +159,6 @@ def _segment(row: sa.Row[Any]) -> Segment:
         notes=row.notes,
         disposition=row.disposition,
     )
-
-
-def _with_drafts(
-    segments: list[Segment], conversation_id: str, drafts: Mapping[tuple[str, str], Draft]
-) -> tuple[Segment, ...]:
-    last = {segment.agent_id: position for position, segment in enumerate(segments)}
-    for agent_id, position in last.items():
-        draft = drafts.get((conversation_id, agent_id))
-        earlier = [s for s in segments[:position] if s.agent_id == agent_id]
-        if draft is not None and _is_for(draft, segments[position], earlier):
-            segments[position] = replace(segments[position], notes=draft.notes)
-    return tuple(segments)
-
-
-def _is_for(draft: Draft, segment: Segment, earlier: list[Segment]) -> bool:
-    # Notes that came with the closing of a wrap-up are final; until then the draft is newer.
-    if _is_final(segment):
-        return False
-    return draft.saved_at >= segment.from_at or not any(_is_final(s) for s in earlier)
-
-
-def _is_final(segment: Segment) -> bool:
-    return segment.wrap_up is WrapUp.CLOSED and segment.notes != ""
 
 
 def _why_json(why: Why | None) -> dict[str, Any] | None:

@@ -17,8 +17,7 @@ from app.domain.conversation import Conversation
 from app.records.archive_rows import conversation_from
 from app.records.columns import fold
 from app.records.errors import RecordsError
-from app.records.notes import Draft, drafts_of
-from app.records.schema import conversations, notes, person_skills, segments
+from app.records.schema import conversations, person_skills, segments
 
 MOST = 200
 """The longest page."""
@@ -71,17 +70,15 @@ async def search(connection: AsyncConnection, search_for: Search, is_sqlite: boo
 async def load(
     connection: AsyncConnection, chosen: sa.Select[tuple[Any, ...]]
 ) -> list[Conversation]:
-    """The chosen rows as conversations, with segments and drafts, in the same order."""
+    """The chosen rows as conversations, with their segments, in the same order."""
     rows = (await connection.execute(chosen)).all()
     parts: dict[str, list[sa.Row[Any]]] = {}
-    drafts: dict[tuple[str, str], Draft] = {}
     for ids in _portions([row.id for row in rows]):
         mine = segments.c.conversation_id.in_(ids)
         ordered = sa.select(segments).where(mine).order_by(segments.c.position)
         for part in await connection.execute(ordered):
             parts.setdefault(part.conversation_id, []).append(part)
-        drafts |= await drafts_of(connection, ids)
-    return [conversation_from(row, parts.get(row.id, ()), drafts) for row in rows]
+    return [conversation_from(row, parts.get(row.id, ())) for row in rows]
 
 
 def visible(person_id: str, is_sqlite: bool) -> sa.ColumnElement[bool]:
@@ -117,11 +114,7 @@ def _conditions(of: Search, is_sqlite: bool) -> list[sa.ColumnElement[bool]]:
 
 def _mentions(word: str) -> sa.ColumnElement[bool]:
     # autoescape: a customer may well be called 100%
-    in_drafts = sa.exists().where(
-        notes.c.conversation_id == conversations.c.id,
-        notes.c.search_text.contains(word, autoescape=True),
-    )
-    return conversations.c.search_text.contains(word, autoescape=True) | in_drafts
+    return conversations.c.search_text.contains(word, autoescape=True)
 
 
 def _is_or_was(person_id: str) -> sa.ColumnElement[bool]:

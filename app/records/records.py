@@ -7,7 +7,6 @@ from app.records.database import Database, make_engine
 from app.records.keys import ApiKeys
 from app.records.migrate import migrate
 from app.records.names import Names
-from app.records.notes import Notes
 from app.records.people import People
 from app.records.schema import break_reasons, dispositions
 from app.records.sessions import Sessions
@@ -29,7 +28,6 @@ class Records:
         self.break_reasons = Names(database, break_reasons, "break reason")
         self.settings = SettingsTable(database)
         self.archive = Archive(database)
-        self.notes = Notes(database)
         self.transcripts = Transcripts(database)
 
     @classmethod

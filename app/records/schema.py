@@ -208,16 +208,6 @@ segments = sa.Table(
     sa.Index(None, "agent_id"),
 )
 
-notes = sa.Table(
-    "notes",
-    metadata,
-    _id("conversation_id"),
-    _id("agent_id"),
-    _text("notes", ""),
-    _at("saved_at"),
-    _text("search_text", ""),
-)
-
 transcript_turns = sa.Table(
     "transcript_turns",
     metadata,

@@ -113,24 +113,21 @@ async def test_what_a_caller_sends_never_stops_the_archive(records: Records) -> 
     assert len(found.conversation.reason or "") == 200_000
 
 
-async def test_notes_survive_until_the_wrap_up_makes_them_final(records: Records) -> None:
-    # given Ana in a talk, and notes typed before the archive has seen her segment
-    await records.notes.save("c1", "ana", "first")
-    await records.notes.save("c1", "ana", "wants a refund")
-    part = Segment("ana", T0, wrap_up=WrapUp.OPEN)
-    await records.archive.apply([an_item(1, a_conversation(segments=(part,)))])
-    # then the archive shows her draft
-    assert await _notes(records) == ["wants a refund"]
-    assert await records.notes.draft("c1", "ana") == "wants a refund"
-    assert await records.notes.draft("c1", "ben") is None
-    # and once the wrap-up is closed its notes are final
-    part = replace(part, wrap_up=WrapUp.CLOSED, notes="refunded")
-    await records.archive.apply([an_item(2, a_conversation(segments=(part,)))])
-    assert await _notes(records) == ["refunded"]
-    # and a later part of hers does not begin with the old draft
-    later = Segment("ana", T0 + 10**12)
-    await records.archive.apply([an_item(3, a_conversation(segments=(part, later)))])
-    assert await _notes(records) == ["refunded", ""]
+async def test_notes_are_stored_as_they_are_typed_each_in_its_own_part(records: Records) -> None:
+    # given Ana's part of a talk with her notes, and Ben's after it
+    hers = Segment("ana", T0, T0 + 50, "transfer", WrapUp.OPEN, notes="wants")
+    his = Segment("ben", T0 + 60, notes="asked for the invoice")
+    await records.archive.apply([an_item(1, a_conversation(segments=(hers, his)))])
+    assert await _notes(records) == ["wants", "asked for the invoice"]
+    # when she types on, then the archive has her newest words, and his are as they were
+    hers = replace(hers, notes="wants a refund")
+    await records.archive.apply([an_item(2, a_conversation(segments=(hers, his)))])
+    assert await _notes(records) == ["wants a refund", "asked for the invoice"]
+    # and when she empties them and closes, nothing older comes back, nor into a later part
+    hers = replace(hers, wrap_up=WrapUp.CLOSED, notes="")
+    later = Segment("ana", T0 + 90)
+    await records.archive.apply([an_item(3, a_conversation(segments=(hers, his, later)))])
+    assert await _notes(records) == ["", "asked for the invoice", ""]
 
 
 async def test_turns_are_stored_once_in_order(records: Records) -> None:

@@ -39,16 +39,28 @@ async def test_words_are_found_in_the_customer_and_in_the_notes(records: Records
         a_conversation("by-notes", segments=(written,), customer=Customer()),
         a_conversation("by-name", customer=Customer("Jürgen MÜLLER", "+49301234567", None)),
         a_conversation("by-mail", customer=Customer(None, None, "Dora@Example.com")),
-        a_conversation("by-draft", customer=Customer()),
     )
-    await records.notes.save("by-draft", "ana", "Promised a CALLBACK")
     assert await _ids(records, Search(q="müller")) == {"by-name"}
     assert await _ids(records, Search(q="jürgen 1234")) == {"by-name"}
     assert await _ids(records, Search(q="dora@example")) == {"by-mail"}
     assert await _ids(records, Search(q="100% INVOICE")) == {"by-notes"}
-    assert await _ids(records, Search(q="callback")) == {"by-draft"}
     assert await _ids(records, Search(q="1000%")) == set()
     assert await _ids(records, Search(q="wrongly")) == set()
+
+
+async def test_notes_are_found_by_what_they_say_now(records: Records) -> None:
+    # given Ana's notes while she still writes them, beside Ben's
+    his = Segment("ben", T0, T0 + 50, "transfer", WrapUp.CLOSED, notes="Invoice 4711")
+    hers = Segment("ana", T0 + 60, wrap_up=WrapUp.OPEN, notes="Promised a CALLBACK")
+    talk = a_conversation("talk", segments=(his, hers))
+    await records.archive.apply([an_item(1, talk), an_item(2, a_conversation("other"))])
+    assert await _ids(records, Search(q="callback")) == {"talk"}
+    assert await _ids(records, Search(q="callback 4711")) == {"talk"}
+    # when she writes something else, then the old words find nothing and the new ones do
+    changed = replace(talk, segments=(his, replace(hers, notes="Refund sent")))
+    await records.archive.apply([an_item(3, changed)])
+    assert await _ids(records, Search(q="callback")) == set()
+    assert await _ids(records, Search(q="refund 4711")) == {"talk"}
 
 
 async def test_filters_narrow_together(records: Records) -> None:

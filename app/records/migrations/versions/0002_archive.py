@@ -1,4 +1,4 @@
-"""The archive: conversations, segments, timeline, transcripts, notes."""
+"""The archive: conversations, segments, timeline, transcripts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the tables that the event stream and the agents' notes fill."""
+    """Create the tables that the event stream and the transcripts fill."""
     op.create_table(
         "conversation_events",
         sa.Column("conversation_id", sa.Text(), nullable=False),
@@ -72,15 +72,6 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("stream_id", sa.Text(), server_default="0-0", nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_cursors")),
-    )
-    op.create_table(
-        "notes",
-        sa.Column("conversation_id", sa.Text(), nullable=False),
-        sa.Column("agent_id", sa.Text(), nullable=False),
-        sa.Column("notes", sa.Text(), server_default=sa.text("('')"), nullable=False),
-        sa.Column("saved_at", sa.BigInteger(), nullable=False),
-        sa.Column("search_text", sa.Text(), server_default=sa.text("('')"), nullable=False),
-        sa.PrimaryKeyConstraint("conversation_id", "agent_id", name=op.f("pk_notes")),
     )
     op.create_table(
         "transcript_turns",
