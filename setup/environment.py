@@ -15,6 +15,8 @@ from pathlib import Path
 from steps import Blocked, Step, fingerprint, run_quietly, run_script, unchanged
 
 VENV = Path(".venv")
+HOME = VENV / ".ringdesk-home"
+BASE_PYTHON = getattr(sys, "_base_executable", sys.executable)  # not .venv's, when that is active
 UV = Path("var/setup/uv")
 NODE_AT_LEAST = (20, 19)
 OFFLINE = (
@@ -51,7 +53,6 @@ def system_node() -> bool:
 
 def _install(step: Step, files: list[str]) -> None:
     stamp = VENV / f".ringdesk-{step.name.replace(' ', '-')}"
-    # An environment that was moved, or whose Python went away, is made anew.
     made_from = fingerprint(map(Path, files), str(Path.cwd()), sys.version)
     if unchanged(stamp, made_from) and _works():
         return
@@ -60,10 +61,11 @@ def _install(step: Step, files: list[str]) -> None:
         step.say("making .venv")
         run_quietly(
             step,
-            [uv, "venv", "--clear", "--quiet", "--python", sys.executable, str(VENV)],
+            [uv, "venv", "--clear", "--quiet", "--python", BASE_PYTHON, str(VENV)],
             "the virtual environment .venv could not be made",
             UV_PYTHON_DOWNLOADS="never",
         )
+        HOME.write_text(str(Path.cwd()))
     step.say(f"installing {' and '.join(files)}")
     requirements = [word for file in files for word in ("-r", file)]
     run_quietly(
@@ -77,12 +79,9 @@ def _install(step: Step, files: list[str]) -> None:
 
 
 def _works() -> bool:
-    config = VENV / "pyvenv.cfg"
-    return (
-        (VENV / "bin" / "python").exists()
-        and config.exists()
-        and os.access(VENV / "bin" / "python", os.X_OK)
-    )
+    """Whether `.venv` can be used; scripts in one that was moved start a Python that is gone."""
+    made_here = not HOME.exists() or HOME.read_text() == str(Path.cwd())
+    return made_here and (VENV / "pyvenv.cfg").exists() and os.access(VENV / "bin/python", os.X_OK)
 
 
 def _uv(step: Step) -> str:
@@ -100,6 +99,8 @@ def _uv(step: Step) -> str:
                 *("--require-hashes", "--target", str(UV), "-r", str(pins)),
             ],
             f"uv could not be downloaded, {OFFLINE}",
+            PIP_USER="0",
+            PIP_REQUIRE_VIRTUALENV="0",
         )
         stamp.write_text(made_from)
     return str(program)
