@@ -1,0 +1,53 @@
+"""Asterisk: the ARI and AMI links, customers' calls, agents' legs, SIP endpoints."""
+
+from app.telephony.ari_errors import AriError, LinkDown, Timeout
+from app.telephony.endpoints import SipEndpoint
+from app.telephony.facts import (
+    AsteriskRestarted,
+    CallArrived,
+    CallGone,
+    ContactChanged,
+    Fact,
+    LegDigit,
+    LegFailed,
+    LegFault,
+    LegGone,
+    LegRinging,
+    LegUp,
+    LinkChanged,
+    Reconciled,
+    SecurityAlert,
+    TalkJoined,
+)
+from app.telephony.settings import TelephonySettings
+from app.telephony.telephony import LinkStatus, Telephony
+from app.telephony.wants import CallWant, LegAddress, LegWant, Place
+
+__all__ = [
+    "AriError",
+    "AsteriskRestarted",
+    "CallArrived",
+    "CallGone",
+    "CallWant",
+    "ContactChanged",
+    "Fact",
+    "LegAddress",
+    "LegDigit",
+    "LegFailed",
+    "LegFault",
+    "LegGone",
+    "LegRinging",
+    "LegUp",
+    "LegWant",
+    "LinkChanged",
+    "LinkDown",
+    "LinkStatus",
+    "Place",
+    "Reconciled",
+    "SecurityAlert",
+    "SipEndpoint",
+    "TalkJoined",
+    "Telephony",
+    "TelephonySettings",
+    "Timeout",
+]

@@ -1,0 +1,258 @@
+"""Agents' persistent legs: each is dialled once, stands in a bridge of its own, rings, or ends.
+
+    wanted up, none there      the agent's bridge is made, then the leg dialled
+    answered                   into its bridge; LegUp is told
+    wanted ringing             a ring tone until it is not wanted any more; LegRinging when heard
+    not wanted up              hung up, the bridge taken away
+
+A leg that ended or failed is spent: it is not dialled again until its want was down once, or
+counts a greater attempt. Hence a repeated want never rings a phone twice.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.telephony.ari_errors import AriError, Conflict, LinkDown, NotFound, Timeout
+from app.telephony.ari_resources import Bridges, Channels
+from app.telephony.facts import (
+    Fact,
+    LegFailed,
+    LegFault,
+    LegGone,
+    LegRinging,
+    LegUp,
+)
+from app.telephony.mirror import LEG_PREFIX, Line, Mirror
+from app.telephony.moves import Moves
+from app.telephony.sounds import Sounds
+from app.telephony.wants import LegAddress, LegWant
+
+RING_TONE = ("tone:ring",)
+HANGUP_AGAIN_SECONDS = 2.0
+DOUBT_SECONDS = 1.0
+RING_AGAIN_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """How legs are dialled; `seconds` is how long a phone may ring."""
+
+    app: str
+    caller_id: str | None
+    seconds: int
+    language: str
+
+
+class AgentLegs:
+    """Compares each leg with its want; `look` is run by a Keeper, one at a time per agent."""
+
+    def __init__(
+        self,
+        mirror: Mirror,
+        channels: Channels,
+        bridges: Bridges,
+        moves: Moves,
+        sounds: Sounds,
+        dialling: Dialling,
+        *,
+        talk_wanted: Callable[[str], bool],
+        tell: Callable[[Fact], None],
+        new_id: Callable[[], str],
+        now: Callable[[], int],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._mirror = mirror
+        self._channels = channels
+        self._bridges = bridges
+        self._moves = moves
+        self._sounds = sounds
+        self._dialling = dialling
+        self._talk_wanted = talk_wanted
+        self._tell = tell
+        self._new_id = new_id
+        self._now = now
+        self._clock = clock
+        self._spent: dict[str, tuple[int, LegAddress | None]] = {}
+        self._dialled: dict[str, LegAddress] = {}
+        self._hung_up_at: dict[str, float] = {}
+        self.wants: dict[str, LegWant] = {}
+
+    def want(self, want: LegWant) -> bool:
+        """Note what is wanted of a leg; true when that is news."""
+        if not want.up:
+            self._spent.pop(want.agent_id, None)
+        if self.wants.get(want.agent_id) == want:
+            return False
+        self.wants[want.agent_id] = want
+        return True
+
+    def forget_all(self) -> None:
+        """Nothing is wanted until it is declared again."""
+        for known in (self.wants, self._spent, self._dialled, self._hung_up_at):
+            known.clear()
+
+    def ended(self, line: Line) -> None:
+        """A leg is no more (or never came up): its want is spent."""
+        agent_id = line.agent_id or ""
+        want = self.wants.get(agent_id)
+        self._hung_up_at.pop(line.id, None)
+        dialled = self._dialled.pop(agent_id, None)
+        if want is not None and want.up and (dialled is None or dialled == want.address):
+            self._spent[agent_id] = (want.attempt, want.address)
+
+    async def look(self, agent_id: str) -> float | None:
+        """Do what is missing; seconds until the next look, or None. Raises AriError."""
+        while True:
+            want = self.wants.get(agent_id)
+            leg = self._mirror.leg(agent_id)
+            if want is None:
+                return None
+            if not want.up:
+                return await self._take_down(agent_id, leg)
+            if leg is None:
+                if not self._may_dial(want):
+                    return None
+                await self._dial(want)
+                return None
+            if leg.in_doubt:
+                return await self._settle(leg)
+            if self._is_elsewhere(want):
+                return await self._hang_up(leg)
+            if not leg.in_app:
+                return None  # it rings; Asterisk gives up after its time-out
+            if not await self._stand(want, leg):
+                return None
+
+    async def _stand(self, want: LegWant, leg: Line) -> bool:
+        """The next step of a leg that was answered; false when nothing is left to do."""
+        room_id = await self._room(leg.agent_id or "")
+        if leg.bridge_id != room_id:
+            await self._moves.into(leg, room_id)
+            return True
+        if not leg.told:
+            leg.told = True
+            self._tell(LegUp(want.agent_id, leg.id, self._now()))
+            return True
+        return await self._ring(want, leg)
+
+    async def _ring(self, want: LegWant, leg: Line) -> bool:
+        sound = leg.sounding
+        if sound is not None and sound.conversation_id is None and want.ringing:
+            sound.conversation_id = want.ringing  # a tone found at a reconcile rings for this offer
+            self._tell(LegRinging(want.agent_id, want.ringing, self._now()))
+        if sound is not None and sound.conversation_id != want.ringing:
+            await self._sounds.stop(leg)
+            return True
+        if sound is None and want.ringing and self._may_ring(leg):
+            await self._sounds.play(leg, RING_TONE, self._dialling.language, want.ringing)
+            return True
+        return False
+
+    def _may_ring(self, leg: Line) -> bool:
+        """Never into a talk, nor while one is being connected."""
+        alone = self._mirror.in_room(leg.bridge_id) <= {leg.id}
+        return alone and not self._talk_wanted(leg.agent_id or "")
+
+    async def _room(self, agent_id: str) -> str:
+        """The agent's own bridge, made if it is missing. DTMF events need a type of their own."""
+        room_id = self._mirror.leg_rooms.get(agent_id)
+        if room_id is None:
+            room_id = f"{LEG_PREFIX}{agent_id}-bridge-{self._new_id()}"
+            name = f"{LEG_PREFIX}{agent_id}"
+            await self._bridges.create(room_id, "mixing,dtmf_events", name)
+            self._mirror.open_room(room_id, name)
+            self._mirror.leg_rooms[agent_id] = room_id
+        return room_id
+
+    def _may_dial(self, want: LegWant) -> bool:
+        spent = self._spent.get(want.agent_id)
+        return spent is None or want.attempt > spent[0] or want.address != spent[1]
+
+    def _is_elsewhere(self, want: LegWant) -> bool:
+        dialled = self._dialled.get(want.agent_id)
+        return dialled is not None and dialled != want.address
+
+    async def _dial(self, want: LegWant) -> None:
+        address = want.address
+        if address is None or not (address.number or address.endpoint):
+            self._fail(want, LegFault.NO_ADDRESS)
+            return
+        await self._room(want.agent_id)
+        if self.wants.get(want.agent_id) is not want:
+            return
+        line = self._mirror.add(
+            Line(f"{LEG_PREFIX}{want.agent_id}-{self._new_id()}", agent_id=want.agent_id)
+        )
+        self._dialled[want.agent_id] = address
+        try:
+            await self._originate(line, want, address)
+        except (LinkDown, Timeout):
+            line.in_doubt = True
+            raise
+        except AriError:
+            self._mirror.remove(line.id)
+            self._dialled.pop(want.agent_id, None)
+            self._fail(want, LegFault.UNREACHABLE)
+
+    async def _originate(self, line: Line, want: LegWant, address: LegAddress) -> None:
+        endpoint = f"{address.number}@trunk" if address.number else f"{address.endpoint}"
+        line.endpoint = "trunk" if address.number else endpoint
+        await self._channels.originate(
+            line.id,
+            f"PJSIP/{endpoint}",
+            app=self._dialling.app,
+            appArgs=f"leg,{want.agent_id}",
+            callerId=self._caller_id(want),
+            timeout=self._dialling.seconds,
+            variables={"RINGDESK_LEG": want.agent_id},
+        )
+
+    def _caller_id(self, want: LegWant) -> str | None:
+        number = self._dialling.caller_id
+        name = (want.caller_display or "").replace('"', "").strip()
+        return f'"{name}" <{number or ""}>' if name else number
+
+    def _fail(self, want: LegWant, reason: LegFault) -> None:
+        self._spent[want.agent_id] = (want.attempt, want.address)
+        self._tell(LegFailed(want.agent_id, reason, self._now()))
+
+    async def _settle(self, leg: Line) -> float | None:
+        """Find out whether a leg that we got no answer about exists."""
+        try:
+            channel = await self._channels.get(leg.id)
+        except NotFound:
+            self._mirror.remove(leg.id)
+            self.ended(leg)
+            self._tell(LegFailed(leg.agent_id or "", LegFault.UNREACHABLE, self._now()))
+            return None
+        leg.in_doubt = False
+        leg.up = channel.state == "Up"
+        return DOUBT_SECONDS
+
+    async def _take_down(self, agent_id: str, leg: Line | None) -> float | None:
+        if leg is not None:
+            return await self._hang_up(leg)
+        room_id = self._mirror.leg_rooms.get(agent_id)
+        if room_id is not None and not self._mirror.in_room(room_id):
+            self._mirror.close_room(room_id)
+            with contextlib.suppress(NotFound, Conflict):
+                await self._bridges.destroy(room_id)
+        return None
+
+    async def _hang_up(self, leg: Line) -> float | None:
+        asked = self._hung_up_at.get(leg.id)
+        left = HANGUP_AGAIN_SECONDS - (self._clock() - asked) if asked is not None else 0.0
+        if left > 0:
+            return left
+        self._hung_up_at[leg.id] = self._clock()
+        leg.ended_by_us = True
+        try:
+            await self._channels.hangup(leg.id)
+        except NotFound:
+            self._mirror.remove(leg.id)
+            self.ended(leg)
+            self._tell(LegGone(leg.agent_id or "", leg.id, 0, False, False, self._now()))
+            return 0.0
+        return HANGUP_AGAIN_SECONDS

@@ -1,0 +1,48 @@
+"""Which SIP endpoints can be reached, as AMI tells of their contacts."""
+
+from collections.abc import Iterable
+
+from app.telephony.translate import contact_change
+
+
+class Contacts:
+    """Contacts by endpoint. An endpoint is reachable while one of its contacts is."""
+
+    def __init__(self) -> None:
+        self._contacts: dict[str, set[str]] = {}
+        self._seen: set[str] = set()
+
+    def reachable(self, endpoint: str) -> bool:
+        """Whether a contact of this endpoint answers."""
+        return bool(self._contacts.get(endpoint))
+
+    def take(self, message: dict[str, str]) -> tuple[str, bool] | None:
+        """An AMI event; the endpoint and its reachability when that changed."""
+        change = contact_change(message)
+        if change is None:
+            return None
+        endpoint, uri, reachable = change
+        before = self.reachable(endpoint)
+        known = endpoint in self._seen
+        self._seen.add(endpoint)
+        contacts = self._contacts.setdefault(endpoint, set())
+        if reachable:
+            contacts.add(uri)
+        else:
+            contacts.discard(uri)
+        if not contacts:
+            del self._contacts[endpoint]
+        after = bool(contacts)
+        return (endpoint, after) if after != before or not known else None
+
+    def replace(self, messages: Iterable[dict[str, str]]) -> list[tuple[str, bool]]:
+        """A whole list of contacts; each endpoint whose reachability is another now."""
+        before = set(self._contacts)
+        self._contacts = {}
+        for message in messages:
+            change = contact_change(message)
+            if change is not None and change[2]:
+                self._contacts.setdefault(change[0], set()).add(change[1])
+        after = set(self._contacts)
+        self._seen |= after
+        return [(e, True) for e in after - before] + [(e, False) for e in before - after]

@@ -1,0 +1,175 @@
+"""Customers' calls: each is brought to where it is wanted, and kept there.
+
+    waiting   answered, in the holding bridge
+    talking   one addChannel into the agent's leg bridge, after everything that plays was stopped
+    gone      hung up
+    released  forgotten
+
+One look does the next missing thing and looks again, so that a want that changes meanwhile
+(accept during an announcement, hang-up during a move) counts from its next step on.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from app.telephony.ari_errors import NotFound
+from app.telephony.ari_resources import Channels
+from app.telephony.mirror import Line, Mirror
+from app.telephony.moves import Moves
+from app.telephony.sounds import Sounds
+from app.telephony.waiting_room import WaitingRoom
+from app.telephony.wants import CallWant, Place
+
+HANGUP_AGAIN_SECONDS = 2.0
+
+
+class CustomerCalls:
+    """Compares each call with its want; `look` is run by a Keeper, one at a time per call."""
+
+    def __init__(
+        self,
+        mirror: Mirror,
+        channels: Channels,
+        moves: Moves,
+        sounds: Sounds,
+        room: WaitingRoom,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._mirror = mirror
+        self._channels = channels
+        self._moves = moves
+        self._sounds = sounds
+        self._room = room
+        self._clock = clock
+        self._hung_up_at: dict[str, float] = {}
+        self._talks: dict[str, set[str]] = {}
+        self.wants: dict[str, CallWant] = {}
+
+    def want(self, want: CallWant) -> bool:
+        """Note what is wanted of a call; true when that is news."""
+        before = self.wants.get(want.channel_id)
+        if before == want:
+            return False
+        self._count(before, want)
+        self.wants[want.channel_id] = want
+        line = self._mirror.lines.get(want.channel_id)
+        if line is not None:
+            line.conversation_id = want.conversation_id
+        return True
+
+    def wanting(self, agent_id: str) -> frozenset[str]:
+        """Channels that are wanted in this agent's bridge."""
+        return frozenset(self._talks.get(agent_id, ()))
+
+    def forget(self, channel_id: str) -> None:
+        """The call is no more."""
+        self._count(self.wants.pop(channel_id, None), None)
+        self._hung_up_at.pop(channel_id, None)
+
+    def forget_all(self) -> None:
+        """Nothing is wanted until it is declared again."""
+        self.wants.clear()
+        self._talks.clear()
+        self._hung_up_at.clear()
+
+    def settled(self, channel_id: str) -> bool:
+        """Whether a look would find nothing to do."""
+        want = self.wants.get(channel_id)
+        line = self._mirror.lines.get(channel_id)
+        if want is None:
+            return True
+        if line is None or not line.in_app:
+            return want.place in {Place.WAITING, Place.TALKING}
+        if want.place is Place.WAITING:
+            return line.bridge_id is not None and line.bridge_id == self._mirror.waiting_id
+        if want.place is Place.TALKING:
+            room_id = self._mirror.leg_rooms.get(want.agent_id or "")
+            leg = self._mirror.leg(want.agent_id)
+            return room_id is None or leg is None or line.bridge_id == room_id
+        return False
+
+    async def look(self, channel_id: str) -> float | None:
+        """Do what is missing; seconds until the next look, or None. Raises AriError."""
+        while True:
+            want = self.wants.get(channel_id)
+            line = self._mirror.lines.get(channel_id)
+            if want is None:
+                return None
+            if line is None or not line.in_app:
+                if want.place in {Place.GONE, Place.RELEASED}:
+                    self.forget(channel_id)
+                return None
+            if want.place is Place.GONE:
+                return await self._hang_up(line)
+            if want.place is Place.RELEASED:
+                await self._sounds.stop(line)
+                if self.wants.get(channel_id) is want:
+                    self.forget(channel_id)
+                continue
+            if not await self._bring(want, line):
+                return None
+
+    async def _bring(self, want: CallWant, line: Line) -> bool:
+        """Do the next step towards the wanted bridge; false when nothing is left to do."""
+        if not line.up:
+            await self._channels.answer(line.id)
+            line.up = True
+            return True
+        if want.place is Place.TALKING:
+            return await self._connect(want, line)
+        if line.bridge_id is not None and line.bridge_id == self._mirror.waiting_id:
+            return False
+        if line.sounding:
+            await self._sounds.stop(line)
+            return True
+        room_id = await self._room.id()
+        if self.wants.get(line.id) is want:
+            await self._moves.into(line, room_id)
+        return True
+
+    async def _connect(self, want: CallWant, line: Line) -> bool:
+        """One addChannel to the agent, into a bridge that holds nobody but the leg."""
+        leg = self._mirror.leg(want.agent_id)
+        room_id = self._mirror.leg_rooms.get(want.agent_id or "")
+        if leg is None or room_id is None or leg.bridge_id != room_id:
+            return False  # touched again when the leg stands
+        if line.bridge_id == room_id:
+            return False
+        if line.sounding or leg.sounding:
+            await asyncio.gather(self._sounds.stop(line), self._sounds.stop(leg))
+            return True
+        if leg.muted:
+            await self._channels.unmute(leg.id)
+            leg.muted = False
+            return True
+        for stranger in self._mirror.in_room(room_id) - {leg.id, line.id}:
+            await self._moves.out(stranger, room_id)
+            return True
+        await self._moves.into(line, room_id)
+        return True
+
+    def _count(self, before: CallWant | None, after: CallWant | None) -> None:
+        """Keep the index of talks by agent."""
+        if before is not None and before.agent_id is not None:
+            channels = self._talks.get(before.agent_id, set())
+            channels.discard(before.channel_id)
+            if not channels:
+                self._talks.pop(before.agent_id, None)
+        if after is not None and after.place is Place.TALKING and after.agent_id is not None:
+            self._talks.setdefault(after.agent_id, set()).add(after.channel_id)
+
+    async def _hang_up(self, line: Line) -> float | None:
+        asked = self._hung_up_at.get(line.id)
+        left = HANGUP_AGAIN_SECONDS - (self._clock() - asked) if asked is not None else 0.0
+        if left > 0:
+            return left
+        self._hung_up_at[line.id] = self._clock()
+        line.ended_by_us = True
+        try:
+            await self._channels.hangup(line.id)
+        except NotFound:
+            self._mirror.remove(line.id)
+            self.forget(line.id)
+            return None
+        return HANGUP_AGAIN_SECONDS

@@ -1,0 +1,97 @@
+"""Agents' SIP users, pushed into Asterisk's memory (`sorcery.conf`: memory beside pjsip.conf).
+
+They survive a reload and are gone after a restart: then all of them are pushed again.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from app.telephony.ari_errors import NotFound
+from app.telephony.ari_resources import Asterisk
+
+AT_ONCE = 16
+"""Endpoints pushed side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class SipEndpoint:
+    """One agent's SIP user: a desk phone. User and password are unguessable."""
+
+    user: str
+    password: str
+    caller_id: str = ""
+    codecs: tuple[str, ...] = ("opus", "g722", "ulaw", "alaw")
+    language: str = "en"
+    context: str = "from-agents"
+
+
+class Endpoints:
+    """Keeps Asterisk's dynamic endpoints as they were last declared."""
+
+    def __init__(self, asterisk: Asterisk) -> None:
+        self._asterisk = asterisk
+        self._endpoints: dict[str, SipEndpoint] = {}
+
+    def declare(self, endpoint: SipEndpoint) -> None:
+        """Note an endpoint, to be pushed whenever Asterisk lacks it."""
+        self._endpoints[endpoint.user] = endpoint
+
+    async def push(self, endpoint: SipEndpoint) -> None:
+        """Push one now. Raises AriError (BadRequest: Asterisk refuses a field)."""
+        for kind, fields in objects(endpoint):
+            await self._asterisk.updateObject("res_pjsip", kind, endpoint.user, fields)
+
+    async def push_all(self) -> None:
+        """Push every declared endpoint. Raises AriError after the others were tried."""
+        limit = asyncio.Semaphore(AT_ONCE)
+
+        async def push(endpoint: SipEndpoint) -> None:
+            async with limit:
+                await self.push(endpoint)
+
+        endpoints = tuple(self._endpoints.values())
+        results = await asyncio.gather(*(push(e) for e in endpoints), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+
+    async def drop(self, user: str) -> None:
+        """Take an endpoint away. Raises AriError other than NotFound."""
+        self._endpoints.pop(user, None)
+        for kind in ("endpoint", "aor", "auth"):
+            try:
+                await self._asterisk.deleteObject("res_pjsip", kind, user)
+            except NotFound:
+                continue
+
+
+def objects(endpoint: SipEndpoint) -> list[tuple[str, dict[str, str]]]:
+    """The three objects of an endpoint, in the order in which they need each other."""
+    user = endpoint.user
+    auth = {"auth_type": "userpass", "username": user, "password": endpoint.password}
+    aor = {
+        "max_contacts": "1",
+        "remove_existing": "yes",
+        # A phone that vanished is noticed within 2.8 s, and its silence is watched 2 s more.
+        "qualify_frequency": "2",
+        "qualify_timeout": "0.8",
+    }
+    fields = {
+        "auth": user,
+        "aors": user,
+        "context": endpoint.context,
+        "disallow": "all",
+        "allow": ",".join(endpoint.codecs),
+        "language": endpoint.language,
+        "direct_media": "no",
+        "rtp_symmetric": "yes",
+        "force_rport": "yes",
+        "rewrite_contact": "yes",
+        "identify_by": "username",
+        "dtmf_mode": "rfc4733",
+        "allow_transfer": "no",  # a REFER would take the leg out of its bridge
+        "rtp_keepalive": "15",  # an idle leg receives nothing else, and NAT would close
+    }
+    if endpoint.caller_id:
+        fields["callerid"] = endpoint.caller_id
+    return [("auth", auth), ("aor", aor), ("endpoint", fields)]

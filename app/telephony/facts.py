@@ -1,0 +1,167 @@
+"""What happened on the telephone side: frozen facts on their way up to the desk.
+
+`at` is in milliseconds since the epoch.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """A customer's call entered our application, or was found there."""
+
+    channel_id: str
+    variables: Mapping[str, str]
+    """The RINGDESK_* variables that were set; anything may stand in them."""
+    caller_number: str
+    caller_name: str
+    entry: str
+    """The number that was dialled."""
+    args: tuple[str, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallGone:
+    """A customer's call left us: hung up (cause by Q.850), or moved elsewhere alive."""
+
+    channel_id: str
+    cause: int
+    hung_up: bool
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class TalkJoined:
+    """A customer's call came into the bridge of an agent's leg."""
+
+    conversation_id: str
+    channel_id: str
+    agent_id: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class LegUp:
+    """An agent's leg was answered and stands in its own bridge."""
+
+    agent_id: str
+    channel_id: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class LegRinging:
+    """The ring tone of an offer can be heard on the agent's leg."""
+
+    agent_id: str
+    conversation_id: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class LegDigit:
+    """The agent pressed a key while an offer was ringing."""
+
+    agent_id: str
+    digit: str
+    conversation_id: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class LegGone:
+    """An agent's leg ended: by the far end's BYE with cause 16, by loss, or by us (neither)."""
+
+    agent_id: str
+    channel_id: str
+    cause: int
+    far_end_hung_up: bool
+    lost: bool
+    at: int
+
+
+class LegFault(StrEnum):
+    """Why a leg could not be dialled."""
+
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+    NO_ADDRESS = "no_address"
+
+
+@dataclass(frozen=True, slots=True)
+class LegFailed:
+    """An agent's leg was dialled in vain."""
+
+    agent_id: str
+    reason: LegFault
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChanged:
+    """A SIP endpoint came into reach, or went out of it."""
+
+    endpoint: str
+    reachable: bool
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityAlert:
+    """Asterisk turned somebody away: a wrong password, a refused address …"""
+
+    kind: str
+    account: str
+    address: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """The ARI or AMI link came up or went down."""
+
+    name: str
+    up: bool
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AsteriskRestarted:
+    """Asterisk started anew since we last saw it: every earlier channel is gone."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What Asterisk has, after the differences were told one by one."""
+
+    calls: Mapping[str, str | None]
+    """Customer channels in our application, each with its conversation if known."""
+    legs: Mapping[str, str]
+    """Agents whose legs are up, each with its channel."""
+    talks: Mapping[str, str]
+    """Customer channels in a leg's bridge, each with the agent."""
+    at: int
+
+
+Fact = (
+    CallArrived
+    | CallGone
+    | TalkJoined
+    | LegUp
+    | LegRinging
+    | LegDigit
+    | LegGone
+    | LegFailed
+    | ContactChanged
+    | SecurityAlert
+    | LinkChanged
+    | AsteriskRestarted
+    | Reconciled
+)

@@ -1,0 +1,204 @@
+"""What Asterisk has, as far as it concerns us: kept by events, replaced by a reconcile.
+
+The mirror may run ahead of the events: what was asked for is registered before the request
+(client-made ids), because Asterisk's event can come before its reply.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+LEG_PREFIX = "leg-"
+"""Of a leg's channel id (`leg-<agent>-<n>`) and of its bridge's name (`leg-<agent>`)."""
+WAITING_NAME = "waiting"
+"""Name of the holding bridge."""
+
+
+SOUND_IDS = 4
+"""Playback ids of one channel, used in turn: few enough to be looked up after a restart (ARI has
+no list of playbacks), and enough that a late PlaybackFinished is not taken for the next one's."""
+
+
+def sound_id(channel_id: str, number: int) -> str:
+    """The id of a channel's playback."""
+    return f"sound-{channel_id}-{number % SOUND_IDS}"
+
+
+@dataclass(slots=True)
+class Sound:
+    """A playback on a channel."""
+
+    id: str
+    conversation_id: str | None = None
+    """The offer that rings; None for an announcement, or for a tone found at a reconcile."""
+    started: bool = False
+    stopped: bool = False
+    """We asked Asterisk to end it; PlaybackFinished is on its way."""
+
+
+@dataclass(slots=True)
+class Line:
+    """One channel: a customer's call, or an agent's leg."""
+
+    id: str
+    agent_id: str | None = None
+    """Set for a leg, None for a customer's call."""
+    endpoint: str = ""
+    """PJSIP endpoint that it came from or was dialled through."""
+    up: bool = False
+    in_app: bool = False
+    """It entered our Stasis application and has not left it."""
+    bridge_id: str | None = None
+    moves: int = 0
+    """Changes of bridge seen so far: tells whether an event overtook a reply."""
+    sound: Sound | None = None
+    sounds: int = 0
+    """Playbacks so far."""
+    variables: dict[str, str] = field(default_factory=dict)
+    """Breadcrumbs that stand on the channel."""
+    conversation_id: str | None = None
+    hangup_cause: int | None = None
+    far_end: bool = False
+    """The last hang-up request came from the other side (BYE, CANCEL, a refusal)."""
+    ended_by_us: bool = False
+    lost: bool = False
+    """We end it because its phone is out of reach and silent."""
+    told: bool = False
+    """A leg of which LegUp was told."""
+    in_doubt: bool = False
+    """We asked for it and got no answer: whether it exists is to be looked up."""
+    muted: bool = False
+    """It may be muted from an earlier call."""
+
+    @property
+    def sounding(self) -> Sound | None:
+        """What plays and was not stopped yet."""
+        return self.sound if self.sound is not None and not self.sound.stopped else None
+
+
+@dataclass(slots=True)
+class Room:
+    """One bridge."""
+
+    id: str
+    name: str
+    channels: set[str] = field(default_factory=set)
+
+
+class Mirror:
+    """Channels and bridges by id."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, Line] = {}
+        self.rooms: dict[str, Room] = {}
+        self.leg_ids: dict[str, str] = {}
+        """Agent to the channel of their leg."""
+        self.leg_rooms: dict[str, str] = {}
+        """Agent to the bridge of their own."""
+        self.waiting_id: str | None = None
+        self._sounds: dict[str, str] = {}
+
+    def forget(self) -> None:
+        """Know nothing, until the next reconcile."""
+        for known in (self.lines, self.rooms, self.leg_ids, self.leg_rooms, self._sounds):
+            known.clear()
+        self.waiting_id = None
+
+    def add(self, line: Line) -> Line:
+        """A channel came to our knowledge."""
+        self.lines[line.id] = line
+        if line.agent_id is not None:
+            self.leg_ids[line.agent_id] = line.id
+        if line.sound is not None:
+            self._sounds[line.sound.id] = line.id
+        return line
+
+    def remove(self, channel_id: str) -> Line | None:
+        """A channel is no more."""
+        line = self.lines.pop(channel_id, None)
+        if line is None:
+            return None
+        self._leave(line)
+        if line.sound is not None:
+            self._sounds.pop(line.sound.id, None)
+        if line.agent_id is not None and self.leg_ids.get(line.agent_id) == channel_id:
+            del self.leg_ids[line.agent_id]
+        return line
+
+    def leg(self, agent_id: str | None) -> Line | None:
+        """The channel of an agent's leg."""
+        channel_id = self.leg_ids.get(agent_id or "")
+        return self.lines.get(channel_id) if channel_id else None
+
+    def calls(self) -> Iterator[Line]:
+        """Customers' calls in our application."""
+        return (line for line in self.lines.values() if line.agent_id is None and line.in_app)
+
+    def legs(self) -> Iterator[Line]:
+        """Agents' legs, dialling ones included."""
+        return (line for line in self.lines.values() if line.agent_id is not None)
+
+    def in_room(self, room_id: str | None) -> set[str]:
+        """Channels in a bridge."""
+        room = self.rooms.get(room_id or "")
+        return room.channels if room else set()
+
+    def open_room(self, room_id: str, name: str) -> Room:
+        """A bridge is there, or was just asked for."""
+        room = self.rooms.get(room_id)
+        if room is None:
+            room = self.rooms[room_id] = Room(room_id, name)
+        return room
+
+    def close_room(self, room_id: str) -> None:
+        """A bridge is no more; whoever was in it is in none."""
+        room = self.rooms.pop(room_id, None)
+        for channel_id in room.channels if room else ():
+            line = self.lines.get(channel_id)
+            if line is not None and line.bridge_id == room_id:
+                line.bridge_id = None
+                line.moves += 1
+        if self.waiting_id == room_id:
+            self.waiting_id = None
+        for agent_id in [a for a, r in self.leg_rooms.items() if r == room_id]:
+            del self.leg_rooms[agent_id]
+
+    def entered(self, line: Line, room_id: str, name: str = "") -> None:
+        """A channel is in this bridge, and in no other."""
+        self._leave(line)
+        line.bridge_id = room_id
+        line.moves += 1
+        self.open_room(room_id, name).channels.add(line.id)
+
+    def left(self, line: Line, room_id: str) -> None:
+        """A channel left this bridge; it may be in the next already."""
+        room = self.rooms.get(room_id)
+        if room is not None:
+            room.channels.discard(line.id)
+        if line.bridge_id == room_id:
+            line.bridge_id = None
+            line.moves += 1
+
+    def play(self, line: Line, conversation_id: str | None = None) -> Sound:
+        """A playback is about to be asked for; its id is in what is returned."""
+        line.sound = Sound(sound_id(line.id, line.sounds), conversation_id)
+        line.sounds += 1
+        self._sounds[line.sound.id] = line.id
+        return line.sound
+
+    def playing(self, playback_id: str) -> Line | None:
+        """The channel whose latest playback this is."""
+        line = self.lines.get(self._sounds.get(playback_id, ""))
+        return line if line and line.sound and line.sound.id == playback_id else None
+
+    def silence(self, playback_id: str) -> Line | None:
+        """A playback is over; returns its channel."""
+        line = self.playing(playback_id)
+        self._sounds.pop(playback_id, None)
+        if line is not None:
+            line.sound = None
+        return line
+
+    def _leave(self, line: Line) -> None:
+        if line.bridge_id is not None and line.bridge_id in self.rooms:
+            self.rooms[line.bridge_id].channels.discard(line.id)
+        line.bridge_id = None

@@ -1,0 +1,24 @@
+"""What telephony must know of its surroundings."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TelephonySettings:
+    """Where Asterisk is and how callers and agents are treated. Durations in seconds."""
+
+    ari_url: str
+    ari_user: str
+    ari_password: str
+    ami_host: str | None = None
+    """None: no AMI link; contacts, security events and Redirect are missing then."""
+    ami_port: int = 5038
+    ami_user: str = ""
+    ami_password: str = ""
+    app: str = "ringdesk"
+    caller_id: str | None = None
+    language: str = "en"
+    dial_seconds: int = 10
+    """How long an agent's phone may ring when the leg is dialled."""
+    announce_first_seconds: float = 5.0
+    announce_every_seconds: float = 30.0

@@ -1,0 +1,308 @@
+"""Asterisk's events become facts; the only place that knows what their fields mean.
+
+Each event first changes the mirror, then may become a fact for the desk, and touches the calls
+and legs that should be looked at again.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from app.telephony.ari_events import (
+    AnyEvent,
+    BridgeDestroyed,
+    Channel,
+    ChannelDestroyed,
+    ChannelDtmfReceived,
+    ChannelEnteredBridge,
+    ChannelHangupRequest,
+    ChannelLeftBridge,
+    ChannelStateChange,
+    PlaybackFinished,
+    PlaybackStarted,
+    StasisEnd,
+    StasisStart,
+)
+from app.telephony.facts import (
+    CallGone,
+    Fact,
+    LegDigit,
+    LegFailed,
+    LegFault,
+    LegGone,
+    LegRinging,
+    SecurityAlert,
+    TalkJoined,
+)
+from app.telephony.mirror import LEG_PREFIX, WAITING_NAME, Line, Mirror
+
+NORMAL_CLEARING = 16
+"""Q.850: an ordinary BYE, with a Reason header or without."""
+_FAULTS = {
+    17: LegFault.BUSY,  # 486, 600
+    18: LegFault.NO_ANSWER,  # 408
+    19: LegFault.NO_ANSWER,  # 480, and our own time-out
+    21: LegFault.REJECTED,  # 403, 603
+}
+
+_ALERTS = frozenset(
+    {
+        "InvalidPassword",
+        "InvalidAccountID",
+        "ChallengeResponseFailed",
+        "FailedACL",
+        "RequestNotAllowed",
+        "SessionLimit",
+        "AuthMethodNotAllowed",
+    }
+)
+
+
+class Listener(Protocol):
+    """Who is told what came of an event."""
+
+    def tell(self, fact: Fact) -> None:
+        """A fact for the desk."""
+
+    def arrived(self, channel: Channel, args: list[str]) -> None:
+        """A customer's call is in our application: its variables are to be read."""
+
+    def leg_ended(self, line: Line) -> None:
+        """A leg is no more."""
+
+    def call_ended(self, channel_id: str) -> None:
+        """A call is no more."""
+
+    def touch_call(self, channel_id: str) -> None:
+        """Look at this call again."""
+
+    def touch_leg(self, agent_id: str) -> None:
+        """Look at this agent's leg, and at the calls that are wanted on it."""
+
+
+class Translator:
+    """Feeds the mirror with events, and the listener with what they mean."""
+
+    def __init__(self, mirror: Mirror, listener: Listener, now: Callable[[], int]) -> None:
+        self._mirror = mirror
+        self._listener = listener
+        self._now = now
+
+    def take(self, event: AnyEvent) -> None:  # noqa: C901 - one line for each kind of event
+        """Take one ARI event."""
+        match event:
+            case StasisStart():
+                self._start(event)
+            case StasisEnd():
+                self._end(event)
+            case ChannelDestroyed():
+                self._destroyed(event)
+            case ChannelEnteredBridge():
+                self._entered(event)
+            case ChannelLeftBridge():
+                self._left(event)
+            case ChannelHangupRequest():
+                self._hangup(event)
+            case ChannelStateChange():
+                self._state(event.channel)
+            case ChannelDtmfReceived():
+                self._digit(event)
+            case PlaybackStarted():
+                self.sound_started(event.playback.id)
+            case PlaybackFinished():
+                self._touch(self._mirror.silence(event.playback.id))
+            case BridgeDestroyed():
+                self._room_gone(event.bridge.id)
+
+    def _start(self, event: StasisStart) -> None:
+        channel = event.channel
+        agent_id = leg_agent(channel, event.args)
+        line = self._mirror.lines.get(channel.id)
+        known = line is not None and line.in_app
+        if line is None:
+            line = self._mirror.add(Line(channel.id, agent_id=agent_id))
+        line.in_app = True
+        line.in_doubt = False
+        line.up = channel.state == "Up"
+        line.endpoint = endpoint_of(channel)
+        if line.agent_id is not None:
+            self._listener.touch_leg(line.agent_id)
+        elif not known:
+            self._listener.arrived(channel, event.args)
+
+    def _end(self, event: StasisEnd) -> None:
+        """A call that leaves us is gone for us; of a leg, ChannelDestroyed tells the cause."""
+        line = self._mirror.lines.get(event.channel.id)
+        if line is None or not line.in_app:
+            return
+        line.in_app = False
+        if line.agent_id is not None:
+            return
+        self._mirror.remove(line.id)
+        self.call_gone(line, line.hangup_cause)
+
+    def _destroyed(self, event: ChannelDestroyed) -> None:
+        line = self._mirror.remove(event.channel.id)
+        if line is None:
+            return
+        if line.agent_id is None:
+            self.call_gone(line, event.cause)
+        else:
+            self.leg_gone(line, event.cause)
+
+    def call_gone(self, line: Line, cause: int | None) -> None:
+        """A call that was taken from the mirror; without a cause it lives on elsewhere."""
+        self._listener.call_ended(line.id)
+        hung_up = cause is not None
+        self._listener.tell(CallGone(line.id, cause or 0, hung_up, self._now()))
+
+    def leg_gone(self, line: Line, cause: int) -> None:
+        """A leg that was taken from the mirror: tell how it ended."""
+        agent_id = line.agent_id or ""
+        self._listener.leg_ended(line)
+        self._listener.tell(self._leg_fact(agent_id, line, cause))
+        self._listener.touch_leg(agent_id)
+
+    def _leg_fact(self, agent_id: str, line: Line, cause: int) -> LegGone | LegFailed:
+        if not line.told and not line.ended_by_us and not line.lost:
+            fault = _FAULTS.get(cause, LegFault.UNREACHABLE)
+            return LegFailed(agent_id, fault, self._now())
+        far_end = line.far_end and cause == NORMAL_CLEARING and not line.lost
+        ours = line.ended_by_us and not far_end and not line.lost
+        return LegGone(agent_id, line.id, cause, far_end, not far_end and not ours, self._now())
+
+    def _entered(self, event: ChannelEnteredBridge) -> None:
+        line = self._mirror.lines.get(event.channel.id)
+        room_id = event.bridge.id
+        if line is None:  # not ours, but in a bridge of ours: a stranger to be seen
+            if room_id in self._mirror.rooms:
+                self._mirror.rooms[room_id].channels.add(event.channel.id)
+            return
+        self._mirror.entered(line, room_id, event.bridge.name)
+        self.joined(line)
+        self._touch(line)
+
+    def joined(self, line: Line) -> None:
+        """Tell of a talk, if the bridge that this call is in makes one."""
+        agent_id = self.talks_with(line)
+        if agent_id is not None and line.conversation_id is not None:
+            fact = TalkJoined(line.conversation_id, line.id, agent_id, self._now())
+            self._listener.tell(fact)
+
+    def talks_with(self, line: Line) -> str | None:
+        """The agent in whose bridge, beside their leg, this customer's call is."""
+        if line.agent_id is not None or line.bridge_id is None:
+            return None
+        room = self._mirror.rooms.get(line.bridge_id)
+        agent_id = room_agent(room.name) if room else None
+        leg = self._mirror.leg(agent_id)
+        return agent_id if leg is not None and leg.bridge_id == line.bridge_id else None
+
+    def _left(self, event: ChannelLeftBridge) -> None:
+        line = self._mirror.lines.get(event.channel.id)
+        if line is None:
+            self._mirror.in_room(event.bridge.id).discard(event.channel.id)
+            return
+        self._mirror.left(line, event.bridge.id)
+        self._touch(line)
+
+    def _hangup(self, event: ChannelHangupRequest) -> None:
+        line = self._mirror.lines.get(event.channel.id)
+        if line is None:
+            return
+        if line.hangup_cause is None:
+            line.far_end = not event.soft
+        line.hangup_cause = event.cause or line.hangup_cause or NORMAL_CLEARING
+
+    def _state(self, channel: Channel) -> None:
+        line = self._mirror.lines.get(channel.id)
+        if line is not None:
+            line.up = channel.state == "Up"
+            self._touch(line)
+
+    def _digit(self, event: ChannelDtmfReceived) -> None:
+        line = self._mirror.lines.get(event.channel.id)
+        sound = line.sounding if line is not None else None
+        if line is None or line.agent_id is None or sound is None:
+            return
+        if sound.conversation_id is not None:
+            fact = LegDigit(line.agent_id, event.digit, sound.conversation_id, self._now())
+            self._listener.tell(fact)
+
+    def sound_started(self, playback_id: str) -> None:
+        """A playback can be heard: on a leg that is an offer's ringing."""
+        line = self._mirror.playing(playback_id)
+        if line is None or line.sound is None:
+            return
+        line.sound.started = True
+        conversation_id = line.sound.conversation_id
+        if line.agent_id is not None and conversation_id is not None and not line.sound.stopped:
+            self._listener.tell(LegRinging(line.agent_id, conversation_id, self._now()))
+
+    def _room_gone(self, room_id: str) -> None:
+        inside = tuple(self._mirror.in_room(room_id))
+        agents = [a for a, r in self._mirror.leg_rooms.items() if r == room_id]
+        self._mirror.close_room(room_id)
+        for channel_id in inside:
+            self._touch(self._mirror.lines.get(channel_id))
+        for agent_id in agents:
+            self._listener.touch_leg(agent_id)
+
+    def _touch(self, line: Line | None) -> None:
+        if line is None:
+            return
+        if line.agent_id is not None:
+            self._listener.touch_leg(line.agent_id)
+        else:
+            self._listener.touch_call(line.id)
+
+
+def leg_agent(channel: Channel, args: list[str] | None = None) -> str | None:
+    """The agent whose leg a channel is; None for everybody else's channel."""
+    if args is None:
+        args = channel.dialplan.app_data.split(",")[1:]
+    if len(args) == 2 and args[0] == "leg" and channel.id.startswith(LEG_PREFIX):
+        return args[1]
+    if channel.id.startswith(LEG_PREFIX) and channel.dialplan.app_name == "AppDial2":
+        return channel.id.removeprefix(LEG_PREFIX).rpartition("-")[0] or None  # still dialling
+    return None
+
+
+def endpoint_of(channel: Channel) -> str:
+    """The PJSIP endpoint of a channel (`PJSIP/<endpoint>-<number>`)."""
+    return channel.name.partition("/")[2].rpartition("-")[0]
+
+
+def room_agent(bridge_name: str) -> str | None:
+    """The agent whose own bridge has this name."""
+    return bridge_name.removeprefix(LEG_PREFIX) if bridge_name.startswith(LEG_PREFIX) else None
+
+
+def is_waiting_room(bridge_name: str) -> bool:
+    """Whether this is the name of the holding bridge."""
+    return bridge_name == WAITING_NAME
+
+
+def contact_change(message: dict[str, str]) -> tuple[str, str, bool] | None:
+    """Endpoint, contact and whether it can be reached, from AMI's ContactStatus or ContactList."""
+    kind = message.get("event", "")
+    if kind == "ContactStatus":
+        endpoint, uri = message.get("endpointname", ""), message.get("uri", "")
+        status = message.get("contactstatus", "")
+    elif kind == "ContactList":
+        endpoint, uri = message.get("endpoint", ""), message.get("uri", "")
+        status = message.get("status", "")
+    else:
+        return None
+    known = status in {"Reachable", "NonQualified", "Created", "Updated", "Unreachable", "Removed"}
+    if not endpoint or not known:
+        return None
+    return endpoint, uri, status not in {"Unreachable", "Removed"}
+
+
+def security_alert(message: dict[str, str], now: int) -> SecurityAlert | None:
+    """Somebody was turned away, from an AMI security event."""
+    kind = message.get("event", "")
+    if kind not in _ALERTS:
+        return None
+    account = message.get("accountid", "")
+    return SecurityAlert(kind, account, message.get("remoteaddress", ""), now)

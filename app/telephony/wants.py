@@ -1,0 +1,59 @@
+"""What should be: declared by the desk, compared with Asterisk here, again and again.
+
+Only what is still wanted and missing is done; the same function serves a live event, a late or
+repeated one, and the start after a crash.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Place(StrEnum):
+    """Where a customer's call should be."""
+
+    WAITING = "waiting"  # answered, in the holding bridge with music
+    TALKING = "talking"  # in the bridge of the agent's leg
+    GONE = "gone"  # hung up
+    RELEASED = "released"  # somebody else's: left alone
+
+
+@dataclass(frozen=True, slots=True)
+class CallWant:
+    """Where one customer call should be, and the breadcrumbs to keep on its channel."""
+
+    conversation_id: str
+    channel_id: str
+    place: Place
+    agent_id: str | None = None
+    """Whom to talk with; only with TALKING."""
+    language: str = "en"
+    position: int | None = None
+    """Place in the queue, 1 is next; None: not announced."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LegAddress:
+    """Where an agent's leg is dialled: a number through the trunk, or a SIP endpoint."""
+
+    number: str | None = None
+    endpoint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LegWant:
+    """Whether an agent's leg should stand, and what rings on it.
+
+    A leg that ended or could not be reached is not dialled again while the same want is
+    repeated: it takes a want with `up` false in between, or a greater `attempt`.
+    """
+
+    agent_id: str
+    address: LegAddress | None
+    up: bool
+    ringing: str | None = None
+    """The conversation whose offer is heard as ringing."""
+    caller_display: str | None = None
+    """What the phone shows beside the caller id; the settings' own when None."""
+    attempt: int = 0
