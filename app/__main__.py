@@ -22,6 +22,7 @@ from app.commands import (
     play_demo,
     set_password,
 )
+from app.embedded import EmbeddedError
 from app.service import Service
 
 
@@ -35,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     try:
         return int(arguments.command(arguments) or 0)
-    except (config.BadSetting, config.Refusal) as error:
+    except (config.BadSetting, config.Refusal, EmbeddedError) as error:
         print(f"ringdesk: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -98,7 +99,7 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _check_dialplan(arguments: argparse.Namespace) -> int:
-    faults = check_dialplan(arguments.directory)
+    faults = check_dialplan(config.load(), arguments.directory)
     for fault in faults:
         print(fault, file=sys.stderr)
     if not faults:

@@ -12,6 +12,7 @@ from app.config import Refusal, Settings
 from app.demo import Demo
 from app.domain.agent import Role
 from app.embedded import check_dialplan as check
+from app.embedded import install_folder
 from app.records import Duplicate, NewPerson, Records
 
 Say = Callable[[str], None]
@@ -85,11 +86,11 @@ async def list_people(settings: Settings, say: Say) -> int:
     return 0
 
 
-def check_dialplan(directory: Path) -> list[str]:
+def check_dialplan(settings: Settings, directory: Path) -> list[str]:
     """What is wrong with a dialplan folder; empty when nothing is. Raises Refusal."""
     if not directory.is_dir():
         raise Refusal(f"{directory} is no folder")
-    return asyncio.run(check(directory, asterisk_dir()))
+    return asyncio.run(check(directory, install_folder(settings)))
 
 
 async def diagnose(settings: Settings, say: Say) -> int:

@@ -25,7 +25,7 @@ from app.desk.desk import Desk
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.effects import Effects
-from app.desk.facts import Lanes
+from app.desk.facts import Facts
 from app.desk.feed import Feed
 from app.desk.first_people import FirstPeople
 from app.desk.health import Health
@@ -38,10 +38,7 @@ from app.domain.routing import Rules
 from app.embedded import Embedded, Endpoints
 from app.records import Records
 from app.telephony import (
-    AsteriskRestarted,
     Fact,
-    LinkChanged,
-    Reconciled,
     Telephony,
     TelephonySettings,
 )
@@ -120,12 +117,11 @@ class Service:
         rebuild = Rebuild(distributor, dispatch, availability, telephony)
         calls = Calls(distributor, dispatch, directory, picture)
         reconcile = Reconcile(distributor, dispatch)
-        self._lanes: Lanes[Fact] = Lanes(lambda fact: _handle(fact, calls, reconcile))
+        self._facts = Facts(calls, reconcile)
         await rebuild.ensure_epoch()
         await availability.refresh()
         await dispatch.show_everything()
         self._stack.push_async_callback(lease.release)
-        self._stack.push_async_callback(self._lanes.close)
         self._stack.push_async_callback(telephony.close)
         archiving = Archiving(distributor, StreamReader(redis), records)
         self._loops = {
@@ -165,11 +161,7 @@ class Service:
         )
 
     async def _on_fact(self, fact: Fact) -> None:
-        if isinstance(fact, LinkChanged):
-            log.info("%s link is %s", fact.name, "up" if fact.up else "down")
-            return
-        key = getattr(fact, "channel_id", None) or getattr(fact, "agent_id", None)
-        self._lanes.put(str(getattr(fact, "agent_id", None) or key or "reconcile"), fact)
+        await self._facts.take(fact)
 
     async def _first_people(self, records: Records) -> None:
         people = FirstPeople(records, hash_password)
@@ -213,16 +205,6 @@ async def _keep_time(clock: ServerClock) -> None:
             await clock.measure()
         except (RedisError, OSError) as error:
             log.debug("the clock waits for Redis (%s)", type(error).__name__)
-
-
-async def _handle(fact: Fact, calls: Calls, reconcile: Reconcile) -> None:
-    match fact:
-        case Reconciled():
-            await reconcile.handle(fact)
-        case AsteriskRestarted():
-            await reconcile.restarted(fact)
-        case _:
-            await calls.handle(fact)
 
 
 def _kept(path: Path) -> str:

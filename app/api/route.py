@@ -14,7 +14,7 @@ from msgspec import Struct
 from app.api.access import ANYBODY, Caller
 from app.api.context import Api
 from app.api.problems import Problem, ProblemType
-from app.api.requests import Nothing, Request
+from app.api.requests import Request
 from app.api.visibility import Viewer
 from app.domain.agent import Role
 

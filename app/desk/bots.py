@@ -1,6 +1,5 @@
 """What bots do: open a conversation, tell how it goes, hand it over to people."""
 
-import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +16,8 @@ from app.telephony import Telephony
 class OpenCommand:
     """A conversation that the AI starts to handle."""
 
+    id: str
+    """Made by the caller, so that a repeated request opens no second conversation."""
     channel: Channel
     customer: Customer
     entry: str | None = None
@@ -56,9 +57,8 @@ class Bots:
         """Begin a conversation in state `bot`. Raises Invalid, Unavailable."""
         if command.channel is not Channel.VOICE:
             raise Invalid("channel", "only voice is served by this version")
-        identity = "c" + secrets.token_hex(10)
         arrival = Arrival(
-            id=identity,
+            id=command.id,
             channel=command.channel,
             customer=command.customer,
             created_at=self._distributor.now(),

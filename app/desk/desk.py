@@ -49,7 +49,7 @@ class Desk:
         health: Health,
     ) -> None:
         self.directory = directory
-        self.health = health
+        self._health = health
         self.agent = availability.agent
         self.set_status = availability.set_status
         self.set_preferences = availability.set_preferences
@@ -76,6 +76,10 @@ class Desk:
     def now(self) -> int:
         """Milliseconds since the epoch on the clock that all nodes share."""
         return self._distributor.now()
+
+    async def health(self) -> dict[str, bool]:
+        """Each part by name, and whether it answers."""
+        return await self._health()
 
     async def agents(self) -> list[Agent]:
         """Everybody's live state. Raises Unavailable."""

@@ -1,63 +1,54 @@
-"""Facts in order: those of one call or one leg one after the other, everything else side by side.
+"""What to do with a fact from Asterisk, and what to do while Redis is away.
 
-While Redis is away they wait here; none is lost but by the death of the process, after which
-reconcile finds them again.
+Telephony tells the facts of one call or one leg one after the other; a fact that cannot be
+settled because Redis is away waits here, and those behind it with it. None is lost but by the
+death of the process, after which reconcile finds them again.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
 
 from redis.exceptions import RedisError
 
 from app.acd import EpochLost
+from app.desk.calls import Calls
+from app.desk.reconcile import Reconcile
+from app.telephony import AsteriskRestarted, Fact, LinkChanged, Reconciled, SecurityAlert
 
 log = logging.getLogger("ringdesk.facts")
 
-F = TypeVar("F")
+RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5)
+"""The last one repeats."""
 
-RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5, 1.0)
 
+class Facts:
+    """Takes facts from telephony to the use case that they concern."""
 
-class Lanes(Generic[F]):
-    """One lane per key; a lane ends when it is empty."""
+    def __init__(self, calls: Calls, reconcile: Reconcile) -> None:
+        self._calls = calls
+        self._reconcile = reconcile
 
-    def __init__(self, handle: Callable[[F], Awaitable[None]]) -> None:
-        self._handle = handle
-        self._lanes: dict[str, asyncio.Queue[F]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def put(self, key: str, fact: F) -> None:
-        """Queue a fact behind the earlier ones of its key."""
-        lane = self._lanes.get(key)
-        if lane is None:
-            lane = self._lanes[key] = asyncio.Queue()
-            task = asyncio.get_running_loop().create_task(self._run(key, lane), name=f"lane {key}")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        lane.put_nowait(fact)
-
-    async def close(self) -> None:
-        """Stop all lanes."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _run(self, key: str, lane: asyncio.Queue[F]) -> None:
-        while not lane.empty():
-            await self._until_handled(lane.get_nowait())
-        del self._lanes[key]
-
-    async def _until_handled(self, fact: F) -> None:
+    async def take(self, fact: Fact) -> None:
+        """Settle one fact; returns once that is done."""
         tries = 0
         while True:
             try:
-                return await self._handle(fact)
+                return await self._settle(fact)
             except (RedisError, EpochLost, OSError) as error:
                 pause = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
                 log.warning("%s waits for Redis (%s)", type(fact).__name__, type(error).__name__)
                 tries += 1
                 await asyncio.sleep(pause)
-            except Exception:
-                return log.exception("%s could not be handled", type(fact).__name__)
+
+    async def _settle(self, fact: Fact) -> None:
+        match fact:
+            case LinkChanged():
+                log.info("the %s link is %s", fact.name, "up" if fact.up else "down")
+            case SecurityAlert():
+                log.warning("Asterisk refused %s from %s", fact.kind, fact.address)
+            case Reconciled():
+                await self._reconcile.handle(fact)
+            case AsteriskRestarted():
+                await self._reconcile.restarted(fact)
+            case _:
+                await self._calls.handle(fact)

@@ -1,7 +1,9 @@
 """Private servers of one machine: started, adopted, watched and stopped."""
 
+from app.embedded.asterisk import install_folder
+from app.embedded.check_dialplan import check_dialplan
 from app.embedded.endpoints import Endpoints
 from app.embedded.machine import Embedded
 from app.embedded.server import EmbeddedError
 
-__all__ = ["Embedded", "EmbeddedError", "Endpoints"]
+__all__ = ["Embedded", "EmbeddedError", "Endpoints", "check_dialplan", "install_folder"]

@@ -14,7 +14,6 @@ export function agent(change: Partial<Agent> = {}): Agent {
     leg: { state: "connected", audio: "number", kind: "persistent", detail: null },
     skills: [{ id: "s1", name: "Billing" }],
     wrap_ups: 0,
-    inbox_open: true,
     ...change,
   };
 }

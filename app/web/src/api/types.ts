@@ -32,7 +32,6 @@ export interface Agent {
   readonly leg: Leg;
   readonly skills: readonly Skill[];
   readonly wrap_ups: number;
-  readonly inbox_open: boolean;
 }
 
 export interface Me extends Agent {
