@@ -1,0 +1,38 @@
+"""One real Redis for all stories of the API; a fresh office on it for each."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.acd import connect
+from tests.integration.acd.server import Valkey
+from tests.integration.api.office import Office
+from tests.support.ports import free_tcp_port
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    """The server process."""
+    server = Valkey(tmp_path_factory.mktemp("ringdesk-api"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+async def redis_url(valkey: Valkey) -> str:
+    """An empty Redis."""
+    client = connect(valkey.url)
+    await client.flushall()
+    await client.aclose()
+    return valkey.url
+
+
+@pytest.fixture
+async def office(redis_url: str, tmp_path: Path) -> AsyncIterator[Office]:
+    """A running office."""
+    opened = Office(redis_url, tmp_path, free_tcp_port())
+    await opened.open()
+    yield opened
+    await opened.close()
