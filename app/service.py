@@ -119,7 +119,7 @@ class Service:
         reconcile = Reconcile(distributor, dispatch)
         self._facts = Facts(calls, reconcile)
         await rebuild.ensure_epoch()
-        await availability.refresh()
+        await availability.refresh(everybody=True)
         await dispatch.show_everything()
         self._stack.push_async_callback(lease.release)
         self._stack.push_async_callback(telephony.close)

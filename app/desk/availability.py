@@ -88,16 +88,18 @@ class Availability:
             raise NotFound("no such person")
         return person
 
-    async def refresh(self) -> None:
-        """Read people and skills again, and tell the live queue and Asterisk."""
-        known = {p.id for p in self._directory.people()}
+    async def refresh(self, everybody: bool = False) -> None:
+        """Read people and skills again; tell the live queue and Asterisk who changed."""
+        known = {p.id: p for p in self._directory.people()}
         await self._directory.refresh()
         with refusals():
             for person in self._directory.people():
-                await self._put(person)
-                known.discard(person.id)
-            for gone in known:
-                await self._dispatch.act(await self._distributor.remove_agent(gone))
+                before = known.pop(person.id, None)
+                if everybody or _differs(before, person):
+                    await self._put(person, before)
+            for gone in known.values():
+                await self._dispatch.act(await self._distributor.remove_agent(gone.id))
+                await self._telephony.drop_endpoint(gone.sip_user)
 
     async def connect_leg(self, agent_id: str, audio: Audio | None = None) -> Agent:
         """Have the agent's phone called. Answers at once; the leg's state follows.
@@ -166,9 +168,15 @@ class Availability:
             ids.append(skill)
         await self._records.people.set_skills(agent_id, ids, by_admin=False)
 
-    async def _put(self, person: Person) -> None:
+    async def _put(self, person: Person, before: Person | None) -> None:
         result = await self._distributor.put_agent(
             profile(person), status=person.status, reason=person.status_reason
         )
         await self._dispatch.act(result)
-        await self._telephony.push_endpoint(SipEndpoint(person.sip_user, person.sip_password))
+        if before is None or before.sip_password != person.sip_password:
+            await self._telephony.push_endpoint(SipEndpoint(person.sip_user, person.sip_password))
+
+
+def _differs(before: Person | None, now: Person) -> bool:
+    """Whether more changed than the status, which flows the other way."""
+    return before is None or before.version != now.version or before.skills != now.skills

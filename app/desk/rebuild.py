@@ -51,7 +51,7 @@ class Rebuild:
                 if await self.ensure_epoch():
                     log.error("Redis lost the live queue: rebuilding it")
                     await self._distributor.load()
-                    await self._availability.refresh()
+                    await self._availability.refresh(everybody=True)
                     await self._telephony.reconcile()
             except (RedisError, OSError) as error:
                 log.debug("no answer from Redis (%s)", type(error).__name__)
