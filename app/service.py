@@ -131,6 +131,7 @@ class Service:
             "deadlines": lambda: deadlines.run(distributor, dispatch),
             "positions": lambda: positions.run(distributor, effects, picture),
             "rebuild": rebuild.run,
+            "people": availability.keep_people,
             "inboxes": availability.keep_inboxes,
             "telephony": telephony.run,
         }

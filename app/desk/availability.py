@@ -4,6 +4,8 @@ import asyncio
 import logging
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from app.acd import Distributor
 from app.desk.directory import Directory, profile
 from app.desk.dispatch import Dispatch
@@ -13,13 +15,15 @@ from app.domain.agent import Agent, Status
 from app.domain.leg import Audio, LegMove
 from app.domain.routing import Rules
 from app.records import Person, Records
-from app.telephony import SipEndpoint, Telephony
+from app.telephony import AriError, SipEndpoint, Telephony
 
 log = logging.getLogger("ringdesk.availability")
 
 INBOX_LEASE_MS = 90_000
 """A live socket counts for so long; it is renewed well before."""
 INBOX_RENEW_SECONDS = 30.0
+PEOPLE_SECONDS = 20.0
+"""Until a change made past this process is seen."""
 
 
 class Availability:
@@ -99,7 +103,7 @@ class Availability:
                     await self._put(person, before)
             for gone in known.values():
                 await self._dispatch.act(await self._distributor.remove_agent(gone.id))
-                await self._telephony.drop_endpoint(gone.sip_user)
+                await self._drop_phone(gone)
 
     async def connect_leg(self, agent_id: str, audio: Audio | None = None) -> Agent:
         """Have the agent's phone called. Answers at once; the leg's state follows.
@@ -144,6 +148,15 @@ class Availability:
             self._sockets.pop(agent_id, None)
             await self._renew(agent_id, self._rules.inbox_grace_ms)
 
+    async def keep_people(self) -> None:
+        """See for ever what the command line or another process changed in SQL."""
+        while True:
+            await asyncio.sleep(PEOPLE_SECONDS)
+            try:
+                await self.refresh()
+            except (DeskError, SQLAlchemyError, OSError) as error:
+                log.warning("people could not be read again: %s", type(error).__name__)
+
     async def keep_inboxes(self) -> None:
         """Renew the open Inboxes for ever."""
         while True:
@@ -167,6 +180,12 @@ class Availability:
                 raise Invalid("skills", f"there is no skill “{name}”")
             ids.append(skill)
         await self._records.people.set_skills(agent_id, ids, by_admin=False)
+
+    async def _drop_phone(self, person: Person) -> None:
+        try:
+            await self._telephony.drop_endpoint(person.sip_user)
+        except AriError as error:
+            log.warning("a phone of somebody who left is still known to Asterisk: %s", error)
 
     async def _put(self, person: Person, before: Person | None) -> None:
         result = await self._distributor.put_agent(
