@@ -26,14 +26,7 @@ test-fast: ## The quick tests, for daily work
 
 check: ## Formatter, linter, types, import law, dialplan, compose file, front end
 	@$(PREPARE) check
-	.venv/bin/ruff format --check .
-	.venv/bin/ruff check .
-	.venv/bin/mypy
-	.venv/bin/lint-imports
-	$(PYTHON) -m app check-dialplan
-	$(PYTHON) setup/check_compose.py docker-compose.yml
-	@$(NPM) run lint
-	@$(NPM) exec -- tsc --noEmit -p app/web
+	@setup/check.sh
 
 lock: ## Pin the dependencies of pyproject.toml again, with hashes
 	@$(PREPARE) check
