@@ -3,18 +3,17 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from steps import Blocked, Step, run_quietly
 
-# package: how to see that it is there
-NEEDED = {
+NEEDED: dict[str, Callable[[], object]] = {  # package: how to see that it is there
     "sip-tester": lambda: shutil.which("sipp"),
     "chromium": lambda: shutil.which("chromium"),
     "postgresql": lambda: (
         shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     ),
-    "iproute2": lambda: shutil.which("ip") or Path("/usr/sbin/ip").exists(),
 }
 
 

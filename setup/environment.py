@@ -48,7 +48,7 @@ def system_node() -> bool:
     except (OSError, subprocess.TimeoutExpired):
         return False
     version = re.match(r"v(\d+)\.(\d+)", answer.stdout)
-    return bool(version) and tuple(map(int, version.groups())) >= NODE_AT_LEAST
+    return version is not None and tuple(map(int, version.groups())) >= NODE_AT_LEAST
 
 
 def _install(step: Step, files: list[str]) -> None:
