@@ -1,7 +1,9 @@
 // What is known about a conversation, in the order in which an agent needs it.
 import type { ReactNode } from "react";
 import type { Conversation, Me } from "../api/types";
+import { inHandOf, openWrapUpOf, segmentOf } from "../live/conversation";
 import { nameOf, sentimentWord, whyLines, words } from "../strings";
+import { clockOf } from "../time";
 import { Icon } from "./Icons";
 import { Elapsed } from "./Ticking";
 
@@ -11,7 +13,7 @@ interface ContextProps {
 }
 
 export function Context({ conversation, me }: ContextProps) {
-  const { customer, entry, faults, flow, parameters, queued_at, sentiment } = conversation;
+  const { customer, entry, faults, flow, parameters, sentiment } = conversation;
   const captured = Object.entries(parameters);
   return (
     <aside className="context" aria-label={words.panel.details}>
@@ -22,11 +24,7 @@ export function Context({ conversation, me }: ContextProps) {
           {conversation.skills.join(", ") || words.panel.noSkills}
         </Fact>
         <Fact name={words.panel.priority}>{conversation.priority}</Fact>
-        {queued_at && conversation.state !== "wrap_up" && (
-          <Fact name={words.panel.queued}>
-            <Elapsed since={queued_at} title={words.list.waited} />
-          </Fact>
-        )}
+        <Wait conversation={conversation} me={me} />
         {customer.number && customer.number !== nameOf(conversation) && (
           <Fact name={words.panel.number}>{customer.number}</Fact>
         )}
@@ -66,6 +64,23 @@ export function Context({ conversation, me }: ContextProps) {
       )}
       <Earlier conversation={conversation} me={me} />
     </aside>
+  );
+}
+
+/** How long the customer waits, or waited until I came. */
+function Wait({ conversation, me }: ContextProps) {
+  const { queued_at } = conversation;
+  if (!queued_at) return null;
+  const came = inHandOf(conversation, me.id) || openWrapUpOf(conversation, me.id) !== undefined;
+  const from = came ? segmentOf(conversation, me.id)?.from : undefined;
+  if (from) {
+    const waited = clockOf(Date.parse(from) - Date.parse(queued_at));
+    return <Fact name={words.panel.waited}>{waited}</Fact>;
+  }
+  return (
+    <Fact name={words.panel.waiting}>
+      <Elapsed since={queued_at} title={words.list.waited} />
+    </Fact>
   );
 }
 

@@ -7,6 +7,7 @@ import { openWrapUpOf } from "../live/conversation";
 import { select } from "../live/desk";
 import { channels, nameOf, words } from "../strings";
 import { channelIcon, Icon } from "./Icons";
+import { Idle } from "./Idle";
 import { OfferCard } from "./OfferCard";
 import { Elapsed } from "./Ticking";
 
@@ -18,16 +19,18 @@ interface InboxListProps {
 
 export function InboxList({ me, sections, currentId }: InboxListProps) {
   const { offered, mine, wrapUps, waiting } = sections;
-  const empty = offered.length + mine.length + wrapUps.length + waiting.length === 0;
   const rows = (list: readonly Conversation[]) =>
     list.map((each) => (
       <Row key={each.id} conversation={each} meId={me.id} current={each.id === currentId} />
     ));
   return (
     <section className="inbox" aria-label={words.list.label}>
-      {offered.map((each) => (
-        <OfferCard key={each.id} conversation={each} current={each.id === currentId} />
-      ))}
+      <div className="slot">
+        {offered.map((each) => (
+          <OfferCard key={each.id} conversation={each} current={each.id === currentId} />
+        ))}
+        {offered.length === 0 && <Idle me={me} sections={sections} />}
+      </div>
       <Section title={words.list.mine} count={mine.length}>
         {rows(mine)}
       </Section>
@@ -37,7 +40,7 @@ export function InboxList({ me, sections, currentId }: InboxListProps) {
       <Section title={words.list.waiting} count={waiting.length} always>
         {rows(waiting)}
       </Section>
-      {empty ? <Nothing me={me} /> : waiting.length === 0 && <p className="empty">{words.list.noWaiting}</p>}
+      {waiting.length === 0 && <p className="empty">{words.list.noWaiting}</p>}
     </section>
   );
 }
@@ -60,19 +63,6 @@ function Section({ title, count, always = false, children }: SectionProps) {
       </h2>
       <ul className="rows">{children}</ul>
     </>
-  );
-}
-
-/** Nothing at all is here: what to do so that something comes. */
-function Nothing({ me }: { readonly me: Me }) {
-  const unavailable = me.status !== "available";
-  const noLeg = me.leg.state === "disconnected";
-  const next = unavailable ? words.list.nothingUnavailable : words.list.nothingAvailable;
-  return (
-    <div className="empty">
-      <p>{words.list.nothing}</p>
-      <p className="quiet">{!unavailable && noLeg ? words.list.nothingNoLeg : next}</p>
-    </div>
   );
 }
 

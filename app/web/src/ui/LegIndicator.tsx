@@ -38,18 +38,18 @@ export function LegIndicator({ me, onConfigure }: LegIndicatorProps) {
         <button
           type="button"
           className="opener"
-          aria-label={`${words.leg.label}: ${legs[leg.state]}, ${second(me)}`}
           title={missing ? words.leg.noNumberHint : (leg.detail ?? "")}
           disabled={busy !== null}
           onClick={() => (missing ? onConfigure() : void setLeg("connect"))}
         >
+          <span className="visually-hidden">{words.leg.label}: </span>
           {face}
         </button>
       </div>
     );
   }
   return (
-    <Popover className={kind} label={`${words.leg.label}: ${legs[leg.state]}`} button={face}>
+    <Popover className={kind} label={words.leg.label} button={face}>
       {(close) => (
         <>
           <p>{methods[leg.audio]}</p>

@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState, type FocusEvent, type ReactNode } from "react";
 
 interface PopoverProps {
+  /** What the button's own words are about; read out before them. */
   readonly label: string;
   readonly className?: string;
   readonly button: ReactNode;
@@ -44,11 +45,11 @@ export function Popover({ label, className = "", button, children }: PopoverProp
         ref={opener}
         type="button"
         className="opener"
-        aria-label={label}
         aria-expanded={open}
         aria-controls={id}
         onClick={() => setOpen(!open)}
       >
+        <span className="visually-hidden">{label}: </span>
         {button}
       </button>
       {open && (

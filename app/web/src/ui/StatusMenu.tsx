@@ -32,7 +32,7 @@ export function StatusMenu({ me, sections }: StatusMenuProps) {
   return (
     <Popover
       className={`status status-${now}`}
-      label={`${words.status.label}: ${statuses[now]}`}
+      label={words.status.label}
       button={
         <>
           <span className="dot" />

@@ -27,7 +27,7 @@ export function TopBar({ me, sections, onPersonal }: TopBarProps) {
       <StatusMenu me={me} sections={sections} />
       <Popover
         className="account"
-        label={words.account.signedInAs(me.name)}
+        label={words.account.signedIn}
         button={
           <>
             <span className="initials" aria-hidden="true">

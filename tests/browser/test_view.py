@@ -1,0 +1,229 @@
+"""What only the view decides, on the stand-in API: states, keys, screenshots, accessibility."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from app.api import shapes
+from app.domain.agent import Status
+from app.domain.conversation import Staffing
+from app.domain.leg import LegState
+from tests.browser import samples
+from tests.browser.chromium import NARROW, Scheme, new_page, screenshot
+from tests.browser.fake_api import FakeApi
+from tests.support.polling import eventually
+
+AXE = Path(__file__).parents[2] / "app" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture
+async def page(browser: Browser, url: str) -> AsyncIterator[Page]:
+    """Ana's page, open and live."""
+    found = await new_page(browser)
+    errors: list[str] = []
+    found.on("pageerror", lambda error: errors.append(str(error)))
+    found.on("console", lambda said: errors.append(said.text) if _is_policy(said.text) else None)
+    await found.goto(url)
+    yield found
+    await found.context.close()
+    assert errors == []
+
+
+def _is_policy(text: str) -> bool:
+    return "Content Security Policy" in text
+
+
+async def test_an_offer_is_announced_and_accepted_with_a_key(page: Page, fake: FakeApi) -> None:
+    await expect(page.get_by_text("Nobody is waiting.")).to_be_visible()
+    await fake.change(samples.offered("c1"))
+    await expect(page).to_have_title(re.compile("Maria Lopez"))
+    await expect(page.get_by_role("alert")).to_contain_text("Voice call from Maria Lopez")
+    await page.keyboard.press("a")
+    await expect(page.get_by_role("button", name="End")).to_be_visible()
+    await eventually(lambda: ("POST", "/conversations/c1/accept", {}) in fake.asked)
+
+
+async def test_a_click_shows_its_effect_within_50_ms(page: Page, fake: FakeApi) -> None:
+    await fake.change(samples.offered("c1"))
+    await expect(page.locator(".offer")).to_be_visible()
+    took = await page.evaluate(
+        """() => new Promise((tell) => {
+            const from = performance.now();
+            new MutationObserver(() => tell(performance.now() - from))
+                .observe(document.querySelector(".inbox"), {childList: true, subtree: true});
+            document.querySelector(".offer .primary").click();
+        })"""
+    )
+    assert took < 50
+
+
+async def test_a_refused_accept_is_taken_back_and_said(page: Page, fake: FakeApi) -> None:
+    await fake.change(samples.offered("c1"))
+    problem = {"type": "urn:ringdesk:problem:wrong-state", "detail": "offered to somebody else"}
+    fake.refusal = (409, problem)
+    await page.locator(".offer").get_by_role("button", name="Accept").click()
+    await expect(page.get_by_text("the conversation has moved on")).to_be_visible()
+    await expect(page.locator(".offer")).to_be_visible()
+
+
+async def test_no_single_key_acts_while_typing(page: Page, fake: FakeApi) -> None:
+    await fake.change(samples.active("mine"))
+    await fake.change(samples.offered("c1"))
+    await expect(page.locator(".offer")).to_be_visible()
+    await page.keyboard.press("n")
+    await page.keyboard.type("ar?")
+    await expect(page.get_by_label("Notes")).to_have_value("ar?")
+    await eventually(lambda: ("PUT", "/conversations/mine/notes", {"notes": "ar?"}) in fake.asked)
+    assert not any(path.endswith(("accept", "reject")) for _, path, _ in fake.asked)
+
+
+async def test_wrap_up_is_closed_with_what_was_typed(page: Page, fake: FakeApi) -> None:
+    await fake.change(samples.wrapping_up("c1"))
+    await page.get_by_label("Disposition").fill("Refunded")
+    await page.get_by_label("Notes").fill("Refund sent.")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_text("The next conversation comes to you here.")).to_be_visible()
+    written = {"notes": "Refund sent.", "disposition": "Refunded"}
+    await eventually(lambda: ("POST", "/conversations/c1/wrap-up", written) in fake.asked)
+
+
+async def test_busy_says_its_consequence_first(page: Page, fake: FakeApi) -> None:
+    await fake.change(samples.active("mine"))
+    await page.get_by_role("button", name="Status: Available").click()
+    await page.get_by_role("button", name=re.compile("^Busy")).click()
+    await expect(page.get_by_text("Your call goes on.")).to_be_visible()
+    assert fake.asked == []
+    await page.get_by_label("Reason").fill("lunch")
+    await page.get_by_role("button", name="Finish first").click()
+    asked = {"status": "busy", "reason": "lunch", "when": "after_current"}
+    await eventually(lambda: ("PUT", "/me/status", asked) in fake.asked)
+    await expect(page.get_by_text("Busy after this conversation")).to_be_visible()
+
+
+async def test_a_lost_line_is_said_and_comes_back_without_reload(page: Page, fake: FakeApi) -> None:
+    await fake.change(samples.talk("c1"))
+    await expect(page.locator(".row")).to_have_count(1)
+    await page.evaluate("window.kept = true")
+    await page.context.set_offline(True)
+    fake.cut()
+    await expect(page.get_by_text("The connection to Ringdesk is lost.")).to_be_visible()
+    await screenshot(page, "connection-lost")
+    fake.conversations["c2"] = samples.talk("c2")
+    await page.context.set_offline(False)
+    await expect(page.locator(".row")).to_have_count(2)
+    await expect(page.get_by_text("The connection to Ringdesk is lost.")).to_have_count(0)
+    assert await page.evaluate("window.kept")
+
+
+async def test_signing_in_and_out(browser: Browser, url: str, fake: FakeApi) -> None:
+    fake.signed_in = False
+    page = await new_page(browser)
+    await page.goto(url)
+    await page.get_by_label("Email").fill("ana@example.com")
+    await page.get_by_label("Password").fill("wrong")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("do not go together")).to_be_visible()
+    await screenshot(page, "sign-in")
+    await page.get_by_label("Password").fill("right")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Signed in: Ana Alvarez").click()
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+async def test_the_list_is_not_drawn_again_as_times_tick(page: Page, fake: FakeApi) -> None:
+    for n in range(200):
+        fake.conversations[f"c{n}"] = samples.talk(f"c{n}", queued_at=samples.ago(n))
+    await page.reload()
+    await expect(page.locator(".row")).to_have_count(200)
+    first = page.locator(".row time").first
+    before = await first.text_content()
+    await page.evaluate(
+        """() => { window.drawn = 0;
+            new MutationObserver((all) => { for (const one of all)
+                if (!one.target.closest?.("time") && one.type !== "characterData") window.drawn++;
+            }).observe(document.querySelector(".inbox"), {childList: true, subtree: true,
+                                                          attributes: true}); }"""
+    )
+    await eventually(lambda: _changed(page, before))
+    assert await page.evaluate("window.drawn") == 0
+
+
+async def _changed(page: Page, before: str | None) -> bool:
+    return await page.locator(".row time").first.text_content() != before
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_pictures(browser: Browser, url: str, fake: FakeApi, scheme: Scheme) -> None:
+    page = await new_page(browser, scheme=scheme)
+    await page.goto(url)
+    await expect(page.get_by_text("Nobody is waiting.")).to_be_visible()
+    await screenshot(page, f"empty-{scheme}")
+    await _busy_day(fake)
+    await expect(page.locator(".offer")).to_be_visible()
+    await _no_serious_fault(page)
+    await screenshot(page, f"offered-{scheme}")
+    await fake.change(samples.active("offered"))
+    await fake.change_me(leg=samples.leg(LegState.CONNECTED, "talking"))
+    await expect(page.get_by_role("button", name="End")).to_be_visible()
+    await screenshot(page, f"talking-{scheme}")
+    await page.get_by_role("button", name="Status: Available").click()
+    await page.get_by_role("button", name=re.compile("^Busy")).click()
+    await screenshot(page, f"status-{scheme}")
+    await _no_serious_fault(page)
+    await page.keyboard.press("Escape")
+    await fake.change(samples.wrapping_up("offered"))
+    await fake.change_me(leg=samples.leg(LegState.DISCONNECTED, "phone lost"))
+    await expect(page.get_by_role("heading", name="Wrap-up", exact=True)).to_be_visible()
+    await screenshot(page, f"wrap-up-{scheme}")
+    await _no_serious_fault(page)
+    await page.get_by_title("Personal configuration").click()
+    await screenshot(page, f"personal-{scheme}")
+    await _no_serious_fault(page)
+    await page.keyboard.press("Escape")
+    await page.locator("body").press("?")
+    await screenshot(page, f"keys-{scheme}")
+
+
+async def test_pictures_in_a_narrow_window(browser: Browser, url: str, fake: FakeApi) -> None:
+    page = await new_page(browser, NARROW)
+    await page.goto(url)
+    await _busy_day(fake)
+    await expect(page.locator(".offer")).to_be_visible()
+    await screenshot(page, "narrow")
+    wider = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wider <= 0
+
+
+async def _busy_day(fake: FakeApi) -> None:
+    long = "Wilhelmina Featherstonehaugh-Cholmondeley of Upper Kings Norton"
+    await fake.change_me(leg=samples.leg(LegState.RINGING), status=Status.AVAILABLE)
+    for n in range(12):
+        await fake.change(
+            samples.talk(
+                f"w{n}",
+                customer=shapes.Customer(long if n == 2 else None, f"+1 555 01{n:02}", None),
+                queued_at=samples.ago(20 + 77 * n),
+                priority=10 if n == 4 else 0,
+                skills=["Billing", "Spanish"] if n % 3 else ["Billing"],
+                staffing=Staffing.NONE_SIGNED_IN if n == 6 else Staffing.OK,
+            )
+        )
+    await fake.change(samples.offered("offered"))
+
+
+async def _no_serious_fault(page: Page) -> None:
+    """axe-core finds nothing serious."""
+    await page.evaluate(AXE.read_text())
+    found: dict[str, Any] = await page.evaluate("axe.run({resultTypes: ['violations']})")
+    serious = [
+        {"id": v["id"], "nodes": [n["html"][:200] for n in v["nodes"]]}
+        for v in found["violations"]
+        if v["impact"] in {"serious", "critical"}
+    ]
+    assert serious == [], json.dumps(serious, indent=1)
