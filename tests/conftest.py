@@ -48,6 +48,7 @@ async def world(stack: Stack) -> AsyncIterator[World]:
     """Phones and people around the common stack."""
     async with World(stack) as around:
         yield around
+    assert "Traceback" not in stack.said()
 
 
 @pytest.fixture
@@ -55,6 +56,7 @@ async def hasty_world(hasty_stack: Stack) -> AsyncIterator[World]:
     """Phones and people around the stack with short times."""
     async with World(hasty_stack) as around:
         yield around
+    assert "Traceback" not in hasty_stack.said()
 
 
 @pytest.fixture
@@ -62,6 +64,7 @@ async def own_world(own_stack: Stack) -> AsyncIterator[World]:
     """Phones and people around a stack for one story alone."""
     async with World(own_stack) as around:
         yield around
+    assert "Traceback" not in own_stack.said()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -54,7 +54,7 @@ class Behind:
         """The channel of the customer with this number."""
         return next(str(c["id"]) for c in await self.channels() if c["caller"]["number"] == number)
 
-    async def announcement(self, channel: str, within: float = 5.0) -> None:
+    async def announcement(self, channel: str, within: float = 10.0) -> None:
         """Wait until an announcement begins on this channel, heard by an application of ours."""
         async with (
             asyncio.timeout(within),

@@ -51,7 +51,7 @@ class Stack:
         """Start the service and wait for its ready line; the seconds it took."""
         began = time.monotonic()
         self.folder.mkdir(parents=True, exist_ok=True)
-        already = self._said()
+        already = self._readies()
         with self.output.open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "app", "run"],
@@ -61,8 +61,8 @@ class Stack:
                 stdout=output,
                 stderr=output,
             )
-        self._wait(lambda: self._said() > already or self._dead(), within, "it is not ready")
-        if self._said() == already:
+        self._wait(lambda: self._readies() > already or self._dead(), within, "it is not ready")
+        if self._readies() == already:
             raise AssertionError(f"the service ended: {self.tail()}")
         return time.monotonic() - began
 
@@ -101,10 +101,13 @@ class Stack:
             return None
         return pid if _command(pid) else None
 
+    def said(self) -> str:
+        """All that the service wrote, over its restarts."""
+        return self.output.read_text(errors="replace") if self.output.exists() else ""
+
     def tail(self, lines: int = 40) -> str:
         """The last lines that the service wrote."""
-        text = self.output.read_text(errors="replace") if self.output.exists() else ""
-        return "\n".join(text.splitlines()[-lines:])
+        return "\n".join(self.said().splitlines()[-lines:])
 
     def asterisk_says(self, lines: int = 25) -> str:
         """The last notices, warnings and errors of Asterisk."""
@@ -136,9 +139,9 @@ class Stack:
         ours = {f"RINGDESK_{name}": value for name, value in values.items()}
         return {**kept, **shared, **ours, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
-    def _said(self) -> int:
+    def _readies(self) -> int:
         """How often the ready line was printed so far."""
-        return self.output.read_text(errors="replace").count(READY) if self.output.exists() else 0
+        return self.said().count(READY)
 
     def _dead(self) -> bool:
         return self._process is None or self._process.poll() is not None

@@ -141,5 +141,5 @@ async def test_the_live_picture_is_what_a_fresh_one_shows(world: World) -> None:
     await eventually(lambda: old.seq == fresh.seq)
     assert old.conversations == fresh.conversations
     assert old.agents == fresh.agents
-    assert old.history[talk] == ["queued", "offered", "active", "wrap_up"]
+    assert old.history[talk][-3:] == ["offered", "active", "wrap_up"]
     await fresh.close()

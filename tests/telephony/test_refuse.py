@@ -47,8 +47,10 @@ async def test_an_agent_who_misses_two_offers_goes_busy(hasty_world: World) -> N
     # given one agent who does not answer, and two callers
     world = hasty_world
     ana = await world.at_work("ana")
-    first, second = await world.call("200"), await world.call("200")
+    first = await world.call("200")
     first_offered = await world.conversation(first, "offered")
+    second = await world.call("200")
+    await world.conversation(second, "queued")
 
     # when the first offer expires, then the second caller rings
     await world.conversation(second, "offered", within=OFFER_SECONDS + 3)
