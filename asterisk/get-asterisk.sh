@@ -35,10 +35,17 @@ need() {
   command -v "$1" >/dev/null || fail "$1 is missing: $2"
 }
 
-# The first Debian mirror in the host's apt sources, whether .list or deb822 .sources.
+# The mirror of Debian itself in the host's apt sources, whether .list or deb822 .sources: the one
+# that apt knows as Debian's; before the first apt-get update, the one with the usual address.
 host_mirror() {
-  env -u APT_CONFIG apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' \
-    2>/dev/null | awk '$1 !~ /security/ && $2 ~ /debian\/?$/ { print $2; exit }'
+  local known
+  known=$(apt-get indextargets --format '$(ORIGIN)|$(RELEASE)|$(REPO_URI)' 2>/dev/null |
+    awk -F '|' '$1 == "Debian" && $2 !~ /security/ { print $3; exit }')
+  [ -n "$known" ] || known=$(apt-get update --print-uris 2>/dev/null |
+    sed -n "s|^'\(.*\)/dists/[^/]*/InRelease'.*|\1|p" |
+    awk '/security/ { next } /^[a-z+]*:\/\/[^\/]*\/debian$/ { usual = $0; exit } !any { any = $0 }
+      END { print usual ? usual : any }')
+  echo "$known"
 }
 
 write_apt_config() { # the host's apt.conf.d stays in force on purpose: it may hold a proxy

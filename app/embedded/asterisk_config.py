@@ -4,6 +4,7 @@ One renderer for the private Asterisk of a machine and for the container image. 
 linked, not copied: what an admin edits is what a reload reads.
 """
 
+import resource
 import string
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,9 @@ EMPTY = (
     "websocket_client.conf",
 )
 """Files that Asterisk warns about when they are missing, and has defaults for."""
+
+MAX_FILES = 65_536
+"""Open files that Asterisk asks for; fewer where the system's hard limit is lower."""
 
 SOCKET_PATH_LIMIT = 107
 """Bytes of a Unix socket's path (unix(7)); the console's socket lies in the state folder."""
@@ -178,6 +182,7 @@ def _values(config: AsteriskConfig) -> dict[str, str]:
         "rtp_first": config.rtp_ports[0],
         "rtp_last": config.rtp_ports[1],
         "language": config.language,
+        "max_files": min(MAX_FILES, _hard_limit()),
         "caller_id": config.caller_id or "",
         "demo_password": config.demo_password or "",
         **_trunk_values(config.trunk),
@@ -191,6 +196,11 @@ def _values(config: AsteriskConfig) -> dict[str, str]:
     values = {name: _value(name, str(value)) for name, value in plain.items()}
     values.update({name: "\n".join(_value(name, x) for x in text) for name, text in lines.items()})
     return values
+
+
+def _hard_limit() -> int:
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    return MAX_FILES if limit == resource.RLIM_INFINITY else limit
 
 
 def _trunk_values(trunk: Trunk | None) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import resource
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -55,6 +56,14 @@ async def test_it_stops_within_two_seconds_with_a_call_up(stack: Stack) -> None:
         await stack.supervisor.stop()
 
         assert time.monotonic() - began < 2
+
+
+async def test_it_may_open_enough_files_for_many_calls(stack: Stack) -> None:
+    assert stack.supervisor.pid
+    soft, _ = resource.prlimit(stack.supervisor.pid, resource.RLIMIT_NOFILE)
+
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    assert soft == (65_536 if hard == resource.RLIM_INFINITY else min(65_536, hard))
 
 
 async def test_only_the_owner_reads_what_holds_secrets(stack: Stack) -> None:
