@@ -27,6 +27,7 @@ from app.api.problems import (
 )
 from app.api.requests import Nothing, Request
 from app.api.route import SAFE, Call, Route
+from app.api.sessions import bearer
 from app.desk.errors import DeskError
 from app.records import RecordsError
 
@@ -109,8 +110,7 @@ def _template(request: web.Request) -> str:
 
 async def _caller(api: Api, route: Route[Any], request: web.Request) -> Caller | None:
     who = await api.sessions.find(request, api.desk.now())
-    by_cookie = hdrs.AUTHORIZATION not in request.headers
-    if by_cookie and (route.method not in SAFE or route.status == 101):
+    if bearer(request) is None and (route.method not in SAFE or route.status == 101):
         api.sessions.check_origin(request)
     if route.roles == ANYBODY:
         return who

@@ -77,9 +77,9 @@ class Sessions:
 
     async def find(self, request: web.Request, now: int) -> Caller | None:
         """Who calls, by key or by cookie. Raises Problem for a key that is not valid."""
-        header = request.headers.get(hdrs.AUTHORIZATION)
-        if header is not None:
-            return await self._by_key(header)
+        key = bearer(request)
+        if key is not None:
+            return await self._by_key(key)
         token = request.cookies.get(self._cookie)
         person_id = await self._records.sessions.find(token, now) if token else None
         if person_id is None:
@@ -108,11 +108,10 @@ class Sessions:
             return
         raise Problem(ProblemType.FORBIDDEN, "this comes from another site's page")
 
-    async def _by_key(self, header: str) -> Caller:
-        if header[: len(BEARER)].lower() == BEARER:
-            key = await self._records.keys.find(header[len(BEARER) :].strip())
-            if key is not None:
-                return Caller(key.id, key.role)
+    async def _by_key(self, secret: str) -> Caller:
+        key = await self._records.keys.find(secret)
+        if key is not None:
+            return Caller(key.id, key.role)
         raise Problem(
             ProblemType.UNAUTHENTICATED,
             "this key is not valid",
@@ -128,6 +127,12 @@ class Sessions:
                 f"too many failed sign-ins; try again in {seconds} seconds",
                 headers={hdrs.RETRY_AFTER: str(seconds)},
             )
+
+
+def bearer(request: web.Request) -> str | None:
+    """The key that a program sends; other schemes are a proxy's business, not ours."""
+    header = request.headers.get(hdrs.AUTHORIZATION, "")
+    return header[len(BEARER) :].strip() if header[: len(BEARER)].lower() == BEARER else None
 
 
 def _origin(url: str) -> str:

@@ -95,10 +95,11 @@ class Office:
         self.url = f"http://127.0.0.1:{port}"
         self._callers: list[Caller] = []
 
-    async def open(self) -> None:
+    async def open(self, new: bool = True) -> None:
         """Build the service as it builds itself, and let everything run but the telephone."""
         self.records = await Records.open(self.settings.database_url)
-        await self._people()
+        if new:
+            await self._people()
         self.service = Service(self.settings)
         self.desk: Desk = await self.service._build(self._endpoints(), self.records)
         self._tasks = [
@@ -133,11 +134,11 @@ class Office:
         await caller.sign_in(name)
         return caller
 
-    async def bot(self, name: str = "bot") -> Caller:
-        """A program with a key of its own."""
-        id, key = await self.records.keys.add(name)
-        caller = Caller(self.url, key)
-        caller.id = id
+    async def bot(self, name: str = "bot", key: str | None = None) -> Caller:
+        """A program with a key of its own; with `key` it sends that instead."""
+        key_id, made = await self.records.keys.add(name)
+        caller = Caller(self.url, key or made)
+        caller.id = key_id
         self._callers.append(caller)
         return caller
 
