@@ -1,0 +1,256 @@
+"""What is asked of Asterisk for a customer's call, in which order, and what is not."""
+
+import asyncio
+
+import pytest
+
+from app.telephony.ari_errors import BadRequest, LinkDown, NotFound, Unprocessable
+from app.telephony.wants import CallWant, Place
+from tests.unit.telephony.asterisk_double import Bench
+
+
+def want(place: Place, agent: str | None = None, channel: str = "c1") -> CallWant:
+    return CallWant("v1", channel, place, agent)
+
+
+async def test_first_caller_is_answered_and_waits_with_music(bench: Bench) -> None:
+    bench.caller(up=False)
+    bench.calls.want(want(Place.WAITING))
+
+    await bench.calls.look("c1")
+
+    assert bench.sent == [
+        "POST channels/c1/answer",
+        "POST bridges/waiting-1",
+        "POST bridges/waiting-1/moh",
+        "POST bridges/waiting-1/addChannel?channel=c1",
+    ]
+
+
+async def test_next_caller_shares_the_bridge(bench: Bench) -> None:
+    bench.waiting(bench.caller("c0"))
+    bench.caller("c1")
+    bench.calls.want(want(Place.WAITING))
+
+    await bench.calls.look("c1")
+
+    assert bench.sent == ["POST bridges/w/addChannel?channel=c1"]
+
+
+async def test_many_callers_at_once_make_one_bridge(bench: Bench) -> None:
+    for n in range(5):
+        bench.caller(f"c{n}")
+        bench.calls.want(want(Place.WAITING, channel=f"c{n}"))
+
+    await asyncio.gather(*(bench.calls.look(f"c{n}") for n in range(5)))
+
+    assert bench.sent.count("POST bridges/waiting-1") == 1
+    assert len([request for request in bench.sent if "addChannel" in request]) == 5
+
+
+async def test_repeated_looks_do_nothing(bench: Bench) -> None:
+    bench.waiting(bench.caller())
+    bench.calls.want(want(Place.WAITING))
+
+    for _ in range(3):
+        await bench.calls.look("c1")
+
+    assert bench.sent == []
+    assert bench.calls.settled("c1")
+
+
+async def test_talk_is_one_move(bench: Bench) -> None:
+    bench.standing_leg()
+    bench.waiting(bench.caller())
+    bench.calls.want(want(Place.TALKING, "ana"))
+
+    await bench.calls.look("c1")
+
+    assert bench.sent == ["POST bridges/room-ana/addChannel?channel=c1"]
+
+
+async def test_everything_that_plays_is_stopped_before_the_move(bench: Bench) -> None:
+    leg = bench.standing_leg()
+    call = bench.waiting(bench.caller())
+    bench.playing(leg, "v1")
+    bench.playing(call)
+    bench.calls.want(want(Place.TALKING, "ana"))
+
+    await bench.calls.look("c1")
+
+    assert bench.sent == [
+        "DELETE playbacks/sound-c1-0",
+        "DELETE playbacks/sound-leg-ana-1-0",
+        "POST bridges/room-ana/addChannel?channel=c1",
+    ]
+
+
+async def test_playback_that_ends_at_the_same_instant_is_no_obstacle(bench: Bench) -> None:
+    bench.standing_leg()
+    call = bench.waiting(bench.caller())
+    bench.playing(call)
+    bench.asterisk.refuse("DELETE playbacks", NotFound("over", 404))
+    bench.calls.want(want(Place.TALKING, "ana"))
+
+    await bench.calls.look("c1")
+
+    assert bench.sent[-1] == "POST bridges/room-ana/addChannel?channel=c1"
+
+
+async def test_mute_is_lifted_and_strangers_leave_first(bench: Bench) -> None:
+    leg = bench.standing_leg()
+    leg.muted = True
+    bench.mirror.entered(bench.caller("old"), "room-ana")
+    bench.waiting(bench.caller())
+    bench.calls.want(want(Place.TALKING, "ana"))
+
+    await bench.calls.look("c1")
+
+    assert bench.sent == [
+        "DELETE channels/leg-ana-1/mute",
+        "POST bridges/room-ana/removeChannel",
+        "POST bridges/room-ana/addChannel?channel=c1",
+    ]
+
+
+async def test_talk_waits_for_a_leg_that_does_not_stand(bench: Bench) -> None:
+    bench.waiting(bench.caller())
+    bench.calls.want(want(Place.TALKING, "ana"))
+
+    assert await bench.calls.look("c1") is None
+    assert bench.sent == []
+
+
+async def test_want_that_changes_during_a_step_counts_from_the_next(bench: Bench) -> None:
+    bench.standing_leg()
+    bench.caller(up=False)
+    bench.calls.want(want(Place.WAITING))
+    bench.asterisk.during(
+        "POST channels/c1/answer", lambda: bench.calls.want(want(Place.TALKING, "ana"))
+    )
+
+    await bench.calls.look("c1")
+
+    assert bench.sent == [
+        "POST channels/c1/answer",
+        "POST bridges/room-ana/addChannel?channel=c1",
+    ]
+
+
+async def test_hangup_during_the_move(bench: Bench) -> None:
+    bench.standing_leg()
+    bench.waiting(bench.caller())
+    bench.calls.want(want(Place.TALKING, "ana"))
+    bench.asterisk.refuse("POST bridges/room-ana/addChannel", BadRequest("gone", 400))
+    bench.asterisk.during("POST bridges/room-ana/addChannel", lambda: bench.mirror.remove("c1"))
+
+    with pytest.raises(BadRequest):
+        await bench.calls.look("c1")
+    await bench.calls.look("c1")
+
+    assert bench.sent == ["POST bridges/room-ana/addChannel?channel=c1"]
+
+
+async def test_bridge_that_is_gone_is_forgotten_and_made_again(bench: Bench) -> None:
+    bench.waiting(bench.caller("c0"))
+    bench.caller("c1")
+    bench.calls.want(want(Place.WAITING))
+    bench.asterisk.refuse("POST bridges/w/addChannel", NotFound("no bridge", 404))
+
+    with pytest.raises(NotFound):
+        await bench.calls.look("c1")
+    await bench.calls.look("c1")
+
+    assert bench.sent[1:] == [
+        "POST bridges/waiting-1",
+        "POST bridges/waiting-1/moh",
+        "POST bridges/waiting-1/addChannel?channel=c1",
+    ]
+
+
+async def test_channel_that_is_not_ours_yet_is_tried_again(bench: Bench) -> None:
+    bench.waiting(bench.caller("c0"))
+    bench.caller("c1")
+    bench.calls.want(want(Place.WAITING))
+    bench.asterisk.refuse("POST bridges/w/addChannel", Unprocessable("not in Stasis", 422))
+
+    with pytest.raises(Unprocessable):
+        await bench.calls.look("c1")
+    await bench.calls.look("c1")
+
+    assert bench.mirror.lines["c1"].bridge_id == "w"
+
+
+async def test_event_that_overtakes_the_reply_is_believed(bench: Bench) -> None:
+    call = bench.waiting(bench.caller())
+    bench.standing_leg()
+    bench.calls.want(want(Place.TALKING, "ana"))
+
+    def moved_on() -> None:  # it came into the leg's bridge, and was taken out again
+        bench.mirror.entered(call, "room-ana")
+        bench.mirror.left(call, "room-ana")
+        bench.calls.want(want(Place.RELEASED))
+
+    bench.asterisk.during("POST bridges/room-ana/addChannel", moved_on)
+    await bench.calls.look("c1")
+
+    assert call.bridge_id is None
+
+
+async def test_unanswered_stop_is_asked_for_again(bench: Bench) -> None:
+    bench.standing_leg()
+    bench.playing(bench.waiting(bench.caller()))
+    bench.calls.want(want(Place.TALKING, "ana"))
+    bench.asterisk.refuse("DELETE playbacks", LinkDown("cut"))
+
+    with pytest.raises(LinkDown):
+        await bench.calls.look("c1")
+    await bench.calls.look("c1")
+
+    assert bench.sent == [
+        "DELETE playbacks/sound-c1-0",
+        "DELETE playbacks/sound-c1-0",
+        "POST bridges/room-ana/addChannel?channel=c1",
+    ]
+
+
+async def test_gone_is_hung_up_once_and_again_only_after_a_while(bench: Bench) -> None:
+    bench.caller()
+    bench.calls.want(want(Place.GONE))
+
+    first = await bench.calls.look("c1")
+    again = await bench.calls.look("c1")
+    bench.now += 2.1
+    await bench.calls.look("c1")
+
+    assert (first, again) == (2.0, 2.0)
+    assert bench.sent == ["DELETE channels/c1", "DELETE channels/c1"]
+
+
+async def test_gone_before_it_was_hung_up(bench: Bench) -> None:
+    bench.caller()
+    bench.calls.want(want(Place.GONE))
+    bench.asterisk.refuse("DELETE channels/c1", NotFound("gone", 404))
+
+    assert await bench.calls.look("c1") is None
+    assert bench.calls.wants == {}
+
+
+async def test_released_is_left_alone(bench: Bench) -> None:
+    bench.playing(bench.waiting(bench.caller()))
+    bench.calls.want(want(Place.RELEASED))
+
+    await bench.calls.look("c1")
+
+    assert bench.sent == ["DELETE playbacks/sound-c1-0"]
+    assert bench.calls.wants == {}
+
+
+async def test_talks_are_counted_by_agent(bench: Bench) -> None:
+    bench.calls.want(want(Place.TALKING, "ana"))
+    bench.calls.want(want(Place.TALKING, "ana", "c2"))
+    bench.calls.want(want(Place.WAITING))
+
+    assert bench.calls.wanting("ana") == {"c2"}
+    bench.calls.forget("c2")
+    assert bench.calls.wanting("ana") == frozenset()

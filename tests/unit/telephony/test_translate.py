@@ -1,0 +1,213 @@
+"""Asterisk's events, in and out of order, and the facts that come of them."""
+
+import json
+
+import pytest
+
+from app.telephony.ari_events import decode
+from app.telephony.facts import (
+    CallGone,
+    LegDigit,
+    LegFailed,
+    LegFault,
+    LegGone,
+    LegRinging,
+    TalkJoined,
+)
+from app.telephony.mirror import Line
+from app.telephony.translate import contact_change, security_alert
+from tests.unit.telephony.asterisk_double import Bench
+
+
+def take(bench: Bench, type: str, **fields: object) -> None:
+    """One event, as Asterisk writes it."""
+    event = decode(json.dumps({"type": type, "application": "ringdesk", **fields}).encode())
+    assert event is not None
+    bench.translator.take(event)
+
+
+def channel(id: str, state: str = "Up", name: str = "PJSIP/trunk-00000001") -> dict[str, object]:
+    return {"id": id, "name": name, "state": state, "caller": {"name": "", "number": "1"}}
+
+
+def bridge(id: str, name: str) -> dict[str, object]:
+    return {"id": id, "name": name, "channels": []}
+
+
+def test_arrival_is_told_once_though_it_starts_twice(bench: Bench) -> None:
+    take(bench, "StasisStart", channel=channel("c1", "Ring"), args=["queue"])
+    take(bench, "StasisStart", channel=channel("c1", "Ring"), args=["queue"])
+
+    assert bench.touched == ["arrived c1"]
+    assert not bench.mirror.lines["c1"].up
+
+
+def test_caller_who_hangs_up(bench: Bench) -> None:
+    bench.caller("c1")
+    take(bench, "ChannelHangupRequest", channel=channel("c1"), cause=16)
+    take(bench, "StasisEnd", channel=channel("c1"))
+    take(bench, "ChannelDestroyed", channel=channel("c1"), cause=16)
+
+    assert bench.facts == [CallGone("c1", 16, True, 7)]
+
+
+def test_caller_who_is_moved_elsewhere(bench: Bench) -> None:
+    bench.caller("c1")
+    take(bench, "StasisEnd", channel=channel("c1"))
+
+    assert bench.facts == [CallGone("c1", 0, False, 7)]
+
+
+def test_leg_answers_before_its_request_does(bench: Bench) -> None:
+    bench.mirror.add(Line("leg-ana-1", agent_id="ana"))
+    take(bench, "StasisStart", channel=channel("leg-ana-1"), args=["leg", "ana"])
+
+    leg = bench.mirror.leg("ana")
+    assert leg is not None
+    assert (leg.in_app, leg.up, leg.endpoint) == (True, True, "trunk")
+    assert bench.touched == ["leg ana"]
+
+
+def test_agent_id_with_a_dash_and_a_stranger_who_poses_as_a_leg(bench: Bench) -> None:
+    take(bench, "StasisStart", channel=channel("leg-a-b-1f"), args=["leg", "a-b"])
+    take(bench, "StasisStart", channel=channel("1795.1"), args=["leg", "ana"])
+
+    assert bench.mirror.leg("a-b") is not None
+    assert bench.mirror.leg("ana") is None
+    assert bench.touched == ["leg a-b", "arrived 1795.1"]
+
+
+@pytest.mark.parametrize(
+    ("request_fields", "cause", "ours", "far_end", "lost"),
+    [
+        ({}, 16, False, True, False),  # BYE
+        ({"cause": 16}, 16, False, True, False),  # BYE with a Reason header
+        ({"soft": True}, 16, True, False, False),  # we hung up
+        ({"soft": True}, 44, False, False, True),  # rtp_timeout
+        ({}, 38, False, False, True),  # network out of order
+        (None, 0, False, False, True),  # it vanished
+    ],
+)
+def test_how_a_leg_ended(
+    bench: Bench,
+    request_fields: dict[str, object] | None,
+    cause: int,
+    ours: bool,
+    far_end: bool,
+    lost: bool,
+) -> None:
+    bench.standing_leg().ended_by_us = ours
+    if request_fields is not None:
+        take(bench, "ChannelHangupRequest", channel=channel("leg-ana-1"), **request_fields)
+    take(bench, "ChannelDestroyed", channel=channel("leg-ana-1"), cause=cause)
+
+    assert bench.facts == [LegGone("ana", "leg-ana-1", cause, far_end, lost, 7)]
+    assert bench.mirror.leg("ana") is None
+
+
+@pytest.mark.parametrize(
+    ("cause", "fault"),
+    [
+        (17, LegFault.BUSY),
+        (19, LegFault.NO_ANSWER),
+        (21, LegFault.REJECTED),
+        (1, LegFault.UNREACHABLE),
+        (38, LegFault.UNREACHABLE),
+    ],
+)
+def test_dialled_in_vain(bench: Bench, cause: int, fault: LegFault) -> None:
+    bench.mirror.add(Line("leg-ana-1", agent_id="ana"))
+    take(bench, "ChannelDestroyed", channel=channel("leg-ana-1", "Ringing"), cause=cause)
+
+    assert bench.facts == [LegFailed("ana", fault, 7)]
+
+
+def test_keys_count_only_while_an_offer_rings(bench: Bench) -> None:
+    leg = bench.standing_leg()
+    take(bench, "ChannelDtmfReceived", channel=channel(leg.id), digit="1")
+    playback = bench.playing(leg, "v1")
+    take(bench, "ChannelDtmfReceived", channel=channel(leg.id), digit="1")
+    take(bench, "PlaybackFinished", playback={"id": playback, "state": "done"})
+    take(bench, "ChannelDtmfReceived", channel=channel(leg.id), digit="2")
+
+    assert bench.facts == [LegDigit("ana", "1", "v1", 7)]
+
+
+def test_ringing_is_told_when_it_can_be_heard(bench: Bench) -> None:
+    sound = bench.mirror.play(bench.standing_leg(), "v1")
+    take(bench, "PlaybackStarted", playback={"id": sound.id, "state": "playing"})
+
+    assert bench.facts == [LegRinging("ana", "v1", 7)]
+
+
+def test_tone_that_was_stopped_before_it_began_is_no_ringing(bench: Bench) -> None:
+    sound = bench.mirror.play(bench.standing_leg(), "v1")
+    sound.stopped = True
+    take(bench, "PlaybackStarted", playback={"id": sound.id, "state": "playing"})
+
+    assert bench.facts == []
+
+
+def test_talk_begins_when_both_are_in_the_bridge(bench: Bench) -> None:
+    bench.standing_leg()
+    bench.caller("c1").conversation_id = "v1"
+    take(
+        bench,
+        "ChannelEnteredBridge",
+        bridge=bridge("room-ana", "leg-ana"),
+        channel=channel("c1"),
+    )
+
+    assert bench.facts == [TalkJoined("v1", "c1", "ana", 7)]
+
+
+def test_left_event_of_the_old_bridge_comes_late(bench: Bench) -> None:
+    call = bench.waiting(bench.caller("c1"))
+    bench.standing_leg()
+    take(
+        bench,
+        "ChannelEnteredBridge",
+        bridge=bridge("room-ana", "leg-ana"),
+        channel=channel("c1"),
+    )
+    take(bench, "ChannelLeftBridge", bridge=bridge("w", "waiting"), channel=channel("c1"))
+
+    assert call.bridge_id == "room-ana"
+    assert bench.mirror.in_room("w") == set()
+
+
+def test_bridge_that_goes_touches_all_who_were_in_it(bench: Bench) -> None:
+    bench.waiting(bench.caller("c1"))
+    take(bench, "BridgeDestroyed", bridge=bridge("w", "waiting"))
+
+    assert bench.touched == ["call c1"]
+    assert bench.mirror.waiting_id is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [b"", b"[]", b"{}", b'{"type":"NoSuchEvent"}', b'{"type":"StasisStart"}', b"\xff\xfe", b"nul"],
+)
+def test_what_we_do_not_know_is_nothing(message: bytes) -> None:
+    assert decode(message) is None
+
+
+def test_events_about_channels_we_do_not_know_are_nothing(bench: Bench) -> None:
+    for kind in ("StasisEnd", "ChannelDestroyed", "ChannelHangupRequest", "ChannelStateChange"):
+        take(bench, kind, channel=channel("nobody"), cause=16)
+    take(bench, "PlaybackFinished", playback={"id": "nothing"})
+
+    assert (bench.facts, bench.touched) == ([], [])
+
+
+def test_contacts_and_alerts_from_ami() -> None:
+    status = {"event": "ContactStatus", "endpointname": "u1", "uri": "sip:u1@x"}
+    assert contact_change({**status, "contactstatus": "Reachable"}) == ("u1", "sip:u1@x", True)
+    assert contact_change({**status, "contactstatus": "Unreachable"}) == ("u1", "sip:u1@x", False)
+    assert contact_change({**status, "contactstatus": "Removed"}) == ("u1", "sip:u1@x", False)
+    assert contact_change({**status, "contactstatus": "Odd"}) is None
+    assert contact_change({"event": "Newchannel"}) is None
+    alert = security_alert({"event": "InvalidPassword", "accountid": "u1"}, 7)
+    assert alert is not None
+    assert alert.account == "u1"
+    assert security_alert({"event": "SuccessfulAuth"}, 7) is None
