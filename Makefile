@@ -17,8 +17,8 @@ run: ## Prepare everything, then serve in the foreground (no root, no Docker)
 
 test: ## All tests; installs what they need
 	@$(PREPARE) test
-	@$(PYTHON) -m pytest $(ARGS)
 	@$(NPM) test
+	@$(PYTHON) -m pytest $(ARGS)
 
 test-fast: ## The quick tests, for daily work
 	@$(PREPARE) test
