@@ -119,7 +119,8 @@ def active(id: str, **fields: Any) -> shapes.Conversation:
     before = shapes.Segment(
         BEN, ago(600), ago(500), "requeue", WrapUp.NONE, "Asked for the order number.", None
     )
-    return rich(id, state=State.ACTIVE, agent=ANA, segments=[before, mine], **fields)
+    parts = {"queued_at": ago(226), "segments": [before, mine]}
+    return rich(id, state=State.ACTIVE, agent=ANA, **{**parts, **fields})
 
 
 def wrapping_up(id: str, **fields: Any) -> shapes.Conversation:
@@ -127,4 +128,5 @@ def wrapping_up(id: str, **fields: Any) -> shapes.Conversation:
     mine = shapes.Segment(
         ANA, ago(134), ago(20), "customer", WrapUp.OPEN, "Refund of 42.00 promised.", None
     )
-    return rich(id, state=State.WRAP_UP, segments=[mine], **fields)
+    parts = {"queued_at": ago(226), "segments": [mine]}
+    return rich(id, state=State.WRAP_UP, **{**parts, **fields})

@@ -5,7 +5,13 @@ import openapiTS, { astToString } from "openapi-typescript";
 
 const source = process.env.RINGDESK_OPENAPI ?? "../../var/openapi.json";
 const document = JSON.parse(await readFile(source, "utf8"));
-const types = astToString(await openapiTS(document, { alphabetize: true, immutable: true }));
+const options = {
+  alphabetize: true,
+  immutable: true,
+  defaultNonNullable: false, // what has a default may be left out of a request
+  emptyObjectsUnknown: true,
+};
+const types = astToString(await openapiTS(document, options));
 await mkdir("src/generated", { recursive: true });
 await writeFile("src/generated/api.ts", `// Made from the OpenAPI document; do not edit.\n${types}`);
 console.log(`src/generated/api.ts written from ${source}`);

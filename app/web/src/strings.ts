@@ -160,6 +160,7 @@ export const words = {
     open: "Wrap-up open",
   },
   states: {
+    new: "New",
     bot: "With the AI",
     queued: "Waiting",
     offered: "Offered",
@@ -275,7 +276,7 @@ export function problemSentence(error: unknown): string {
   if (!(error instanceof Problem)) return "Something went wrong on this page. Try again.";
   const fields = error.document.errors ?? [];
   if (error.kind === "validation" && fields.length > 0) {
-    return fields.map(({ field, detail }) => `${field ?? ""}: ${detail ?? ""}`).join("; ");
+    return fields.map(({ field, detail }) => `${field}: ${detail}`).join("; ");
   }
   return PROBLEMS[error.kind] ?? error.message;
 }

@@ -12,8 +12,11 @@ export function agent(change: Partial<Agent> = {}): Agent {
     status_reason: null,
     status_pending: null,
     leg: { state: "connected", audio: "number", kind: "persistent", detail: null },
-    skills: [{ id: "s1", name: "Billing" }],
+    skills: [{ id: "s1", name: "Billing", locked: false }],
     wrap_ups: 0,
+    role: "agent",
+    load: { voice: 0, chat: 0, email: 0 },
+    offer: null,
     ...change,
   };
 }
@@ -22,8 +25,16 @@ export function me(change: Partial<Me> = {}): Me {
   return {
     ...agent(),
     email: "ana@example.com",
-    role: "agent",
-    preferences: { phone_number: "+15550111", audio: "number", leg: "persistent" },
+    preferences: {
+      phone_number: "+15550111",
+      audio: "number",
+      leg: "persistent",
+      confirm_answer: true,
+      chat_cap: 5,
+      email_cap: 5,
+      skills: ["Billing"],
+      inbox_view: {},
+    },
     ...change,
   };
 }
@@ -40,7 +51,10 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     priority: 0,
     agent: null,
     routed_to: null,
+    created_at: at(-60),
     queued_at: at(0),
+    closed_at: null,
+    version: 1,
     offer: null,
     rejoin_until: null,
     staffing: "ok",

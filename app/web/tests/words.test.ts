@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Problem, Unreachable } from "../src/api/client";
+import type { ProblemDocument } from "../src/api/types";
 import { delayAfter } from "../src/live/backoff";
 import { ServerClock } from "../src/live/clock";
 import { nameOf, problemSentence, whyLines } from "../src/strings";
@@ -33,8 +34,10 @@ test("the line is tried again ever more slowly, and never gives up", () => {
 });
 
 describe("problems are sentences", () => {
-  const problem = (kind: string, rest: object = {}): Problem =>
-    new Problem(409, { type: `urn:ringdesk:problem:${kind}`, detail: "as the service said", ...rest });
+  const problem = (kind: string, rest: Partial<ProblemDocument> = {}): Problem => {
+    const type = `urn:ringdesk:problem:${kind}` as ProblemDocument["type"];
+    return new Problem(409, { type, title: "", status: 409, detail: "as the service said", ...rest });
+  };
 
   test("of the kinds that are known", () => {
     expect(problemSentence(problem("wrong-state"))).toMatch(/no longer possible/);

@@ -1,7 +1,16 @@
 // The HTTP side of the API: one function per call the page makes.
-import type { Audio, Conversation, Me, Preferences, ProblemDocument, Status } from "./types";
+import type {
+  Audio,
+  Conversation,
+  Me,
+  PreferenceChanges,
+  ProblemDocument,
+  StatusChange,
+  WrapUpDone,
+} from "./types";
 
 const ROOT = "/api/v1";
+const URN = "urn:ringdesk:problem:";
 /** Milliseconds after which a call counts as not answered. */
 const TIMEOUT = 10_000;
 
@@ -11,37 +20,27 @@ export class Problem extends Error {
   readonly document: ProblemDocument;
 
   constructor(status: number, document: ProblemDocument) {
-    super(document.detail ?? document.title ?? document.type);
+    super(document.detail);
     this.status = status;
     this.document = document;
   }
 
   /** The last part of the type, such as `wrong-state`. */
   get kind(): string {
-    return this.document.type.split(":").at(-1) ?? "";
+    return this.document.type.slice(URN.length);
   }
 }
 
 /** The service did not answer at all; whether the call took effect is not known. */
 export class Unreachable extends Error {}
 
-export interface StatusChange {
-  readonly status: Status;
-  readonly reason?: string;
-  readonly when?: "now" | "after_current";
-  readonly active_call?: "keep" | "requeue";
-}
-
-export interface WrapUp {
-  readonly notes?: string;
-  readonly disposition?: string;
-}
-
 async function problemOf(response: Response): Promise<Problem> {
-  const fallback: ProblemDocument = { type: "urn:ringdesk:problem:unavailable" };
-  const isProblem = response.headers.get("content-type")?.includes("json") ?? false;
-  const document = isProblem ? ((await response.json()) as ProblemDocument) : fallback;
-  return new Problem(response.status, document);
+  const { headers, status, statusText } = response;
+  const isProblem = headers.get("content-type")?.includes("json") ?? false;
+  const document = isProblem
+    ? ((await response.json()) as ProblemDocument)
+    : ({ type: `${URN}unavailable`, title: statusText, status, detail: statusText } as const);
+  return new Problem(status, document);
 }
 
 async function call(method: string, path: string, body?: unknown): Promise<unknown> {
@@ -68,7 +67,7 @@ export const api = {
   signOut: () => call("DELETE", "/session"),
   me: () => call("GET", "/me") as Promise<Me>,
   setStatus: (change: StatusChange) => call("PUT", "/me/status", change),
-  setPreferences: (change: Partial<Preferences>) => call("PUT", "/me/preferences", change),
+  setPreferences: (change: PreferenceChanges) => call("PUT", "/me/preferences", change),
   connectLeg: (audio?: Audio) => call("POST", "/me/leg", audio ? { audio } : {}),
   disconnectLeg: () => call("DELETE", "/me/leg"),
   accept: (id: string) => call("POST", conversation(id, "accept"), {}),
@@ -78,7 +77,7 @@ export const api = {
   conversation: (id: string) =>
     call("GET", `/conversations/${encodeURIComponent(id)}`) as Promise<Conversation>,
   saveNotes: (id: string, notes: string) => call("PUT", conversation(id, "notes"), { notes }),
-  wrapUp: (id: string, body: WrapUp) => call("POST", conversation(id, "wrap-up"), body),
+  wrapUp: (id: string, body: WrapUpDone) => call("POST", conversation(id, "wrap-up"), body),
 } as const;
 
 /** Whether the service answers, within `limit` milliseconds. */

@@ -3,7 +3,7 @@
 // The promise: apply(old snapshot, events since) equals a fresh snapshot. So that rows which did
 // not change are not drawn again, everything an event does not name keeps its identity. Events
 // carry whole values, so a repeated one changes nothing; an unknown one only moves `seq` on.
-import type { Agent, Conversation, LiveEvent, Me, SnapshotData } from "../api/types";
+import type { Agent, Conversation, LiveEvent, Me, SnapshotData, Turn } from "../api/types";
 import type { LiveState } from "./state";
 
 export function apply(state: LiveState, event: LiveEvent): LiveState {
@@ -17,6 +17,10 @@ export function apply(state: LiveState, event: LiveEvent): LiveState {
       return { ...moved, conversations: without(state.conversations, event.data.id) };
     case "agent.changed":
       return { ...moved, ...withAgent(state, event.data) };
+    case "agent.removed":
+      return { ...moved, agents: without(state.agents, event.data.id) };
+    case "transcript.added":
+      return { ...moved, conversations: withTurns(state.conversations, event.data) };
     default:
       return moved;
   }
@@ -47,12 +51,21 @@ function without<Value>(all: ReadonlyMap<string, Value>, id: string): ReadonlyMa
   return rest;
 }
 
-function withAgent(
-  state: LiveState,
-  changed: Partial<Me> & { readonly id: string },
-): Pick<LiveState, "me" | "agents"> {
+/** A turn that is there already stays where it is. */
+function withTurns(
+  all: ReadonlyMap<string, Conversation>,
+  { conversation_id, turns }: { readonly conversation_id: string; readonly turns: readonly Turn[] },
+): ReadonlyMap<string, Conversation> {
+  const conversation = all.get(conversation_id);
+  if (!conversation) return all;
+  const known = new Set(conversation.transcript.map((turn) => turn.id));
+  const added = turns.filter((turn) => !known.has(turn.id));
+  if (added.length === 0) return all;
+  const transcript = [...conversation.transcript, ...added];
+  return new Map(all).set(conversation_id, { ...conversation, transcript });
+}
+
+function withAgent(state: LiveState, changed: Agent | Me): Pick<LiveState, "me" | "agents"> {
   const me = state.me?.id === changed.id ? { ...state.me, ...changed } : state.me;
-  const known = state.agents.get(changed.id);
-  const agent = { ...known, ...changed } as Agent;
-  return { me, agents: new Map(state.agents).set(changed.id, agent) };
+  return { me, agents: new Map(state.agents).set(changed.id, changed) };
 }

@@ -1,7 +1,7 @@
 // What the agent does to a conversation and to themselves. Each act shows at once, and is taken
 // back with a sentence when the service refuses it.
-import { api, Problem, type StatusChange, type WrapUp } from "../api/client";
-import type { Conversation, Preferences } from "../api/types";
+import { api, Problem } from "../api/client";
+import type { Conversation, PreferenceChanges, StatusChange, WrapUpDone } from "../api/types";
 import { problemSentence } from "../strings";
 import { addPending, desk, dropPending, leave, notify, select } from "./desk";
 import { pendingMove, type MoveName, type PendingMove } from "./optimism";
@@ -55,7 +55,7 @@ export function requeue(conversation: Conversation): void {
 }
 
 /** Resolves to whether the wrap-up was closed. */
-export function closeWrapUp(conversation: Conversation, body: WrapUp): Promise<boolean> {
+export function closeWrapUp(conversation: Conversation, body: WrapUpDone): Promise<boolean> {
   return move("wrapUp", conversation, (id) => api.wrapUp(id, body));
 }
 
@@ -90,7 +90,7 @@ export async function setLeg(wish: "connect" | "disconnect"): Promise<void> {
 }
 
 /** Resolves to null, or to the sentence that says why the preferences were not saved. */
-export async function savePreferences(change: Partial<Preferences>): Promise<string | null> {
+export async function savePreferences(change: PreferenceChanges): Promise<string | null> {
   try {
     await api.setPreferences(change);
     return null;

@@ -6,6 +6,8 @@ import { delayAfter } from "./backoff";
 /** Milliseconds of silence after which the line is tested, and how long the test may take. */
 const SILENCE = 10_000;
 const TEST = 4_000;
+/** The service's close code for a sign-in that is over. */
+const SIGNED_OUT = 4401;
 
 export type Link =
   | { readonly state: "connecting" }
@@ -17,7 +19,7 @@ export interface SocketOwner {
   seq(): string | null;
   onEvent(event: LiveEvent): void;
   onLink(link: Link): void;
-  /** The service was reached but no socket came up: the sign-in may be over. */
+  /** No socket came up, or it was closed for it: the sign-in may be over. */
   onRefused(): void;
 }
 
@@ -84,8 +86,8 @@ export class EventSocket {
       this.expectMore();
       this.owner.onEvent(JSON.parse(message.data) as LiveEvent);
     };
-    socket.onclose = () => {
-      if (socket === this.socket) this.closed(opened);
+    socket.onclose = ({ code }) => {
+      if (socket === this.socket) this.closed(!opened || code === SIGNED_OUT);
     };
     this.expectMore();
   }
@@ -96,14 +98,14 @@ export class EventSocket {
     this.owner.onLink({ state: "live" });
   }
 
-  private closed(wasOpen: boolean): void {
+  private closed(refused: boolean): void {
     this.socket = null;
     window.clearTimeout(this.silence);
     if (this.stopped) return;
     this.failures += 1;
     this.lostSince ??= Date.now();
     this.owner.onLink({ state: "lost", since: this.lostSince });
-    if (!wasOpen) this.owner.onRefused();
+    if (refused) this.owner.onRefused();
     const delay = delayAfter(this.failures, Math.random());
     this.retry = window.setTimeout(() => this.connect(), delay);
   }
@@ -125,6 +127,6 @@ export class EventSocket {
     }
     socket.onclose = null;
     socket.close();
-    this.closed(true);
+    this.closed(false);
   }
 }
