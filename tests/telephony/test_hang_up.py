@@ -121,3 +121,48 @@ async def test_a_lost_phone_gives_the_caller_back_after_the_rejoin_time(
         assert moved["queued_at"] == talk["queued_at"]
         await ben.accept(talk["id"])
         await world.hear_each_other(ben, caller)
+
+
+async def test_a_phone_that_comes_back_in_time_comes_back_into_the_talk(world: World) -> None:
+    # given a talk over a desk phone that was lost
+    async with AsyncExitStack() as phones:
+        ana = await world.person("ana")
+        user, password = world.sip_user(ana)
+        hz = world.tone()
+        phone = await phones.enter_async_context(LonePhone(world.stack.sip, user, password, hz))
+        await ana.connect("sip")
+        await ana.become("available")
+        caller = await world.call("200")
+        talk = await world.conversation(caller, "offered")
+        await ana.offered(talk["id"])
+        await ana.accept(talk["id"])
+        await eventually(lambda: caller.line.hears(hz))
+        await phone.vanish()
+        await ana.leg_is("disconnected", within=5)
+        await eventually(lambda: caller.line.hears_other_than(hz))
+
+        # when it registers again within the rejoin time
+        back = LonePhone(world.stack.sip, user, password, hz)
+        await phones.enter_async_context(back)
+
+        # then it is called, and they go on in the same conversation
+        await eventually(lambda: caller.line.hears(hz) and back.hears == caller.hz, within=8)
+        now = await world.conversation(caller, "active")
+        assert now["id"] == talk["id"]
+        assert [s["to"] for s in now["segments"]] == [None]
+
+
+async def test_a_leg_hung_up_while_it_rings_passes_the_call_on(world: World) -> None:
+    # given an offer to ana, and a colleague
+    ana, ben = await world.at_work("ana"), await world.at_work("ben")
+    caller = await world.call("200")
+    offered = await world.conversation(caller, "offered")
+    await ana.offered(offered["id"])
+
+    # when she puts the phone down instead of answering
+    await ana.line.hang_up()
+
+    # then the colleague gets it, with its age
+    moved = await ben.offered(offered["id"])
+    assert moved["queued_at"] == offered["queued_at"]
+    await ana.leg_is("disconnected")

@@ -1,6 +1,9 @@
 """Refused and missed offers: nobody loses their place, and one absent agent stops nobody."""
 
+import pytest
+
 from tests.conftest import OFFER_SECONDS
+from tests.support.people import Refused
 from tests.support.polling import eventually
 from tests.support.world import World
 
@@ -79,3 +82,43 @@ async def test_a_missed_call_goes_to_somebody_else(hasty_world: World) -> None:
     await ben.accept(talk)
     await world.hear_each_other(ben, caller)
     assert (await ana.me())["status"] == "available"
+
+
+async def test_a_talk_that_is_put_back_waits_at_its_old_place(world: World) -> None:
+    # given a talk with ana, a colleague, and a customer who called later
+    ana = await world.at_work("ana")
+    caller = await world.call("200")
+    talk = await world.talking(ana, caller)
+    age = (await world.conversation(caller, "active"))["queued_at"]
+    later = await world.call("200")
+    await world.conversation(later, "queued")
+
+    # when she puts it back: she owes no wrap-up, and gets the later one, not this one again
+    await ana.requeue(talk)
+    await ana.offered((await world.conversation(later, "offered"))["id"])
+    await eventually(lambda: caller.line.hears_other_than(ana.phone.hz))
+
+    # then the colleague who comes now gets it, with its age
+    ben = await world.at_work("ben")
+    moved = await ben.offered(talk)
+    assert moved["queued_at"] == age
+    assert [segment["wrap_up"] for segment in moved["segments"]] == ["none"]
+
+
+async def test_accepting_what_somebody_else_has_is_refused(world: World) -> None:
+    # given a call that ana rejected and ben took
+    ana, ben = await world.at_work("ana"), await world.at_work("ben")
+    caller = await world.call("200")
+    talk = (await world.conversation(caller, "offered"))["id"]
+    await ana.offered(talk)
+    await ana.reject(talk)
+    await ben.offered(talk)
+    await ben.accept(talk)
+
+    # when ana accepts after all
+    with pytest.raises(Refused) as refused:
+        await ana.accept(talk)
+
+    # then she is told no, and nothing changed
+    assert refused.value.status in {403, 404, 409}
+    await world.hear_each_other(ben, caller)
