@@ -1,6 +1,7 @@
 """The only place where objects are built and wired, and taken down again."""
 
 import asyncio
+import errno
 import logging
 import os
 import secrets
@@ -15,7 +16,7 @@ from redis.exceptions import RedisError
 from app.acd import Distributor, Lease, ServerClock, StreamReader, connect
 from app.api import make_app
 from app.api.passwords import hash_password
-from app.config import Settings
+from app.config import Address, Refusal, Settings
 from app.desk import deadlines, positions
 from app.desk.archiving import Archiving
 from app.desk.availability import Availability
@@ -35,7 +36,7 @@ from app.desk.rebuild import Rebuild
 from app.desk.reconcile import Reconcile
 from app.desk.voice_picture import VoicePicture
 from app.domain.routing import Rules
-from app.embedded import Embedded, Endpoints
+from app.embedded import Embedded, Endpoints, is_free
 from app.records import Records
 from app.telephony import (
     Fact,
@@ -69,6 +70,8 @@ class Service:
         loop = asyncio.get_running_loop()
         for signum in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(signum, self._stop.set)
+        if not is_free(self._settings.http):
+            raise _taken(self._settings.http, OSError(errno.EADDRINUSE, ""))
         embedded = await Embedded.start(self._settings, self._say)
         try:
             async with self._stack:
@@ -81,10 +84,10 @@ class Service:
         self._stack.push_async_callback(records.close)
         await self._first_people(records)
         desk = await self._build(embedded.endpoints, records)
+        runner = await self._listen(desk, records)
         async with asyncio.TaskGroup() as tasks:
             owned = [tasks.create_task(embedded.watch(), name="embedded")]
             owned += [tasks.create_task(run(), name=name) for name, run in self._loops.items()]
-            runner = await self._listen(desk, records)
             await self._until_ready(desk)
             await self._stop.wait()
             self._say("Ringdesk is stopping")
@@ -184,7 +187,11 @@ class Service:
         runner = web.AppRunner(make_app(desk, records, self._settings), access_log=None)
         await runner.setup()
         http = self._settings.http
-        await web.TCPSite(runner, http.host, http.port).start()
+        try:
+            await web.TCPSite(runner, http.host, http.port).start()
+        except OSError as error:
+            await runner.cleanup()
+            raise _taken(http, error) from None
         return runner
 
     async def _until_ready(self, desk: Desk) -> None:
@@ -197,6 +204,11 @@ class Service:
                 await asyncio.wait_for(self._stop.wait(), 0.05)
                 return
         self._say(f"Ringdesk is ready: {self._settings.public_url}")
+
+
+def _taken(address: Address, error: OSError) -> Refusal:
+    why = os.strerror(error.errno) if error.errno else str(error)
+    return Refusal(f"{address} cannot be used ({why}): set RINGDESK_HTTP to another address")
 
 
 async def _keep_time(clock: ServerClock) -> None:

