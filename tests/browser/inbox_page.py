@@ -1,0 +1,56 @@
+"""An agent at the real page: what they see and click."""
+
+import re
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.support.people import Agent
+from tests.support.phones import Phone
+from tests.support.stack import PASSWORD, Stack
+
+DIALLING_MS = 8_000
+
+
+class InboxPage:
+    """The Inbox of somebody who signs in at it."""
+
+    def __init__(self, page: Page, stack: Stack) -> None:
+        self.page = page
+        self._stack = stack
+        self.offer = page.locator(".offer")
+        self.waiting = page.locator("h2", has_text="Waiting for my skills").locator("+ ul .row")
+        self.wrap_up = page.locator("#wrap-up")
+
+    async def sign_in(self, agent: Agent) -> None:
+        """Open the page and sign in with the form."""
+        await self.page.goto(self._stack.url)
+        await self.page.get_by_label("Email").fill(agent.email)
+        await self.page.get_by_label("Password").fill(PASSWORD)
+        await self.page.get_by_role("button", name="Sign in").click()
+        await expect(self.page.get_by_role("region", name="Inbox")).to_be_visible()
+
+    def leg(self, state: str) -> Locator:
+        """The Agent Leg indicator, if it says so."""
+        return self.page.get_by_role("button", name=re.compile(f"^Agent leg: {state}"))
+
+    def status(self, status: str) -> Locator:
+        """The Status dropdown, if it says so."""
+        return self.page.get_by_role("button", name=re.compile(f"^Status: {status}"))
+
+    async def use_number(self, phone: Phone) -> None:
+        """Set the number under Personal configuration, and click to reconnect."""
+        await self.page.get_by_title("Personal configuration").click()
+        await self.page.get_by_role("radio", name="Phone number").check()
+        await self.page.get_by_role("textbox", name="Phone number").fill(phone.name)
+        await self.page.get_by_role("button", name="Save").click()
+        await expect(self.page.get_by_role("dialog")).to_have_count(0)
+        await self.leg("Disconnected").click()
+        await expect(self.leg("Connected")).to_be_visible(timeout=DIALLING_MS)
+
+    async def become(self, status: str) -> None:
+        """Choose a status from the dropdown."""
+        await self.status("").click()
+        await self.page.get_by_role("button", name=re.compile(f"^{status} ")).click()
+        if status != "Available":
+            await self.page.get_by_role("button", name=f"Set {status}").click()
+        await expect(self.status(status)).to_be_visible()
