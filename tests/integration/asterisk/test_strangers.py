@@ -8,20 +8,10 @@ import pytest
 from baresip.errors import RegistrationError
 
 from tests.integration.asterisk.pushed import push_user
+from tests.integration.asterisk.raw_sip import ask
 from tests.integration.asterisk.stack import Stack
 from tests.support.phones import PhoneNetwork
 
-REQUEST = """{method} sip:{to}@{asterisk} SIP/2.0\r
-Via: SIP/2.0/UDP {source};branch=z9hG4bK{branch};rport\r
-Max-Forwards: 70\r
-From: <sip:{user}@{source}>;tag={branch}\r
-To: <sip:{to}@{asterisk}>\r
-Call-ID: {branch}@{source}\r
-CSeq: 1 {method}\r
-Contact: <sip:{user}@{source}>\r
-Content-Length: 0\r
-\r
-"""
 STRANGER, TRUNK = "127.0.0.2", "127.0.0.1"
 
 
@@ -36,20 +26,6 @@ def sockets() -> Iterator[dict[str, socket.socket]]:
         one.close()
 
 
-def _ask(stack: Stack, from_socket: socket.socket, method: str, user: str, to: str) -> str:
-    """The final answer to one SIP request, in full."""
-    host, port = from_socket.getsockname()
-    branch = f"{method}{user}{to}".replace("+", "")
-    text = REQUEST.format(
-        method=method, user=user, to=to, asterisk=stack.sip, source=f"{host}:{port}", branch=branch
-    )
-    from_socket.sendto(text.encode(), (stack.config.sip.host, stack.config.sip.port))
-    while True:
-        answer = from_socket.recv(4096).decode()
-        if branch in answer and not answer.startswith("SIP/2.0 1"):
-            return answer
-
-
 def _without_what_differs(answer: str) -> str:
     """The answer without the parts that are the asker's own words or random."""
     kept = re.sub(r"^(Via|From|To|Call-ID):.*?\r\n", "", answer, flags=re.MULTILINE)
@@ -61,7 +37,7 @@ async def test_a_stranger_learns_nothing(stack: Stack, sockets: dict[str, socket
     stranger = sockets[STRANGER]
 
     answers = {
-        user: _without_what_differs(_ask(stack, stranger, "INVITE", user, "200"))
+        user: _without_what_differs(ask(stack, stranger, "INVITE", user, "200"))
         for user in ("nobody", "trunk", "k7q2m9", "demo-loop")
     }
 
@@ -73,8 +49,8 @@ async def test_a_stranger_learns_nothing(stack: Stack, sockets: dict[str, socket
 async def test_a_stranger_cannot_register(stack: Stack, sockets: dict[str, socket.socket]) -> None:
     await push_user(stack.ari, "k7q2m9", "pass-k7q2m9")
 
-    known = _ask(stack, sockets[STRANGER], "REGISTER", "k7q2m9", "k7q2m9")
-    unknown = _ask(stack, sockets[STRANGER], "REGISTER", "nobody", "nobody")
+    known = ask(stack, sockets[STRANGER], "REGISTER", "k7q2m9", "k7q2m9")
+    unknown = ask(stack, sockets[STRANGER], "REGISTER", "nobody", "nobody")
 
     assert known.startswith("SIP/2.0 401")
     assert _without_what_differs(unknown) == _without_what_differs(known)
@@ -84,12 +60,21 @@ async def test_a_stranger_cannot_register(stack: Stack, sockets: dict[str, socke
 async def test_the_demo_s_users_are_no_way_in(
     stack: Stack, sockets: dict[str, socket.socket], user: str
 ) -> None:
-    from_here = _ask(stack, sockets[TRUNK], "INVITE", user, "200")
-    from_elsewhere = _ask(stack, sockets[STRANGER], "INVITE", user, "200")
+    from_here = ask(stack, sockets[TRUNK], "INVITE", user, "200")
+    from_elsewhere = ask(stack, sockets[STRANGER], "INVITE", user, "200")
 
     assert from_here.startswith("SIP/2.0 401")
     assert from_elsewhere.split()[1] in {"401", "403"}
     assert await stack.ari.get("channels") == []
+
+
+@pytest.mark.parametrize("number", ["+441632960222", "4416329602", "112", "112&200", "s", ""])
+async def test_a_customer_cannot_call_out(
+    stack: Stack, sockets: dict[str, socket.socket], number: str
+) -> None:
+    answer = ask(stack, sockets[TRUNK], "INVITE", "+441632960111", number or "%20")
+
+    assert answer.startswith("SIP/2.0 404")
 
 
 async def test_a_wrong_password_is_refused(stack: Stack, phones: PhoneNetwork) -> None:
