@@ -1,18 +1,31 @@
-"""Who is not known by name or address gets one and the same answer, whatever they try."""
+"""Who is not known by name or address gets one and the same answer, whatever they try.
+
+One Asterisk serves all of these: nothing that they do gets in.
+"""
 
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import pytest_asyncio
 from baresip.errors import RegistrationError
 
 from tests.integration.asterisk.pushed import push_user
 from tests.integration.asterisk.raw_sip import ask
-from tests.integration.asterisk.stack import Stack
+from tests.integration.asterisk.stack import Stack, running_asterisk
 from tests.support.phones import PhoneNetwork
 
 STRANGER, TRUNK = "127.0.0.2", "127.0.0.1"
+
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    async with running_asterisk(tmp_path_factory.mktemp("shared"), DEMO="1") as running:
+        yield running
 
 
 @pytest.fixture
@@ -77,8 +90,9 @@ async def test_a_customer_cannot_call_out(
     assert answer.startswith("SIP/2.0 404")
 
 
-async def test_a_wrong_password_is_refused(stack: Stack, phones: PhoneNetwork) -> None:
+async def test_a_wrong_password_is_refused(stack: Stack) -> None:
     await push_user(stack.ari, "k7q2m9", "pass-k7q2m9")
 
-    with pytest.raises(RegistrationError):
-        await phones.desk_phone("k7q2m9", "wrong", 450)
+    async with PhoneNetwork(str(stack.trunk), stack.sip) as phones:
+        with pytest.raises(RegistrationError):
+            await phones.desk_phone("k7q2m9", "wrong", 450)
