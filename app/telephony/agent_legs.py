@@ -10,6 +10,7 @@ counts a greater attempt. Hence a repeated want never rings a phone twice.
 """
 
 import contextlib
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,9 +31,10 @@ from app.telephony.sounds import Sounds
 from app.telephony.wants import LegAddress, LegWant
 
 RING_TONE = ("tone:ring",)
+DIALLABLE = re.compile(r"[\w+*#.@-]{1,80}", re.ASCII)
+"""Nothing that means something to Asterisk's dial string (`/`, `&`, `,`)."""
 HANGUP_AGAIN_SECONDS = 2.0
 DOUBT_SECONDS = 1.0
-RING_AGAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ class AgentLegs:
 
     async def _dial(self, want: LegWant) -> None:
         address = want.address
-        if address is None or not (address.number or address.endpoint):
+        if address is None or not DIALLABLE.fullmatch(address.number or address.endpoint or ""):
             self._fail(want, LegFault.NO_ADDRESS)
             return
         await self._room(want.agent_id)
@@ -211,7 +213,7 @@ class AgentLegs:
 
     def _caller_id(self, want: LegWant) -> str | None:
         number = self._dialling.caller_id
-        name = (want.caller_display or "").replace('"', "").strip()
+        name = "".join(c for c in want.caller_display or "" if c.isprintable() and c not in '"<>\\')
         return f'"{name}" <{number or ""}>' if name else number
 
     def _fail(self, want: LegWant, reason: LegFault) -> None:

@@ -30,6 +30,8 @@ BACKOFF_FIRST_SECONDS = 0.1
 BACKOFF_LIMIT_SECONDS = 2.0
 LEASE_SECONDS = 1.0
 """How often the lease is asked for while connected."""
+LEASE_WAIT_SECONDS = 0.2
+"""How often it is asked for while another process has it."""
 
 
 class AriLink:
@@ -66,7 +68,10 @@ class AriLink:
         """Connect and serve until cancelled."""
         delay = BACKOFF_FIRST_SECONDS
         while True:
-            if await self._may_connect() and await self._serve():
+            if not await self._may_connect():
+                await asyncio.sleep(LEASE_WAIT_SECONDS)
+                continue
+            if await self._serve():
                 delay = BACKOFF_FIRST_SECONDS
             await asyncio.sleep(delay * random.uniform(0.7, 1.3))
             delay = min(delay * 2, BACKOFF_LIMIT_SECONDS)
@@ -92,8 +97,8 @@ class AriLink:
     async def _may_connect(self) -> bool:
         try:
             return await self._hold_lease()
-        except Exception:
-            log.exception("the lease could not be asked for; not connecting")
+        except Exception as error:
+            log.warning("the lease could not be asked for, not connecting: %r", error)
             return False
 
     async def _serve(self) -> bool:

@@ -36,13 +36,17 @@ class Contacts:
         return (endpoint, after) if after != before or not known else None
 
     def replace(self, messages: Iterable[dict[str, str]]) -> list[tuple[str, bool]]:
-        """A whole list of contacts; each endpoint whose reachability is another now."""
+        """A whole list of contacts; each endpoint that came into reach, or is out of it."""
         before = set(self._contacts)
+        listed: set[str] = set()
         self._contacts = {}
         for message in messages:
             change = contact_change(message)
-            if change is not None and change[2]:
-                self._contacts.setdefault(change[0], set()).add(change[1])
+            if change is not None:
+                listed.add(change[0])
+                if change[2]:
+                    self._contacts.setdefault(change[0], set()).add(change[1])
         after = set(self._contacts)
-        self._seen |= after
-        return [(e, True) for e in after - before] + [(e, False) for e in before - after]
+        silent = (before | listed) - after
+        self._seen |= listed
+        return [(e, True) for e in sorted(after - before)] + [(e, False) for e in sorted(silent)]

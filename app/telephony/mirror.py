@@ -118,8 +118,8 @@ class Mirror:
         if line is None:
             return None
         self._leave(line)
-        if line.sound is not None:
-            self._sounds.pop(line.sound.id, None)
+        for number in range(SOUND_IDS):
+            self._sounds.pop(sound_id(channel_id, number), None)
         if line.agent_id is not None and self.leg_ids.get(line.agent_id) == channel_id:
             del self.leg_ids[line.agent_id]
         return line

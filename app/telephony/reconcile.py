@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from app.telephony.ari_errors import AriError, LinkDown, NotFound
 from app.telephony.ari_events import Bridge, Channel
 from app.telephony.ari_resources import Applications, Bridges, Channels, Playbacks
+from app.telephony.arrivals import CONVERSATION
 from app.telephony.facts import LegUp, Reconciled
 from app.telephony.mirror import SOUND_IDS, Line, Mirror, Sound, sound_id
 from app.telephony.translate import (
@@ -25,7 +26,6 @@ from app.telephony.translate import (
 
 log = logging.getLogger("ringdesk.telephony")
 
-CONVERSATION = "RINGDESK_CONVERSATION"
 AT_ONCE = 32
 
 

@@ -7,17 +7,13 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from app.telephony.agent_legs import AgentLegs, Dialling
 from app.telephony.ami import AmiAddress, AmiError, AmiLink
-from app.telephony.announcements import Announcements
 from app.telephony.ari import AriLink
 from app.telephony.ari_errors import AriError, Conflict, LinkDown, NotFound
-from app.telephony.ari_events import AnyEvent, Channel
+from app.telephony.ari_events import Channel
 from app.telephony.ari_socket import AriAddress
-from app.telephony.breadcrumbs import Breadcrumbs
-from app.telephony.call_variables import DIALLED, read_variables
+from app.telephony.arrivals import CONVERSATION, Arrival, Arrivals
 from app.telephony.contacts import Contacts
-from app.telephony.customer_calls import CustomerCalls
 from app.telephony.endpoints import Endpoints, SipEndpoint
 from app.telephony.facts import (
     AsteriskRestarted,
@@ -33,16 +29,12 @@ from app.telephony.facts import (
     LinkChanged,
     TalkJoined,
 )
-from app.telephony.keeper import Keeper
 from app.telephony.lanes import Lanes
-from app.telephony.media_watch import MediaWatch
+from app.telephony.looks import Looks
 from app.telephony.mirror import Line, Mirror
-from app.telephony.moves import Moves
-from app.telephony.reconcile import CONVERSATION, Reconcile
+from app.telephony.reconcile import Reconcile
 from app.telephony.settings import TelephonySettings
-from app.telephony.sounds import Sounds
 from app.telephony.translate import Translator, security_alert
-from app.telephony.waiting_room import WaitingRoom
 from app.telephony.wants import CallWant, LegWant
 
 log = logging.getLogger("ringdesk.telephony")
@@ -59,16 +51,12 @@ class LinkStatus:
     ami: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrival:
-    """A call whose variables are still to be read."""
-
-    channel: Channel
-    args: tuple[str, ...]
-
-
 class Telephony:
-    """Everything between the desk and one Asterisk; `run` owns all of its tasks."""
+    """Everything between the desk and one Asterisk; `run` owns all of its tasks.
+
+    `on_fact` is awaited for the facts of one call or agent one after the other, and for others
+    side by side; `hold_lease` tells whether this process may hold the link to Asterisk now.
+    """
 
     def __init__(
         self,
@@ -80,29 +68,41 @@ class Telephony:
         self._on_fact = on_fact
         self._running: asyncio.Task[None] | None = None
         self._ready = False
-        self._forgetting = False
         self._ari_up = False
         self._ami_up = False
+        self._forgetting = False
         self._started_at = ""
         self._count = 0
-        self._lanes: Lanes[Fact | _Arrival] = Lanes(self._deliver)
+        self._lanes: Lanes[Fact | Arrival] = Lanes(self._deliver)
         self._contacts = Contacts()
         self._mirror = Mirror()
-        self.ari = AriLink(
-            AriAddress(settings.ari_url, settings.ari_user, settings.ari_password, settings.app),
-            hold_lease=hold_lease,
-            on_up=self._ari_came_up,
-            on_down=self._ari_went_down,
-            on_event=self._take,
-        )
-        self._ami = self._make_ami(settings)
         self._translator = Translator(self._mirror, self, now_ms)
+        self.ari = self._make_ari(settings, hold_lease)
+        self._ami = self._make_ami(settings)
+        self._arrivals = Arrivals(self.ari.channels, self._mirror, now_ms)
+        self._endpoints = Endpoints(self.ari.asterisk)
         self._reconcile = Reconcile(
             settings.app, self._mirror, self._translator, self, self.ari.channels,
             self.ari.bridges, self.ari.playbacks, self.ari.applications,
         )  # fmt: skip
-        self._endpoints = Endpoints(self.ari.asterisk)
-        self._make_effects(settings)
+        self._looks = Looks(
+            settings, self.ari, self._mirror, ready=lambda: self._ready, tell=self.tell,
+            new_id=self._new_id, now=now_ms,
+        )  # fmt: skip
+
+    def _make_ari(
+        self, settings: TelephonySettings, hold_lease: Callable[[], Awaitable[bool]]
+    ) -> AriLink:
+        address = AriAddress(
+            settings.ari_url, settings.ari_user, settings.ari_password, settings.app
+        )
+        return AriLink(
+            address,
+            hold_lease=hold_lease,
+            on_up=self._ari_came_up,
+            on_down=self._ari_went_down,
+            on_event=self._translator.take,
+        )
 
     def _make_ami(self, settings: TelephonySettings) -> AmiLink | None:
         if settings.ami_host is None:
@@ -113,45 +113,6 @@ class Telephony:
         return AmiLink(
             address, on_up=self._ami_came_up, on_down=self._ami_went_down, on_event=self._take_ami
         )
-
-    def _make_effects(self, settings: TelephonySettings) -> None:
-        ari, mirror = self.ari, self._mirror
-        moves = Moves(ari.bridges, mirror)
-        sounds = Sounds(ari.channels, ari.playbacks, mirror)
-        room = WaitingRoom(ari.bridges, mirror, self._new_id)
-        self._calls = CustomerCalls(mirror, ari.channels, moves, sounds, room)
-        self._legs = AgentLegs(
-            mirror,
-            ari.channels,
-            ari.bridges,
-            moves,
-            sounds,
-            Dialling(settings.app, settings.caller_id, settings.dial_seconds, settings.language),
-            talk_wanted=lambda agent_id: bool(self._calls.wanting(agent_id)),
-            tell=self.tell,
-            new_id=self._new_id,
-            now=now_ms,
-        )
-        wants = self._calls.wants.get
-        self._announcements = Announcements(
-            mirror,
-            ari.channels,
-            sounds,
-            wants,
-            first_seconds=settings.announce_first_seconds,
-            every_seconds=settings.announce_every_seconds,
-        )
-        self._breadcrumbs = Breadcrumbs(mirror, ari.channels, wants)
-        self._watch = MediaWatch(mirror, ari.channels)
-
-        def ready() -> bool:
-            return self._ready
-
-        self._call_looks = Keeper(self._calls.look, ready)
-        self._leg_looks = Keeper(self._legs.look, ready)
-        self._announcement_looks = Keeper(self._announcements.look, ready)
-        self._breadcrumb_looks = Keeper(self._breadcrumbs.look, ready)
-        self._watch_looks = Keeper(self._watch.look, ready)
 
     # What the desk calls
 
@@ -165,8 +126,7 @@ class Telephony:
                     tasks.create_task(self._ami.run())
         finally:
             self._ready = False
-            for looks in self._all_looks():
-                await looks.close()
+            await self._looks.close()
             await self._lanes.close()
             self._running = None
 
@@ -180,13 +140,13 @@ class Telephony:
 
     async def want_call(self, want: CallWant) -> None:
         """Declare where a customer's call should be. Does no I/O; may be repeated at will."""
-        self._calls.want(want)
-        self.touch_call(want.channel_id)
+        self._looks.calls.want(want)
+        self._looks.at_call(want.channel_id)
 
     async def want_leg(self, want: LegWant) -> None:
         """Declare how an agent's leg should be. Does no I/O; may be repeated at will."""
-        self._legs.want(want)
-        self._leg_looks.touch(want.agent_id)
+        self._looks.legs.want(want)
+        self._looks.at_leg(want.agent_id)
 
     async def push_endpoint(self, endpoint: SipEndpoint) -> None:
         """Make a SIP user known to Asterisk, now if the link is up, and after each restart of it.
@@ -221,16 +181,6 @@ class Telephony:
         except AriError as error:
             log.warning("call %s could not be fetched: %s", channel_id, error)
 
-    async def _move_here(self, channel_id: str, conversation_id: str) -> None:
-        await self.ari.channels.setChannelVars(channel_id, {CONVERSATION: conversation_id})
-        try:
-            await self.ari.channels.move(channel_id, self._settings.app, "queue")
-        except Conflict:
-            if self._ami is None:
-                raise
-            channel = await self.ari.channels.get(channel_id)
-            await self._ami.redirect(channel.name, *QUEUE_ENTRY)
-
     async def reconcile(self) -> None:
         """Forget everything and tell it anew from what Asterisk has: after Redis lost its data.
 
@@ -251,48 +201,32 @@ class Telephony:
 
     def arrived(self, channel: Channel, args: list[str]) -> None:
         """A customer's call is in our application."""
-        self._lanes.put(channel.id, _Arrival(channel, tuple(args)))
+        self._lanes.put(channel.id, Arrival(channel, tuple(args)))
 
     def leg_ended(self, line: Line) -> None:
         """A leg is no more."""
-        self._legs.ended(line)
+        self._looks.legs.ended(line)
 
     def call_ended(self, channel_id: str) -> None:
         """A call is no more."""
-        self._calls.forget(channel_id)
-        self._announcements.forget(channel_id)
+        self._looks.call_ended(channel_id)
 
     def touch_call(self, channel_id: str) -> None:
-        """Look at a call again; what may wait is looked at once it is where it should be."""
-        if not self._calls.settled(channel_id):
-            self._call_looks.touch(channel_id)
-            return
-        want = self._calls.wants.get(channel_id)
-        if want is None:
-            return
-        if want.position is not None:
-            self._announcement_looks.touch(channel_id)
-        if self._breadcrumbs.missing(channel_id):
-            self._breadcrumb_looks.touch(channel_id)
+        """Look at a call again."""
+        self._looks.at_call(channel_id)
 
     def touch_leg(self, agent_id: str) -> None:
         """Look at a leg again, and at the calls that are wanted on it."""
-        self._leg_looks.touch(agent_id)
-        for channel_id in self._calls.wanting(agent_id):
-            self.touch_call(channel_id)
+        self._looks.at_leg(agent_id)
 
     # The links
-
-    def _take(self, event: AnyEvent) -> None:
-        self._translator.take(event)
 
     async def _ari_came_up(self) -> None:
         await self._lanes.idle()  # what was told before comes before
         if self._forgetting:
             self._forgetting = False
             self._mirror.forget()
-            self._calls.forget_all()
-            self._legs.forget_all()
+            self._looks.forget_wants()
         self._ari_up = True
         await self._on_fact(LinkChanged("ari", True, now_ms()))
         await self._push_after_restart()
@@ -300,10 +234,7 @@ class Telephony:
         await self._lanes.idle()
         await self._on_fact(self._reconcile.summary(now_ms()))
         self._ready = True
-        self._call_looks.touch_all(self._calls.wants)
-        self._leg_looks.touch_all(self._legs.wants)
-        for endpoint in self._watch.unreachable:
-            self._watch_looks.touch_all(self._watch.agents_on(endpoint))
+        self._looks.at_all()
 
     async def _push_after_restart(self) -> None:
         started_at = (await self.ari.asterisk.getInfo()).status.startup_time
@@ -355,53 +286,23 @@ class Telephony:
             self.tell(alert)
 
     def _contact(self, endpoint: str, reachable: bool) -> None:
-        if reachable:
-            self._watch.unreachable.discard(endpoint)
-        else:
-            self._watch.unreachable.add(endpoint)
-            self._watch_looks.touch_all(self._watch.agents_on(endpoint))
+        self._looks.at_contact(endpoint, reachable)
         self.tell(ContactChanged(endpoint, reachable, now_ms()))
 
-    # The way up
-
-    async def _deliver(self, item: Fact | _Arrival) -> None:
-        if isinstance(item, _Arrival):
-            call = await self._read_call(item)
-            if call is None:
-                return
-            item = call
-        await self._on_fact(item)
-
-    async def _read_call(self, arrival: _Arrival) -> CallArrived | None:
-        channel = arrival.channel
+    async def _move_here(self, channel_id: str, conversation_id: str) -> None:
+        await self.ari.channels.setChannelVars(channel_id, {CONVERSATION: conversation_id})
         try:
-            variables = await read_variables(self.ari.channels, channel.id)
-        except NotFound:
-            return None  # hung up meanwhile: CallGone follows
-        except LinkDown:
-            self._mirror.remove(channel.id)  # the next reconcile finds it anew
-            return None
-        except AriError as error:
-            log.warning("call %s comes without its variables: %s", channel.id, error)
-            variables = {}
-        entry = variables.pop(DIALLED, "") or channel.dialplan.exten
-        line = self._mirror.lines.get(channel.id)
-        if line is not None:
-            line.variables.update(variables)
-            line.conversation_id = line.conversation_id or variables.get(CONVERSATION)
-        caller = channel.caller
-        return CallArrived(
-            channel.id, variables, caller.number, caller.name, entry, arrival.args, now_ms()
-        )
+            await self.ari.channels.move(channel_id, self._settings.app, "queue")
+        except Conflict:
+            if self._ami is None:
+                raise
+            channel = await self.ari.channels.get(channel_id)
+            await self._ami.redirect(channel.name, *QUEUE_ENTRY)
 
-    def _all_looks(self) -> tuple[Keeper, ...]:
-        return (
-            self._call_looks,
-            self._leg_looks,
-            self._announcement_looks,
-            self._breadcrumb_looks,
-            self._watch_looks,
-        )
+    async def _deliver(self, item: Fact | Arrival) -> None:
+        fact = await self._arrivals.read(item) if isinstance(item, Arrival) else item
+        if fact is not None:
+            await self._on_fact(fact)
 
     def _new_id(self) -> str:
         """Never used before, also by an earlier process: milliseconds and a count."""

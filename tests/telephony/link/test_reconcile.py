@@ -70,6 +70,14 @@ async def test_next_process_adopts_calls_legs_and_talks(stack: Stack, phones: Ph
         assert talker.hears(AGENT_HZ)
         assert ana.line.hears(CUSTOMER_HZ)
 
+        # and the end of what was adopted is told as it was
+        await ana.line.hang_up()
+        gone = await desk.told(LegGone)
+        assert (gone.agent_id, gone.far_end_hung_up, gone.lost) == ("ana", True, False)
+        await talker.hang_up()
+        left = await desk.told(CallGone)
+        assert (left.channel_id, left.hung_up) == (talk.channel_id, True)
+
 
 async def test_what_happened_while_nobody_listened(stack: Stack, phones: PhoneNetwork) -> None:
     # given a leg and a caller, and a link that is held back

@@ -1,0 +1,54 @@
+"""A call that entered our application becomes CallArrived, once its variables were read."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.telephony.ari_errors import AriError, LinkDown, NotFound
+from app.telephony.ari_events import Channel
+from app.telephony.ari_resources import Channels
+from app.telephony.call_variables import DIALLED, read_variables
+from app.telephony.facts import CallArrived
+from app.telephony.mirror import Mirror
+
+log = logging.getLogger("ringdesk.telephony")
+
+CONVERSATION = "RINGDESK_CONVERSATION"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A call whose variables are still to be read."""
+
+    channel: Channel
+    args: tuple[str, ...]
+
+
+class Arrivals:
+    """Reads what came along with a call. Nobody is lost over a variable."""
+
+    def __init__(self, channels: Channels, mirror: Mirror, now: Callable[[], int]) -> None:
+        self._channels = channels
+        self._mirror = mirror
+        self._now = now
+
+    async def read(self, arrival: Arrival) -> CallArrived | None:
+        """The fact; None when the call is gone, or a reconcile will find it anew."""
+        channel = arrival.channel
+        try:
+            variables = await read_variables(self._channels, channel.id)
+        except NotFound:
+            return None  # hung up meanwhile: CallGone follows
+        except LinkDown:
+            self._mirror.remove(channel.id)  # the next reconcile finds it anew
+            return None
+        except AriError as error:
+            log.warning("call %s comes without its variables: %s", channel.id, error)
+            variables = {}
+        entry = variables.pop(DIALLED, "") or channel.dialplan.exten
+        line = self._mirror.lines.get(channel.id)
+        if line is not None:
+            line.variables.update(variables)
+            line.conversation_id = line.conversation_id or variables.get(CONVERSATION)
+        name, number = channel.caller.name, channel.caller.number
+        return CallArrived(channel.id, variables, number, name, entry, arrival.args, self._now())

@@ -1,0 +1,120 @@
+"""Everything that compares wants with Asterisk, and what is looked at when."""
+
+from collections.abc import Callable
+
+from app.telephony.agent_legs import AgentLegs, Dialling
+from app.telephony.announcements import Announcements
+from app.telephony.ari import AriLink
+from app.telephony.breadcrumbs import Breadcrumbs
+from app.telephony.customer_calls import CustomerCalls
+from app.telephony.facts import Fact
+from app.telephony.keeper import Keeper
+from app.telephony.media_watch import MediaWatch
+from app.telephony.mirror import Mirror
+from app.telephony.moves import Moves
+from app.telephony.settings import TelephonySettings
+from app.telephony.sounds import Sounds
+from app.telephony.waiting_room import WaitingRoom
+
+
+class Looks:
+    """Calls, legs and what accompanies them. Nothing is looked at while `ready()` is false."""
+
+    def __init__(
+        self,
+        settings: TelephonySettings,
+        ari: AriLink,
+        mirror: Mirror,
+        *,
+        ready: Callable[[], bool],
+        tell: Callable[[Fact], None],
+        new_id: Callable[[], str],
+        now: Callable[[], int],
+    ) -> None:
+        moves = Moves(ari.bridges, mirror)
+        sounds = Sounds(ari.channels, ari.playbacks, mirror)
+        room = WaitingRoom(ari.bridges, mirror, new_id)
+        self.calls = CustomerCalls(mirror, ari.channels, moves, sounds, room)
+        self.legs = AgentLegs(
+            mirror,
+            ari.channels,
+            ari.bridges,
+            moves,
+            sounds,
+            Dialling(settings.app, settings.caller_id, settings.dial_seconds, settings.language),
+            talk_wanted=lambda agent_id: bool(self.calls.wanting(agent_id)),
+            tell=tell,
+            new_id=new_id,
+            now=now,
+        )
+        self._announcements = Announcements(
+            mirror,
+            ari.channels,
+            sounds,
+            self.calls.wants.get,
+            first_seconds=settings.announce_first_seconds,
+            every_seconds=settings.announce_every_seconds,
+        )
+        self._breadcrumbs = Breadcrumbs(mirror, ari.channels, self.calls.wants.get)
+        self._watch = MediaWatch(mirror, ari.channels)
+        self._at_calls = Keeper(self.calls.look, ready)
+        self._at_legs = Keeper(self.legs.look, ready)
+        self._at_announcements = Keeper(self._announcements.look, ready)
+        self._at_breadcrumbs = Keeper(self._breadcrumbs.look, ready)
+        self._at_media = Keeper(self._watch.look, ready)
+
+    def at_call(self, channel_id: str) -> None:
+        """Look at a call; what may wait is looked at once the call is where it should be."""
+        if not self.calls.settled(channel_id):
+            self._at_calls.touch(channel_id)
+            return
+        want = self.calls.wants.get(channel_id)
+        if want is None:
+            return
+        if want.position is not None:
+            self._at_announcements.touch(channel_id)
+        if self._breadcrumbs.missing(channel_id):
+            self._at_breadcrumbs.touch(channel_id)
+
+    def at_leg(self, agent_id: str) -> None:
+        """Look at a leg, and at the calls that are wanted on it."""
+        self._at_legs.touch(agent_id)
+        for channel_id in self.calls.wanting(agent_id):
+            self.at_call(channel_id)
+
+    def at_all(self) -> None:
+        """Look at everything: the link came up."""
+        for channel_id in tuple(self.calls.wants):
+            self.at_call(channel_id)
+        self._at_legs.touch_all(self.legs.wants)
+        for endpoint in self._watch.unreachable:
+            self._at_media.touch_all(self._watch.agents_on(endpoint))
+
+    def at_contact(self, endpoint: str, reachable: bool) -> None:
+        """A SIP endpoint came into reach or went out of it."""
+        if reachable:
+            self._watch.unreachable.discard(endpoint)
+        else:
+            self._watch.unreachable.add(endpoint)
+            self._at_media.touch_all(self._watch.agents_on(endpoint))
+
+    def call_ended(self, channel_id: str) -> None:
+        """A call is no more."""
+        self.calls.forget(channel_id)
+        self._announcements.forget(channel_id)
+
+    def forget_wants(self) -> None:
+        """Nothing is wanted until it is declared again."""
+        self.calls.forget_all()
+        self.legs.forget_all()
+
+    async def close(self) -> None:
+        """End all looks."""
+        for keeper in (
+            self._at_calls,
+            self._at_legs,
+            self._at_announcements,
+            self._at_breadcrumbs,
+            self._at_media,
+        ):
+            await keeper.close()
