@@ -6,17 +6,12 @@ All raise EpochLost while the live queue has no epoch, UnknownConversation, Unkn
 ValueError for what is beyond app/acd/limits.py.
 """
 
-import uuid
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
-
-from redis.asyncio import Redis
+from typing import Any
 
 from app.acd import codec
-from app.acd.lease import PREFIX
+from app.acd.agent_commands import AgentCommands
+from app.acd.commands import cut
 from app.acd.limits import (
-    AGENT_SKILLS,
-    CAPS,
     INSTANTS,
     NOTES_LENGTH,
     REQUIRED_SKILLS,
@@ -27,21 +22,10 @@ from app.acd.limits import (
     checked_skills,
     checked_text,
 )
-from app.acd.reads import Reads
-from app.acd.scripts import Args, Scripts, rules_words
-from app.acd.types import AgentProfile, Arrival, QueueRequest, Result
-from app.domain.agent import Agent, Status
+from app.acd.restore import fields_of
+from app.acd.scripts import Args
+from app.acd.types import Arrival, QueueRequest, Result
 from app.domain.conversation import Conversation, Fault, Outcome
-from app.domain.leg import LegMove
-from app.domain.routing import Rules
-
-KEEP_ANSWERS_MS = 600_000
-"""How long a caller's own command id is remembered."""
-KEEP_FRESH_MS = 30_000
-"""The same for ids made here: only our own retry can repeat them."""
-DETAIL_LENGTH = 500
-
-K = TypeVar("K", Agent, Conversation)
 
 
 class Unset:
@@ -51,122 +35,8 @@ class Unset:
 UNSET = Unset()
 
 
-class Distributor(Reads):
-    """Who gets what, decided in Redis. `rules` may be replaced at any time."""
-
-    def __init__(
-        self,
-        redis: Redis,
-        rules: Rules,
-        clock: Callable[[], int],
-        prefix: str = PREFIX,
-        patience_s: float = 2.0,
-    ) -> None:
-        super().__init__(redis, Scripts(redis, prefix, patience_s), prefix)
-        self.rules = rules
-        self._clock = clock
-
-    def now(self) -> int:
-        """Milliseconds since the epoch on the clock that all nodes share."""
-        return self._clock()
-
-    async def load(self) -> None:
-        """Puts the scripts into the server; a server that lost them gets them again by itself."""
-        await self._scripts.load()
-
-    # --- agents
-
-    async def put_agent(
-        self,
-        profile: AgentProfile,
-        *,
-        status: Status = Status.OFFLINE,
-        reason: str | None = None,
-        command_id: str | None = None,
-    ) -> Result:
-        """Adds an agent, with that status, or changes their profile, keeping status and work.
-
-        An offer that the new skills or caps forbid is withdrawn; active work stays.
-        """
-        args: Args = {
-            "agent": checked_id(profile.id, "agent"),
-            "name": checked_text(profile.name, "name"),
-            "role": profile.role.value,
-            "skills": checked_skills(profile.skills, AGENT_SKILLS),
-            "cap_chat": checked_number(profile.caps.chat, CAPS, "chat cap"),
-            "cap_email": checked_number(profile.caps.email, CAPS, "email cap"),
-            "audio": profile.audio.value,
-            "kind": profile.kind.value,
-            "status": status.value,
-            "reason": checked_text(reason, "reason"),
-        }
-        return await self._run("put_agent", args, command_id)
-
-    async def remove_agent(self, agent_id: str, *, command_id: str | None = None) -> Result:
-        """Takes an agent off the books: their work returns to the queue, wrap-ups close.
-
-        Removing one who is not there does nothing.
-        """
-        return await self._run("remove_agent", {"agent": agent_id}, command_id)
-
-    async def set_status(
-        self,
-        agent_id: str,
-        status: Status,
-        reason: str | None = None,
-        after_current: bool = False,
-        requeue_call: bool = False,
-        *,
-        command_id: str | None = None,
-    ) -> Result:
-        """Chooses a status, now or once nothing is in hand (`after_current`)."""
-        args: Args = {
-            "agent": agent_id,
-            "status": status.value,
-            "reason": checked_text(reason, "reason"),
-            "after_current": after_current,
-            "requeue_call": requeue_call,
-        }
-        return await self._run("set_status", args, command_id)
-
-    async def want_leg(
-        self,
-        agent_id: str,
-        wanted: bool,
-        detail: str | None = None,
-        *,
-        command_id: str | None = None,
-    ) -> Result:
-        """Says whether the agent wants a leg, and in words what is going on with it."""
-        args: Args = {"agent": agent_id, "wanted": wanted, "detail": _cut(detail)}
-        return await self._run("want_leg", args, command_id)
-
-    async def change_leg(
-        self,
-        agent_id: str,
-        what: LegMove,
-        detail: str | None = None,
-        lost: bool = False,
-        *,
-        command_id: str | None = None,
-    ) -> Result:
-        """Moves the leg. A disconnect withdraws a voice offer; `lost` in a talk starts the rejoin
-        time, after which the call is queued again. Raises WrongState (RING without a leg).
-        """
-        args: Args = {
-            "agent": agent_id,
-            "move": what.value,
-            "detail": _cut(detail),
-            "lost": lost,
-        }
-        return await self._run("change_leg", args, command_id)
-
-    async def set_inbox(
-        self, agent_id: str, until: int, *, command_id: str | None = None
-    ) -> Result:
-        """The instant until which the agent's Inbox counts as open for chats and emails."""
-        args: Args = {"agent": agent_id, "until": checked_number(until, INSTANTS, "until")}
-        return await self._run("set_inbox", args, command_id)
+class Distributor(AgentCommands):
+    """Who gets what, decided in Redis."""
 
     # --- into the queue
 
@@ -299,7 +169,7 @@ class Distributor(Reads):
         self, conversation_id: str, detail: str, *, command_id: str | None = None
     ) -> Result:
         """The channel or the system is gone; nothing happens if it was over already."""
-        args: Args = {"conversation": conversation_id, "detail": _cut(detail)}
+        args: Args = {"conversation": conversation_id, "detail": cut(detail)}
         return await self._run("fail", args, command_id)
 
     async def close_wrap_up(
@@ -365,30 +235,26 @@ class Distributor(Reads):
         """Pops the deadlines that fell due, at most `limit`, and applies them in one step."""
         return await self._run("due", {"limit": limit}, command_id)
 
-    async def _run(self, name: str, args: Args, command_id: str | None) -> Result:
-        own = command_id is not None
-        header: list[str | int] = [
-            self._clock(),
-            f"{name}:{checked_id(command_id, 'command id') if command_id else uuid.uuid4().hex}",
-            KEEP_ANSWERS_MS if own else KEEP_FRESH_MS,
-            *rules_words(self.rules),
-        ]
-        repeated, events, conversations, agents = await self._scripts.run(name, header, args)
-        return Result(
-            events=tuple(codec.event(entry, codec.pairs(flat)) for entry, flat in events),
-            conversations=_by_id(map(codec.conversation, map(codec.pairs, conversations))),
-            agents=_by_id(map(codec.agent, map(codec.pairs, agents))),
-            repeated=bool(repeated),
-        )
+    # --- after a loss of Redis
 
+    async def restore(self, conversation: Conversation, *, command_id: str | None = None) -> Result:
+        """Brings an open conversation back; one that is known already is left as it is.
 
-def _by_id(values: Iterable[K]) -> dict[str, K]:
-    return {value.id: value for value in values}
+        An offer comes back as waiting; exclusions and the exact idle order are lost.
+        """
+        fields = {f"f:{name}": value for name, value in fields_of(conversation).items()}
+        args: Args = {"conversation": checked_id(conversation.id, "conversation"), **fields}
+        return await self._run("restore", args, command_id)
 
+    async def adopt(
+        self, conversation_id: str, agent_id: str, *, command_id: str | None = None
+    ) -> Result:
+        """Makes the agent the owner of a call that Asterisk shows them talking on.
 
-def _cut(detail: str | None) -> str | None:
-    """Details come from Asterisk: too long a one is cut, not refused."""
-    return detail[:DETAIL_LENGTH] if detail else None
+        Raises WrongState when they have another call.
+        """
+        args: Args = {"conversation": conversation_id, "agent": agent_id}
+        return await self._run("adopt", args, command_id)
 
 
 def _faults(faults: tuple[Fault, ...]) -> bytes | None:

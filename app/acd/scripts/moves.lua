@@ -278,6 +278,7 @@ end
 local function choose(a, status, reason, requeue_call, cause)
   local before = a.f.status
   local changed = before ~= status or a.f.reason ~= reason or a.f.pending
+    or (status == 'available' and num(a, 'missed') > 0)
   set(a, 'status', status)
   set(a, 'reason', reason)
   set(a, 'pending', nil)

@@ -1,0 +1,49 @@
+"""An open conversation as the hash that the scripts keep: the way back from SQL into Redis."""
+
+from app.acd import codec
+from app.domain.conversation import Conversation, Segment, WrapUp
+
+Fields = dict[str, str | int | float | bool | bytes | None]
+
+
+def fields_of(conversation: Conversation) -> Fields:
+    """The hash of a conversation, the inverse of `codec.conversation`, without offer and `why`."""
+    c = conversation
+    found: Fields = {
+        "state": c.state.value,
+        "channel": c.channel.value,
+        "customer": codec.json(c.customer),
+        "created_at": c.created_at,
+        "entry": c.entry,
+        "language": c.language,
+        "skills": "\n".join(c.skills),
+        "priority": c.priority,
+        "agent": c.agent_id,
+        "routed_to": c.routed_to,
+        "queued_at": c.queued_at,
+        "attempts": c.attempts,
+        "faults": codec.json(c.faults) if c.faults else None,
+        "sentiment": repr(float(c.sentiment)) if c.sentiment is not None else None,
+        "flow": codec.json(c.flow) if c.flow else None,
+        "parameters": codec.json(c.parameters) if c.parameters else None,
+        "segments": len(c.segments),
+        "channel_id": c.channel_id,
+        "reason": c.reason,
+        "outcome": c.outcome.value if c.outcome else None,
+        "version": c.version,
+    }
+    for number, segment in enumerate(c.segments, start=1):
+        found |= _segment(f"s{number}:", segment)
+    return found
+
+
+def _segment(at: str, segment: Segment) -> Fields:
+    return {
+        f"{at}agent": segment.agent_id,
+        f"{at}from": segment.from_at,
+        f"{at}to": segment.to_at,
+        f"{at}ended_by": segment.ended_by,
+        f"{at}wrap_up": None if segment.wrap_up is WrapUp.NONE else segment.wrap_up.value,
+        f"{at}notes": segment.notes or None,
+        f"{at}disposition": segment.disposition,
+    }

@@ -1,0 +1,10 @@
+-- Asterisk shows this agent talking with a customer who still waits by what we know.
+return run(function()
+  local c, a = the_conversation(), the_agent()
+  if c.f.agent == a.id then return end
+  if num(a, 'load_voice') > 0 then refuse('WRONG_STATE', 'the agent is on another call') end
+  if c.f.state == 'offered' then withdraw(c, 'restored') end
+  go(c, 'pick')
+  take(c, a)
+  emit('conversation_picked', c, a, {move = 'pick', cause = 'restored'})
+end)

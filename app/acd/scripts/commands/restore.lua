@@ -1,0 +1,49 @@
+-- An open conversation comes back from SQL after Redis lost it. An offer is not restored: the
+-- conversation waits at its old place and is offered anew.
+local function restore_wrap_ups(c)
+  for n = 1, num(c, 'segments') do
+    if c.f['s' .. n .. ':wrap_up'] == 'open' then
+      local a = object('a', c.f['s' .. n .. ':agent'])
+      if a then
+        open_wrap_up(c, a, n)
+      else -- nobody is left who could write
+        set(c, 's' .. n .. ':wrap_up', 'closed')
+      end
+    end
+  end
+end
+
+local function restore_owner(c)
+  local a = object('a', c.f.agent)
+  local channel = c.f.channel
+  if not a or (channel == 'voice' and num(a, 'load_voice') > 0) then
+    local n = num(c, 'segments')
+    set(c, 's' .. n .. ':to', now)
+    set(c, 's' .. n .. ':ended_by', 'lost')
+    set(c, 'agent', nil)
+    set(c, 'state', 'queued')
+    return
+  end
+  set(a, 'load_' .. channel, num(a, 'load_' .. channel) + 1)
+  if channel == 'voice' then set(a, '_call', c.id) end
+  later('SADD', P .. ':mine:' .. a.id, c.id)
+  emit('agent_changed', nil, a, {cause = 'restored'})
+end
+
+return run(function()
+  local known = object('c', arg.conversation)
+  if known then
+    touch(known)
+    return
+  end
+  local c = create('c', arg.conversation)
+  for field, value in pairs(arg) do
+    if string.sub(field, 1, 2) == 'f:' then set(c, string.sub(field, 3), value) end
+  end
+  if c.f.state == 'offered' then set(c, 'state', 'queued') end
+  restore_wrap_ups(c)
+  if c.f.state == 'active' then restore_owner(c) end
+  if c.f.state == 'wrap_up' and num(c, '_open') == 0 then finish(c, 'wrap_up_closed') end
+  if c.f.state == 'queued' and not c.f.queued_at then set(c, 'queued_at', c.f.created_at) end
+  emit('conversation_updated', c, nil, {cause = 'restored'})
+end)
