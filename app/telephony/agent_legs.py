@@ -33,6 +33,8 @@ from app.telephony.wants import LegAddress, LegWant
 RING_TONE = ("tone:ring",)
 DIALLABLE = re.compile(r"[\w+*#.@-]{1,80}", re.ASCII)
 """Nothing that means something to Asterisk's dial string (`/`, `&`, `,`)."""
+AGAIN = 0.0
+"""Seconds until the next look: there may be more to do at once."""
 HANGUP_AGAIN_SECONDS = 2.0
 DOUBT_SECONDS = 1.0
 
@@ -124,33 +126,33 @@ class AgentLegs:
                 return await self._hang_up(leg)
             if not leg.in_app:
                 return None  # it rings; Asterisk gives up after its time-out
-            if not await self._stand(want, leg):
-                return None
+            later = await self._stand(want, leg)
+            if later != AGAIN:
+                return later
 
-    async def _stand(self, want: LegWant, leg: Line) -> bool:
-        """The next step of a leg that was answered; false when nothing is left to do."""
+    async def _stand(self, want: LegWant, leg: Line) -> float | None:
+        """The next step of a leg that was answered; None when nothing is left to do."""
         room_id = await self._room(leg.agent_id or "")
         if leg.bridge_id != room_id:
-            await self._moves.into(leg, room_id)
-            return True
+            return await self._moves.into(leg, room_id)
         if not leg.told:
             leg.told = True
             self._tell(LegUp(want.agent_id, leg.id, self._now()))
-            return True
+            return AGAIN
         return await self._ring(want, leg)
 
-    async def _ring(self, want: LegWant, leg: Line) -> bool:
+    async def _ring(self, want: LegWant, leg: Line) -> float | None:
         sound = leg.sounding
         if sound is not None and sound.conversation_id is None and want.ringing:
             sound.conversation_id = want.ringing  # a tone found at a reconcile rings for this offer
             self._tell(LegRinging(want.agent_id, want.ringing, self._now()))
         if sound is not None and sound.conversation_id != want.ringing:
             await self._sounds.stop(leg)
-            return True
+            return AGAIN
         if sound is None and want.ringing and self._may_ring(leg):
             await self._sounds.play(leg, RING_TONE, self._dialling.language, want.ringing)
-            return True
-        return False
+            return AGAIN
+        return None
 
     def _may_ring(self, leg: Line) -> bool:
         """Never into a talk, nor while one is being connected."""

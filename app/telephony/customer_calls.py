@@ -21,6 +21,8 @@ from app.telephony.sounds import Sounds
 from app.telephony.waiting_room import WaitingRoom
 from app.telephony.wants import CallWant, Place
 
+AGAIN = 0.0
+"""Seconds until the next look: there may be more to do at once."""
 HANGUP_AGAIN_SECONDS = 2.0
 
 
@@ -107,47 +109,45 @@ class CustomerCalls:
                 if self.wants.get(channel_id) is want:
                     self.forget(channel_id)
                 continue
-            if not await self._bring(want, line):
-                return None
+            later = await self._bring(want, line)
+            if later != AGAIN:
+                return later
 
-    async def _bring(self, want: CallWant, line: Line) -> bool:
-        """Do the next step towards the wanted bridge; false when nothing is left to do."""
+    async def _bring(self, want: CallWant, line: Line) -> float | None:
+        """The next step towards the wanted bridge; None when nothing is left to do."""
         if not line.up:
             await self._channels.answer(line.id)
             line.up = True
-            return True
+            return AGAIN
         if want.place is Place.TALKING:
             return await self._connect(want, line)
         if line.bridge_id is not None and line.bridge_id == self._mirror.waiting_id:
-            return False
+            return None
         if line.sounding:
             await self._sounds.stop(line)
-            return True
+            return AGAIN
         room_id = await self._room.id()
-        if self.wants.get(line.id) is want:
-            await self._moves.into(line, room_id)
-        return True
+        return await self._moves.into(line, room_id) if self.wants.get(line.id) is want else AGAIN
 
-    async def _connect(self, want: CallWant, line: Line) -> bool:
+    async def _connect(self, want: CallWant, line: Line) -> float | None:
         """One addChannel to the agent, into a bridge that holds nobody but the leg."""
         leg = self._mirror.leg(want.agent_id)
         room_id = self._mirror.leg_rooms.get(want.agent_id or "")
         if leg is None or room_id is None or leg.bridge_id != room_id:
-            return False  # touched again when the leg stands
+            return None  # touched again when the leg stands
         if line.bridge_id == room_id:
-            return False
+            return None
         if line.sounding or leg.sounding:
             await asyncio.gather(self._sounds.stop(line), self._sounds.stop(leg))
-            return True
+            return AGAIN
         if leg.muted:
             await self._channels.unmute(leg.id)
             leg.muted = False
-            return True
+            return AGAIN
         for stranger in self._mirror.in_room(room_id) - {leg.id, line.id}:
             await self._moves.out(stranger, room_id)
-            return True
-        await self._moves.into(line, room_id)
-        return True
+            return AGAIN
+        return await self._moves.into(line, room_id)
 
     def _count(self, before: CallWant | None, after: CallWant | None) -> None:
         """Keep the index of talks by agent."""

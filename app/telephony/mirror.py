@@ -48,8 +48,8 @@ class Line:
     in_app: bool = False
     """It entered our Stasis application and has not left it."""
     bridge_id: str | None = None
-    moves: int = 0
-    """Changes of bridge seen so far: tells whether an event overtook a reply."""
+    left: set[str] = field(default_factory=set)
+    """Bridges that it left since its latest move was asked for."""
     sound: Sound | None = None
     sounds: int = 0
     """Playbacks so far."""
@@ -156,7 +156,6 @@ class Mirror:
             line = self.lines.get(channel_id)
             if line is not None and line.bridge_id == room_id:
                 line.bridge_id = None
-                line.moves += 1
         if self.waiting_id == room_id:
             self.waiting_id = None
         for agent_id in [a for a, r in self.leg_rooms.items() if r == room_id]:
@@ -166,7 +165,6 @@ class Mirror:
         """A channel is in this bridge, and in no other."""
         self._leave(line)
         line.bridge_id = room_id
-        line.moves += 1
         self.open_room(room_id, name).channels.add(line.id)
 
     def left(self, line: Line, room_id: str) -> None:
@@ -174,9 +172,9 @@ class Mirror:
         room = self.rooms.get(room_id)
         if room is not None:
             room.channels.discard(line.id)
+        line.left.add(room_id)
         if line.bridge_id == room_id:
             line.bridge_id = None
-            line.moves += 1
 
     def play(self, line: Line, conversation_id: str | None = None) -> Sound:
         """A playback is about to be asked for; its id is in what is returned."""

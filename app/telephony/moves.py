@@ -4,6 +4,9 @@ from app.telephony.ari_errors import AriError, BadRequest, NotFound
 from app.telephony.ari_resources import Bridges
 from app.telephony.mirror import Line, Mirror
 
+EVENT_SECONDS = 0.2
+"""How long events may take to say where a channel is."""
+
 
 class Moves:
     """Moves channels between bridges."""
@@ -12,20 +15,26 @@ class Moves:
         self._bridges = bridges
         self._mirror = mirror
 
-    async def into(self, line: Line, room_id: str) -> None:
-        """Move a channel; the mirror knows at once, unless events already know more.
+    async def into(self, line: Line, room_id: str) -> float:
+        """Move a channel; seconds until the next look at it.
 
+        The reply can come before the event that says the same, and an event about an earlier
+        move after it. Where the two do not agree, the events get time to tell: a move that is
+        repeated for nothing is heard, for the channel leaves the bridge and enters it again.
         Raises AriError: NotFound when the bridge is gone (and forgotten here), BadRequest when
         the channel is, Unprocessable when the channel is not in our application.
         """
-        seen = line.moves
+        line.left.clear()
         try:
             await self._bridges.addChannel(room_id, line.id)
         except NotFound:
             self._mirror.close_room(room_id)
             raise
-        if line.moves == seen and line.id in self._mirror.lines:
+        if room_id in line.left:
+            return EVENT_SECONDS
+        if line.id in self._mirror.lines and line.bridge_id != room_id:
             self._mirror.entered(line, room_id)
+        return 0.0
 
     async def out(self, channel_id: str, room_id: str) -> None:
         """Take a stranger out of a bridge. Raises AriError other than that it is out already."""

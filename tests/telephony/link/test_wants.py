@@ -185,6 +185,26 @@ async def test_a_talk_goes_back_to_the_queue(desk: NotingDesk, phones: PhoneNetw
     await eventually(lambda: customer.hears(1200) and other.line.hears(CUSTOMER_HZ))
 
 
+async def test_each_move_is_made_once(desk: NotingDesk, phones: PhoneNetwork) -> None:
+    # given a leg and a caller
+    phone = await phones.number("5551", AGENT_HZ)
+    await desk.connect_leg("ana", number="5551")
+    customer, arrived = await _customer(desk, phones)
+    mirror = desk.telephony._mirror
+    line = await eventually(lambda: mirror.lines.get(arrived.channel_id))
+
+    # when the call goes to and fro, with the reply before, between and after its events
+    for times in range(1, 31):
+        await desk.call(arrived, Place.TALKING, "ana")
+        await desk.told(TalkJoined, times)
+        await desk.call(arrived, Place.WAITING)
+        await eventually(lambda: line.bridge_id and line.bridge_id == mirror.waiting_id)
+
+    # then each was one move: a second one would have been heard, and told
+    await _talks_soon(desk, arrived, phone.line, customer)
+    assert len(desk.all(TalkJoined)) == 31
+
+
 async def test_two_callers_on_one_leg_after_the_other(
     desk: NotingDesk, phones: PhoneNetwork
 ) -> None:
