@@ -50,6 +50,8 @@ LEASE_MS = 2_000
 """How long another process waits for the link to Asterisk after this one died."""
 CLOCK_SECONDS = 60.0
 """Between two measurements of the Redis server's clock."""
+REBUILD_MS = 30_000
+"""The longest that one process may take to rebuild before another may try."""
 PATIENCE_SECONDS = 10.0
 """Until somebody who waits for the start is told what is missing."""
 DEMO_PASSWORD_FILE = "demo-password"
@@ -107,7 +109,8 @@ class Service:
         await clock.measure()
         distributor = Distributor(redis, rules, clock.now)
         await distributor.load()
-        lease = Lease(redis, "telephony", f"{os.uname().nodename}:{os.getpid()}", LEASE_MS)
+        owner = f"{os.uname().nodename}:{os.getpid()}"
+        lease = Lease(redis, "telephony", owner, LEASE_MS)
         directory, feed = Directory(records), Feed()
         telephony = Telephony(self._telephony(endpoints), self._on_fact, lease.hold)
         picture = VoicePicture()
@@ -117,12 +120,12 @@ class Service:
         availability = Availability(
             distributor, dispatch, directory, records, telephony, addresses, rules
         )
-        rebuild = Rebuild(distributor, dispatch, availability, telephony)
         calls = Calls(distributor, dispatch, directory, picture)
         reconcile = Reconcile(distributor, dispatch)
+        alone = Lease(redis, "rebuild", owner, REBUILD_MS)
+        rebuild = Rebuild(distributor, dispatch, availability, records, reconcile, telephony, alone)
         self._facts = Facts(calls, reconcile)
-        await rebuild.ensure_epoch()
-        await availability.refresh(everybody=True)
+        await rebuild.start()
         await dispatch.show_everything()
         self._stack.push_async_callback(lease.release)
         self._stack.push_async_callback(telephony.close)

@@ -25,6 +25,11 @@ class Reconcile:
     def __init__(self, distributor: Distributor, dispatch: Dispatch) -> None:
         self._distributor = distributor
         self._dispatch = dispatch
+        self._adopting = False
+
+    def adopt_next(self) -> None:
+        """The live queue was lost: legs and talks of the next comparison are taken as they are."""
+        self._adopting = True
 
     async def restarted(self, fact: AsteriskRestarted) -> None:
         """Every call that Asterisk carried is gone: close them as failed, legs are down."""
@@ -40,6 +45,9 @@ class Reconcile:
 
     async def handle(self, found: Reconciled) -> None:
         """Make the live queue agree with Asterisk, then show it everything that is wanted."""
+        if self._adopting:
+            await self._adopt(found)
+            self._adopting = False
         picture = await self._distributor.picture()
         for conversation in picture.conversations.values():
             if _is_on_asterisk(conversation, found.at) and _is_gone(conversation, found):
@@ -48,6 +56,13 @@ class Reconcile:
             if _has_lost_leg(agent, found):
                 await self._lose_leg(agent, "lost")
         await self._dispatch.show_everything()
+
+    async def _adopt(self, found: Reconciled) -> None:
+        for agent_id in found.legs:
+            await self._settle(self._distributor.want_leg(agent_id, True, None))
+        for channel_id, agent_id in found.talks.items():
+            if conversation_id := found.calls.get(channel_id):
+                await self._settle(self._distributor.adopt(conversation_id, agent_id))
 
     async def _lose_leg(self, agent: Agent, detail: str) -> None:
         await self._settle(self._distributor.want_leg(agent.id, False, detail))

@@ -236,7 +236,8 @@ class Conversation:
     why: Why | None = None
     closed_at: int | None = None
     version: int = 0
-    """Counts this conversation's transitions."""
+    """Grows with every transition; it begins at the time of creation, so that it grows across a
+    loss of Redis, too."""
 
     @property
     def open_wrap_ups(self) -> tuple[Segment, ...]:

@@ -69,7 +69,7 @@ local function create(kind, id)
   local o = {key = P .. ':' .. kind .. ':' .. id, kind = kind, id = id, f = {}, written = {}}
   objects[o.key] = o
   set(o, 'id', id)
-  set(o, 'version', 0)
+  set(o, 'version', now) -- not 0: it must grow across a loss of Redis, too
   later('SADD', P .. (kind == 'c' and ':conversations' or ':agents'), id)
   return o
 end

@@ -23,6 +23,20 @@ export const legs: Readonly<Record<LegState, string>> = {
   ringing: "Ringing",
 };
 
+/** What the service says beside the leg's state; other words stand as they come. */
+const LEG_DETAILS: Readonly<Record<string, string>> = {
+  dialling: "dialling…",
+  busy: "was busy",
+  no_answer: "no answer",
+  rejected: "call rejected",
+  unreachable: "not reachable",
+  no_address: "no phone set",
+};
+
+export const legDetail = (detail: string): string => LEG_DETAILS[detail] ?? detail;
+/** The service calls the phone just now. */
+export const isDialling = (detail: string | null): boolean => detail === "dialling";
+
 export const methods: Readonly<Record<Audio, string>> = {
   number: "Phone number",
   sip: "SIP phone",
@@ -54,6 +68,7 @@ export const words = {
     connecting: "connecting…",
     disconnecting: "disconnecting…",
     disconnect: "Disconnect the leg",
+    onCall: "End the call first, then the leg can be disconnected.",
     noNumber: "no phone number set",
     noNumberHint: "Set your phone number first",
   },
@@ -100,6 +115,9 @@ export const words = {
     goAvailable: "Set Available",
     noLeg: "No voice leg",
     noLegHint: "Calls reach you once your phone is connected.",
+    noNumberHint: "Set your phone number under Personal configuration.",
+    dialling: "Calling your phone",
+    diallingHint: "Answer it, and stay on the line.",
     connect: "Connect",
     noWaiting: "Nobody is waiting.",
     secondsLeft: (seconds: number) => `${seconds} s`,
@@ -262,21 +280,45 @@ function joined(parts: readonly string[]): string {
 const PROBLEMS: Readonly<Record<string, string>> = {
   unauthenticated: "You are signed out. Sign in again.",
   forbidden: "You may not do that.",
+  "leg-not-answered": "Answer your phone first.",
+  "rate-limited": "Too many tries. Wait a moment, then try again.",
+};
+
+/** Of a move that came too late; the service's own words would name its states. */
+const TOO_LATE: Readonly<Record<string, string>> = {
   "not-found": "That conversation is no longer there.",
   "wrong-state": "That is no longer possible: the conversation has moved on.",
   "not-yours": "That conversation is not yours any more.",
-  "leg-not-answered": "Answer your phone first.",
-  "rate-limited": "Too many tries. Wait a moment, then try again.",
-  unavailable: "Ringdesk cannot do that just now. Try again in a moment.",
 };
+
+const FIELDS: Readonly<Record<string, string>> = {
+  phone_number: "Phone number",
+  audio: "Audio",
+  reason: "Reason",
+  notes: "Notes",
+  disposition: "Disposition",
+};
+
+const asSentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 
 /** A clear sentence for whatever went wrong with a call to the service. */
 export function problemSentence(error: unknown): string {
-  if (error instanceof Unreachable) return "Ringdesk did not answer. Nothing may have changed; try again.";
+  if (error instanceof Unreachable) {
+    return "Ringdesk did not answer. Nothing may have changed; try again.";
+  }
   if (!(error instanceof Problem)) return "Something went wrong on this page. Try again.";
   const fields = error.document.errors ?? [];
   if (error.kind === "validation" && fields.length > 0) {
-    return fields.map(({ field, detail }) => `${field}: ${detail}`).join("; ");
+    return fields
+      .map(({ field, detail }) => asSentence(`${FIELDS[field] ?? field}: ${detail}`))
+      .join(" ");
   }
-  return PROBLEMS[error.kind] ?? error.message;
+  return PROBLEMS[error.kind] ?? asSentence(error.message);
+}
+
+/** As `problemSentence`, for a move of a conversation. */
+export function moveSentence(error: unknown): string {
+  const late = error instanceof Problem ? TOO_LATE[error.kind] : undefined;
+  return late ?? problemSentence(error);
 }

@@ -3,7 +3,7 @@ import { Problem, Unreachable } from "../src/api/client";
 import type { ProblemDocument } from "../src/api/types";
 import { delayAfter } from "../src/live/backoff";
 import { ServerClock } from "../src/live/clock";
-import { nameOf, problemSentence, whyLines } from "../src/strings";
+import { moveSentence, nameOf, problemSentence, whyLines } from "../src/strings";
 import { clockOf, roughly } from "../src/time";
 import { conversation, T0 } from "./samples";
 
@@ -40,19 +40,19 @@ describe("problems are sentences", () => {
   };
 
   test("of the kinds that are known", () => {
-    expect(problemSentence(problem("wrong-state"))).toMatch(/no longer possible/);
+    expect(moveSentence(problem("wrong-state"))).toMatch(/no longer possible/);
     expect(problemSentence(problem("leg-not-answered"))).toBe("Answer your phone first.");
   });
 
   test("that name the field", () => {
     const errors = [{ field: "phone_number", detail: "must be a telephone number" }];
     expect(problemSentence(problem("validation", { errors }))).toBe(
-      "phone_number: must be a telephone number",
+      "Phone number: must be a telephone number.",
     );
   });
 
   test("in the service's own words otherwise", () => {
-    expect(problemSentence(problem("unknown-skill"))).toBe("as the service said");
+    expect(problemSentence(problem("unknown-skill"))).toBe("As the service said.");
     expect(problemSentence(new Unreachable("x"))).toMatch(/did not answer/);
   });
 });

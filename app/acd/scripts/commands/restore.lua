@@ -40,6 +40,7 @@ return run(function()
   for field, value in pairs(arg) do
     if string.sub(field, 1, 2) == 'f:' then set(c, string.sub(field, 3), value) end
   end
+  set(c, 'version', now)
   if c.f.state == 'offered' then set(c, 'state', 'queued') end
   restore_wrap_ups(c)
   if c.f.state == 'active' then restore_owner(c) end

@@ -19,8 +19,7 @@ export type Turn = Schemas["Turn"];
 export type Why = Schemas["Why"];
 export type WrapUpDone = Schemas["WrapUpDone"];
 
-/** `me` is null for a program; a page always has somebody. */
-export type SnapshotData = Omit<Schemas["SnapshotData"], "me"> & { readonly me: Me };
+export type SnapshotData = Schemas["SnapshotData"];
 
 type EventType = Schemas["Event"]["type"];
 

@@ -10,7 +10,7 @@ export function apply(state: LiveState, event: LiveEvent): LiveState {
   const moved = { ...state, seq: event.seq };
   switch (event.type) {
     case "snapshot":
-      return { ...moved, ...fromSnapshot(event.data) };
+      return { ...moved, ...fromSnapshot(event.data, state.me) };
     case "conversation.changed":
       return { ...moved, conversations: withConversation(state.conversations, event.data) };
     case "conversation.removed":
@@ -26,10 +26,11 @@ export function apply(state: LiveState, event: LiveEvent): LiveState {
   }
 }
 
-function fromSnapshot(data: SnapshotData): Omit<LiveState, "seq"> {
+/** Somebody who takes no conversations is in no live picture: they stay who they were. */
+function fromSnapshot(data: SnapshotData, known: Me | null): Omit<LiveState, "seq"> {
   const open = data.conversations.filter((each) => each.state !== "closed");
   return {
-    me: data.me,
+    me: data.me ?? known,
     conversations: new Map(open.map((each) => [each.id, each])),
     agents: new Map(data.agents.map((each) => [each.id, each])),
   };

@@ -9,9 +9,14 @@ export function inHandOf(conversation: Conversation | undefined, agentId: string
   return conversation?.state === "active" && conversation.agent?.id === agentId;
 }
 
-/** My last segment, whether it still runs or is being wrapped up. */
-export function segmentOf(conversation: Conversation, agentId: string): Segment | undefined {
-  return conversation.segments.findLast((segment) => segment.agent.id === agentId);
+/** My part in the talk that goes on now. */
+export function runningSegmentOf(
+  conversation: Conversation,
+  agentId: string,
+): Segment | undefined {
+  return conversation.segments.findLast(
+    (segment) => segment.agent.id === agentId && segment.to === null,
+  );
 }
 
 /** The segment for which this agent still owes a wrap-up. */

@@ -2,16 +2,16 @@
 // back with a sentence when the service refuses it.
 import { api, Problem } from "../api/client";
 import type { Conversation, PreferenceChanges, StatusChange, WrapUpDone } from "../api/types";
-import { problemSentence } from "../strings";
+import { moveSentence, problemSentence } from "../strings";
 import { addPending, desk, dropPending, leave, notify, select } from "./desk";
 import { pendingMove, type MoveName, type PendingMove } from "./optimism";
 
 /** Milliseconds an act may stay shown without an event that confirms it. */
 const UNCONFIRMED = 5_000;
 
-function tell(error: unknown): void {
+function tell(error: unknown, inWords = problemSentence): void {
   if (error instanceof Problem && error.status === 401) leave();
-  else notify(problemSentence(error));
+  else notify(inWords(error));
 }
 
 async function move(
@@ -34,7 +34,7 @@ async function move(
 
 function withdraw(pending: PendingMove, error: unknown): void {
   dropPending(pending);
-  tell(error);
+  tell(error, moveSentence);
 }
 
 export function accept(conversation: Conversation): void {

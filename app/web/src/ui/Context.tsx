@@ -1,7 +1,7 @@
 // What is known about a conversation, in the order in which an agent needs it.
 import type { ReactNode } from "react";
 import type { Conversation, Me } from "../api/types";
-import { inHandOf, openWrapUpOf, segmentOf } from "../live/conversation";
+import { openWrapUpOf, runningSegmentOf } from "../live/conversation";
 import { nameOf, sentimentWord, whyLines, words } from "../strings";
 import { clockOf } from "../time";
 import { Icon } from "./Icons";
@@ -71,10 +71,9 @@ export function Context({ conversation, me }: ContextProps) {
 function Wait({ conversation, me }: ContextProps) {
   const { queued_at } = conversation;
   if (!queued_at) return null;
-  const came = inHandOf(conversation, me.id) || openWrapUpOf(conversation, me.id) !== undefined;
-  const from = came ? segmentOf(conversation, me.id)?.from : undefined;
-  if (from) {
-    const waited = clockOf(Date.parse(from) - Date.parse(queued_at));
+  const mine = runningSegmentOf(conversation, me.id) ?? openWrapUpOf(conversation, me.id);
+  if (mine) {
+    const waited = clockOf(Date.parse(mine.from) - Date.parse(queued_at));
     return <Fact name={words.panel.waited}>{waited}</Fact>;
   }
   return (

@@ -1,6 +1,7 @@
 // One conversation: who, what to do with it, what was said, what is known.
 import type { Conversation, Me } from "../api/types";
-import { inHandOf, offeredTo, openWrapUpOf, segmentOf } from "../live/conversation";
+import { clockFor } from "../inbox/clockFor";
+import { inHandOf, offeredTo, openWrapUpOf, runningSegmentOf } from "../live/conversation";
 import { accept, end, reject, requeue } from "../live/moves";
 import { channels, nameOf, words } from "../strings";
 import { Context } from "./Context";
@@ -27,6 +28,7 @@ export function ConversationPanel({ conversation, me }: PanelProps) {
   }
   const wrapUp = openWrapUpOf(conversation, me.id);
   const mine = inHandOf(conversation, me.id);
+  const talk = runningSegmentOf(conversation, me.id);
   return (
     <main id="panel" className="panel" tabIndex={-1} aria-label={words.panel.label}>
       <Head conversation={conversation} me={me} />
@@ -40,13 +42,9 @@ export function ConversationPanel({ conversation, me }: PanelProps) {
               <span>{words.panel.rejoin}</span>
             </p>
           )}
-          {mine && (
+          {mine && talk && (
             <section className="writing">
-              <Notes
-                key={conversation.id}
-                conversationId={conversation.id}
-                saved={segmentOf(conversation, me.id)?.notes ?? ""}
-              />
+              <Notes conversationId={conversation.id} segment={talk} />
             </section>
           )}
         </div>
@@ -59,13 +57,7 @@ export function ConversationPanel({ conversation, me }: PanelProps) {
 function Head({ conversation, me }: { readonly conversation: Conversation; readonly me: Me }) {
   const { channel, state } = conversation;
   const wrapUp = openWrapUpOf(conversation, me.id);
-  const segment = segmentOf(conversation, me.id);
-  const since = wrapUp ? wrapUp.to : state === "active" ? segment?.from : conversation.queued_at;
-  const title = wrapUp
-    ? words.list.since
-    : state === "active"
-      ? words.list.talked
-      : words.list.waited;
+  const { since, title } = clockFor(conversation, me.id);
   return (
     <header className="panel-head">
       <span title={channels[channel]}>

@@ -2,7 +2,7 @@
 import type { Me } from "../api/types";
 import type { Sections } from "../inbox/sections";
 import { setLeg, setStatus } from "../live/moves";
-import { words } from "../strings";
+import { isDialling, words } from "../strings";
 
 interface IdleProps {
   readonly me: Me;
@@ -20,9 +20,12 @@ function situation(me: Me, { mine, wrapUps }: Sections): Situation {
   if (mine.length > 0) return { title: list.inHand, hint: list.inHandHint };
   if (wrapUps.length > 0) return { title: list.writing, hint: list.writingHint };
   if (me.leg.state === "disconnected") {
+    if (isDialling(me.leg.detail)) return { title: list.dialling, hint: list.diallingHint };
     const fix = { label: list.connect, act: () => setLeg("connect") };
     const reachable = me.leg.audio !== "number" || me.preferences.phone_number;
-    return { title: list.noLeg, hint: list.noLegHint, ...(reachable ? { fix } : {}) };
+    return reachable
+      ? { title: list.noLeg, hint: list.noLegHint, fix }
+      : { title: list.noLeg, hint: list.noNumberHint };
   }
   if (me.status !== "available") {
     const fix = { label: list.goAvailable, act: () => setStatus({ status: "available" }) };

@@ -2,8 +2,8 @@
 // their own conversation changes; times tick by themselves.
 import { memo } from "react";
 import type { Conversation, Me } from "../api/types";
+import { clockFor } from "../inbox/clockFor";
 import type { Sections } from "../inbox/sections";
-import { openWrapUpOf } from "../live/conversation";
 import { select } from "../live/desk";
 import { channels, nameOf, words } from "../strings";
 import { channelIcon, Icon } from "./Icons";
@@ -70,16 +70,6 @@ interface RowProps {
   readonly conversation: Conversation;
   readonly meId: string;
   readonly current: boolean;
-}
-
-/** The instant a row counts from, and what the time means. */
-function clockFor(conversation: Conversation, meId: string): { since: string | null; title: string } {
-  const wrapUp = openWrapUpOf(conversation, meId);
-  if (wrapUp) return { since: wrapUp.to, title: words.list.since };
-  if (conversation.state !== "active")
-    return { since: conversation.queued_at, title: words.list.waited };
-  const mine = conversation.segments.findLast((segment) => segment.agent.id === meId);
-  return { since: mine?.from ?? null, title: words.list.talked };
 }
 
 const Row = memo(function Row({ conversation, meId, current }: RowProps) {

@@ -3,7 +3,7 @@ import type { Me } from "../api/types";
 import { desk } from "../live/desk";
 import { setLeg } from "../live/moves";
 import { useStore } from "../live/store";
-import { legs, methods, words } from "../strings";
+import { isDialling, legDetail, legs, methods, words } from "../strings";
 import { Icon, legIcon } from "./Icons";
 import { Popover } from "./Popover";
 
@@ -19,7 +19,8 @@ interface LegIndicatorProps {
 
 export function LegIndicator({ me, onConfigure }: LegIndicatorProps) {
   const busy = useStore(desk, (state) => state.legBusy);
-  const { leg, preferences } = me;
+  const { leg, load, preferences } = me;
+  const dialling = busy === "connect" || isDialling(leg.detail);
   const face = (
     <>
       <span className="dot" />
@@ -38,8 +39,8 @@ export function LegIndicator({ me, onConfigure }: LegIndicatorProps) {
         <button
           type="button"
           className="opener"
-          title={missing ? words.leg.noNumberHint : (leg.detail ?? "")}
-          disabled={busy !== null}
+          title={missing ? words.leg.noNumberHint : ""}
+          disabled={dialling || busy !== null}
           onClick={() => (missing ? onConfigure() : void setLeg("connect"))}
         >
           <span className="visually-hidden">{words.leg.label}: </span>
@@ -54,9 +55,11 @@ export function LegIndicator({ me, onConfigure }: LegIndicatorProps) {
         <>
           <p>{methods[leg.audio]}</p>
           <p className="quiet">{carrier(me)}</p>
-          {leg.detail && <p className="quiet">{leg.detail}</p>}
+          {leg.detail && <p className="quiet">{legDetail(leg.detail)}</p>}
+          {load.voice > 0 && <p className="quiet">{words.leg.onCall}</p>}
           <button
             type="button"
+            disabled={load.voice > 0}
             onClick={() => {
               close();
               void setLeg("disconnect");
@@ -77,5 +80,7 @@ function connecting(busy: "connect" | "disconnect"): string {
 function second(me: Me): string {
   if (me.leg.state !== "disconnected") return carrier(me);
   if (me.leg.audio === "number" && !me.preferences.phone_number) return words.leg.noNumber;
-  return me.leg.detail ? `${me.leg.detail} · ${words.leg.reconnect}` : words.leg.reconnect;
+  const { detail } = me.leg;
+  if (detail === null) return words.leg.reconnect;
+  return isDialling(detail) ? legDetail(detail) : `${legDetail(detail)} · ${words.leg.reconnect}`;
 }

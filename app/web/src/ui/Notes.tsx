@@ -1,15 +1,10 @@
-import { drafts, typeNotes } from "../live/notes";
+import { draftKey, drafts, typeNotes, type NotesOf } from "../live/notes";
 import { useStore } from "../live/store";
 import { words } from "../strings";
 
-interface NotesProps {
-  readonly conversationId: string;
-  /** What the service holds; what was typed here goes before it. */
-  readonly saved: string;
-}
-
-export function Notes({ conversationId, saved }: NotesProps) {
-  const draft = useStore(drafts, (all) => all.get(conversationId));
+/** What was typed here goes before what the service holds. */
+export function Notes(of: NotesOf) {
+  const draft = useStore(drafts, (all) => all.get(draftKey(of)));
   const state = draft ? words.notes[draft.state] : words.panel.notesHint;
   return (
     <label className="notes">
@@ -23,8 +18,8 @@ export function Notes({ conversationId, saved }: NotesProps) {
         id="notes"
         rows={4}
         maxLength={20_000}
-        value={draft?.text ?? saved}
-        onChange={(event) => typeNotes(conversationId, event.target.value)}
+        value={draft?.text ?? of.segment.notes}
+        onChange={(event) => typeNotes(of, event.target.value)}
       />
     </label>
   );

@@ -15,13 +15,14 @@ export function WrapUp({ conversation, segment }: WrapUpProps) {
   const [disposition, setDisposition] = useState(segment.disposition ?? "");
   const by = words.wrapUp.endedBy[segment.ended_by ?? ""];
   async function close(): Promise<void> {
-    const notes = takeNotes(conversation.id);
+    const of = { conversationId: conversation.id, segment };
+    const notes = takeNotes(of);
     const said = disposition.trim();
     const closed = await closeWrapUp(conversation, {
       ...(notes === undefined ? {} : { notes }),
       ...(said ? { disposition: said } : {}),
     });
-    if (closed) forgetNotes(conversation.id);
+    if (closed) forgetNotes(of);
   }
   return (
     <form
@@ -47,7 +48,7 @@ export function WrapUp({ conversation, segment }: WrapUpProps) {
           onChange={(event) => setDisposition(event.target.value)}
         />
       </label>
-      <Notes conversationId={conversation.id} saved={segment.notes} />
+      <Notes conversationId={conversation.id} segment={segment} />
       <div className="buttons">
         <button className="primary" type="submit">
           {words.wrapUp.close} <kbd>Ctrl Enter</kbd>
