@@ -137,13 +137,18 @@ class Translator:
         line.in_app = False
         if line.agent_id is not None:
             return
+        room_id = line.bridge_id
         self._mirror.remove(line.id)
         self.call_gone(line, line.hangup_cause)
+        self._touch_room(room_id)
 
     def _destroyed(self, event: ChannelDestroyed) -> None:
+        known = self._mirror.lines.get(event.channel.id)
+        room_id = known.bridge_id if known else None
         line = self._mirror.remove(event.channel.id)
         if line is None:
             return
+        self._touch_room(room_id)
         if line.agent_id is None:
             self.call_gone(line, event.cause)
         else:
@@ -204,6 +209,7 @@ class Translator:
             return
         self._mirror.left(line, event.bridge.id)
         self._touch(line)
+        self._touch_room(event.bridge.id)
 
     def _hangup(self, event: ChannelHangupRequest) -> None:
         line = self._mirror.lines.get(event.channel.id)
@@ -245,6 +251,13 @@ class Translator:
         for channel_id in inside:
             self._touch(self._mirror.lines.get(channel_id))
         for agent_id in agents:
+            self._listener.touch_leg(agent_id)
+
+    def _touch_room(self, room_id: str | None) -> None:
+        """Somebody left: where it is an agent's bridge, the leg may ring now that it is alone."""
+        room = self._mirror.rooms.get(room_id or "")
+        agent_id = room_agent(room.name) if room else None
+        if agent_id is not None:
             self._listener.touch_leg(agent_id)
 
     def _touch(self, line: Line | None) -> None:
