@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.support.people import Agent
+from tests.support.people import Person
 from tests.support.phones import Phone
 from tests.support.stack import PASSWORD, Stack
 
@@ -21,10 +21,10 @@ class InboxPage:
         self.waiting = page.locator("h2", has_text="Waiting for my skills").locator("+ ul .row")
         self.wrap_up = page.locator("#wrap-up")
 
-    async def sign_in(self, agent: Agent) -> None:
+    async def sign_in(self, person: Person) -> None:
         """Open the page and sign in with the form."""
         await self.page.goto(self._stack.url)
-        await self.page.get_by_label("Email").fill(agent.email)
+        await self.page.get_by_label("Email").fill(person.email)
         await self.page.get_by_label("Password").fill(PASSWORD)
         await self.page.get_by_role("button", name="Sign in").click()
         await expect(self.page.get_by_role("region", name="Inbox")).to_be_visible()
@@ -39,13 +39,17 @@ class InboxPage:
 
     async def use_number(self, phone: Phone) -> None:
         """Set the number under Personal configuration, and click to reconnect."""
-        await self.page.get_by_title("Personal configuration").click()
-        await self.page.get_by_role("radio", name="Phone number").check()
-        await self.page.get_by_role("textbox", name="Phone number").fill(phone.name)
-        await self.page.get_by_role("button", name="Save").click()
-        await expect(self.page.get_by_role("dialog")).to_have_count(0)
+        await self.configure_number(phone.name)
         await self.leg("Disconnected").click()
         await expect(self.leg("Connected")).to_be_visible(timeout=DIALLING_MS)
+
+    async def configure_number(self, number: str) -> None:
+        """Set the number under Personal configuration."""
+        await self.page.get_by_title("Personal configuration").click()
+        await self.page.get_by_role("radio", name="Phone number").check()
+        await self.page.get_by_role("textbox", name="Phone number").fill(number)
+        await self.page.get_by_role("button", name="Save").click()
+        await expect(self.page.get_by_role("dialog")).to_have_count(0)
 
     async def become(self, status: str) -> None:
         """Choose a status from the dropdown."""

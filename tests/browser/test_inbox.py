@@ -7,8 +7,8 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.chromium import new_page, screenshot
-from tests.browser.inbox_page import InboxPage
-from tests.support.people import Agent
+from tests.browser.inbox_page import DIALLING_MS, InboxPage
+from tests.support.people import Agent, Person
 from tests.support.phones import Phone
 from tests.support.polling import eventually
 from tests.support.world import World
@@ -16,10 +16,10 @@ from tests.support.world import World
 pytestmark = pytest.mark.slow
 
 
-async def at_page(browser: Browser, world: World, agent: Agent) -> InboxPage:
-    """The agent's own page, signed in."""
+async def at_page(browser: Browser, world: World, person: Person) -> InboxPage:
+    """Somebody's own page, signed in."""
     page = InboxPage(await new_page(browser), world.stack)
-    await page.sign_in(agent)
+    await page.sign_in(person)
     return page
 
 
@@ -99,6 +99,48 @@ async def test_hanging_up_puts_the_conversation_into_wrap_up(
     await inbox.page.get_by_role("button", name="Close wrap-up").click()
     await expect(inbox.wrap_up).to_have_count(0)
     await expect(inbox.leg("Connected")).to_be_visible(timeout=10_000)
+
+
+async def test_a_lost_leg_shows_disconnected_and_a_click_reconnects_it(
+    ana: Agent, inbox: InboxPage
+) -> None:
+    await ana.line.hang_up()
+    await expect(inbox.leg("Disconnected")).to_contain_text("click to reconnect")
+    await inbox.leg("Disconnected").click()
+    await expect(inbox.leg("Connected")).to_be_visible(timeout=DIALLING_MS)
+    assert ana.phone.rings == 2
+
+
+async def test_a_number_that_nobody_has_is_said_beside_the_leg(
+    browser: Browser, world: World, ana: Agent
+) -> None:
+    inbox = await at_page(browser, world, ana)
+    await inbox.configure_number("+443019999999")
+    await inbox.leg("Disconnected").click()
+    await expect(inbox.leg("Disconnected")).to_contain_text(
+        "could not be reached · click to reconnect"
+    )
+    await inbox.page.context.close()
+
+
+async def test_a_bad_number_is_refused_in_words(browser: Browser, world: World, ana: Agent) -> None:
+    inbox = await at_page(browser, world, ana)
+    await inbox.page.get_by_title("Personal configuration").click()
+    await inbox.page.get_by_role("textbox", name="Phone number").fill("call me")
+    await inbox.page.get_by_role("button", name="Save").click()
+    await expect(inbox.page.get_by_role("dialog")).to_contain_text("must be a telephone number")
+    await inbox.page.context.close()
+
+
+@pytest.mark.parametrize("name", ["sam", "admin"])
+async def test_supervisors_and_administrators_have_the_page_too(
+    browser: Browser, world: World, name: str
+) -> None:
+    inbox = await at_page(browser, world, Person(world.stack, name))
+    await world.call("200")
+    await expect(inbox.page.get_by_role("button", name="Signed in")).to_be_visible()
+    await expect(inbox.offer).to_have_count(0)
+    await inbox.page.context.close()
 
 
 async def test_a_click_on_accept_shows_within_50_ms(world: World, inbox: InboxPage) -> None:

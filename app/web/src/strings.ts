@@ -23,17 +23,6 @@ export const legs: Readonly<Record<LegState, string>> = {
   ringing: "Ringing",
 };
 
-/** What the service says beside the leg's state; other words stand as they come. */
-const LEG_DETAILS: Readonly<Record<string, string>> = {
-  dialling: "dialling…",
-  busy: "was busy",
-  no_answer: "no answer",
-  rejected: "call rejected",
-  unreachable: "not reachable",
-  no_address: "no phone set",
-};
-
-export const legDetail = (detail: string): string => LEG_DETAILS[detail] ?? detail;
 /** The service calls the phone just now. */
 export const isDialling = (detail: string | null): boolean => detail === "dialling";
 
@@ -66,6 +55,7 @@ export const words = {
     label: "Agent leg",
     reconnect: "click to reconnect",
     connecting: "connecting…",
+    dialling: "calling your phone…",
     disconnecting: "disconnecting…",
     disconnect: "Disconnect the leg",
     onCall: "End the call first, then the leg can be disconnected.",

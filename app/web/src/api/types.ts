@@ -8,6 +8,7 @@ export type Agent = Schemas["Agent"];
 export type Audio = Schemas["Audio"];
 export type Channel = Schemas["Channel"];
 export type Conversation = Schemas["Conversation"];
+export type Leg = Schemas["Leg"];
 export type LegState = Schemas["LegState"];
 export type Me = Schemas["Me"];
 export type PreferenceChanges = Schemas["PreferenceChanges"];

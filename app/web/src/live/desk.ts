@@ -1,14 +1,15 @@
 // The agent's desk: the live state, what was clicked and not yet confirmed, and what went wrong.
-// Components read `desk`; they act through `moves.ts` and `account.ts`.
-import type { Me } from "../api/types";
+// Components read `desk`; they act through `moves.ts`.
 import { api, Problem } from "../api/client";
-import type { LiveEvent } from "../api/types";
+import type { Conversation, LiveEvent, Me } from "../api/types";
 import { apply } from "./apply";
 import { serverClock } from "./clock";
 import {
+  legSettled,
   overlay,
   statusSettled,
   unsettled,
+  type PendingLeg,
   type PendingMove,
   type PendingMoves,
   type PendingStatus,
@@ -16,7 +17,6 @@ import {
 import { EventSocket, type Link } from "./socket";
 import { EMPTY, type LiveState } from "./state";
 import { Store } from "./store";
-import type { Conversation } from "../api/types";
 
 export interface Notice {
   readonly id: number;
@@ -29,8 +29,7 @@ export interface Desk {
   readonly live: LiveState;
   readonly moves: PendingMoves;
   readonly status: PendingStatus | null;
-  /** A leg is being connected or disconnected on my click. */
-  readonly legBusy: "connect" | "disconnect" | null;
+  readonly leg: PendingLeg | null;
   readonly selected: string | null;
   readonly notices: readonly Notice[];
 }
@@ -41,7 +40,7 @@ const FRESH: Desk = {
   live: EMPTY,
   moves: new Map(),
   status: null,
-  legBusy: null,
+  leg: null,
   selected: null,
   notices: [],
 };
@@ -72,13 +71,12 @@ function onEvent(event: LiveEvent): void {
 function confirmed(state: Desk): Desk {
   const me = state.live.me;
   if (me === null) return state;
-  const { status, legBusy } = state;
-  const up = me.leg.state !== "disconnected";
+  const { status, leg } = state;
   return {
     ...state,
     moves: unsettled(state.moves, state.live.conversations, me.id),
     status: status && statusSettled(status, me) ? null : status,
-    legBusy: legBusy && up === (legBusy === "connect") ? null : legBusy,
+    leg: leg && legSettled(leg, me) ? null : leg,
   };
 }
 

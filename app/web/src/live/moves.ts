@@ -4,7 +4,7 @@ import { api, Problem } from "../api/client";
 import type { Conversation, PreferenceChanges, StatusChange, WrapUpDone } from "../api/types";
 import { moveSentence, problemSentence } from "../strings";
 import { addPending, desk, dropPending, leave, notify, select } from "./desk";
-import { pendingMove, type MoveName, type PendingMove } from "./optimism";
+import { pendingMove, type MoveName, type PendingLeg, type PendingMove } from "./optimism";
 
 /** Milliseconds an act may stay shown without an event that confirms it. */
 const UNCONFIRMED = 5_000;
@@ -73,16 +73,16 @@ export async function setStatus(change: StatusChange): Promise<void> {
   }
 }
 
-/** Milliseconds until the leg's own detail ("dialling") must have said what is going on. */
-const LEG_FOLLOWS = 2_000;
-
-export async function setLeg(wish: "connect" | "disconnect"): Promise<void> {
-  desk.update((state) => ({ ...state, legBusy: wish }));
+export async function setLeg(wish: PendingLeg["wish"]): Promise<void> {
+  const before = desk.get().live.me?.leg;
+  if (!before) return;
+  const pending = { wish, before };
+  desk.update((state) => ({ ...state, leg: pending }));
   const drop = (): void =>
-    desk.update((state) => (state.legBusy === wish ? { ...state, legBusy: null } : state));
+    desk.update((state) => (state.leg === pending ? { ...state, leg: null } : state));
   try {
     await (wish === "connect" ? api.connectLeg() : api.disconnectLeg());
-    window.setTimeout(drop, LEG_FOLLOWS);
+    window.setTimeout(drop, UNCONFIRMED);
   } catch (error) {
     drop();
     tell(error);

@@ -2,7 +2,7 @@
 //
 // A pending move lies over the live state and never changes it. It goes when the live state shows
 // the move (or that it was overtaken), when the service refuses it, or when nothing confirms it.
-import type { Conversation, Me, Segment, Status } from "../api/types";
+import type { Conversation, Leg, Me, Segment, Status } from "../api/types";
 import { inHandOf, offeredTo, openWrapUpOf } from "./conversation";
 
 export type MoveName = "accept" | "reject" | "end" | "requeue" | "wrapUp";
@@ -105,4 +105,15 @@ export interface PendingStatus {
 /** Whether the status that was asked for is there, or stands as the one to come. */
 export function statusSettled(pending: PendingStatus, me: Me): boolean {
   return me.status === pending.status || me.status_pending === pending.status;
+}
+
+export interface PendingLeg {
+  readonly wish: "connect" | "disconnect";
+  /** The leg as it was at the click. */
+  readonly before: Leg;
+}
+
+/** Whether the leg says anything new since the click: "dialling", a fault, or the wish itself. */
+export function legSettled({ before }: PendingLeg, { leg }: Me): boolean {
+  return leg.state !== before.state || leg.detail !== before.detail;
 }

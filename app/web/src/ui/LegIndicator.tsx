@@ -3,7 +3,7 @@ import type { Me } from "../api/types";
 import { desk } from "../live/desk";
 import { setLeg } from "../live/moves";
 import { useStore } from "../live/store";
-import { isDialling, legDetail, legs, methods, words } from "../strings";
+import { isDialling, legs, methods, words } from "../strings";
 import { Icon, legIcon } from "./Icons";
 import { Popover } from "./Popover";
 
@@ -18,7 +18,7 @@ interface LegIndicatorProps {
 }
 
 export function LegIndicator({ me, onConfigure }: LegIndicatorProps) {
-  const busy = useStore(desk, (state) => state.legBusy);
+  const busy = useStore(desk, (state) => state.leg?.wish ?? null);
   const { leg, load, preferences } = me;
   const dialling = busy === "connect" || isDialling(leg.detail);
   const face = (
@@ -55,7 +55,7 @@ export function LegIndicator({ me, onConfigure }: LegIndicatorProps) {
         <>
           <p>{methods[leg.audio]}</p>
           <p className="quiet">{carrier(me)}</p>
-          {leg.detail && <p className="quiet">{legDetail(leg.detail)}</p>}
+          {leg.detail && <p className="quiet">{leg.detail}</p>}
           {load.voice > 0 && <p className="quiet">{words.leg.onCall}</p>}
           <button
             type="button"
@@ -82,5 +82,5 @@ function second(me: Me): string {
   if (me.leg.audio === "number" && !me.preferences.phone_number) return words.leg.noNumber;
   const { detail } = me.leg;
   if (detail === null) return words.leg.reconnect;
-  return isDialling(detail) ? legDetail(detail) : `${legDetail(detail)} · ${words.leg.reconnect}`;
+  return isDialling(detail) ? words.leg.dialling : `${detail} · ${words.leg.reconnect}`;
 }
