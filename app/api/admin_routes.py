@@ -3,10 +3,12 @@
 from typing import Any
 
 from app.api import passwords, requests, shapes, views
+from app.api.access import ADMINS, AGENTS
 from app.api.people_routes import skill_names
 from app.api.problems import FieldError, Problem, ProblemType, invalid
+from app.api.problems import ProblemType as P
 from app.api.requests import Nothing, Request
-from app.api.route import Call
+from app.api.route import API, Call, Route, route
 from app.domain.agent import Role, Status
 from app.records import NewPerson, Person
 
@@ -180,3 +182,130 @@ async def _hashed(password: str | None) -> str | None:
 async def _renamed(call: Call[Request]) -> None:
     await call.api.desk.refresh()
     call.api.hub.renamed()
+
+
+ROUTES: tuple[Route[Any], ...] = (
+    route(
+        "GET",
+        f"{API}/skills",
+        list_skills,
+        summary="All skills",
+        takes=Nothing,
+        answers=shapes.SkillList,
+        roles=AGENTS,
+    ),
+    route(
+        "POST",
+        f"{API}/skills",
+        add_skill,
+        summary="Add a skill",
+        takes=requests.SkillChange,
+        answers=shapes.Skill,
+        roles=ADMINS,
+        status=201,
+    ),
+    route(
+        "PUT",
+        f"{API}/skills/{{id}}",
+        change_skill,
+        summary="Rename a skill",
+        takes=requests.SkillChange,
+        answers=shapes.Skill,
+        roles=ADMINS,
+        problems=(P.NOT_FOUND,),
+    ),
+    route(
+        "DELETE",
+        f"{API}/skills/{{id}}",
+        remove_skill,
+        summary="Remove a skill that nobody has",
+        takes=Nothing,
+        roles=ADMINS,
+        problems=(P.NOT_FOUND, P.WRONG_STATE),
+    ),
+    route(
+        "GET",
+        f"{API}/dispositions",
+        list_dispositions,
+        summary="What a wrap-up can be closed with",
+        takes=Nothing,
+        answers=shapes.NamedList,
+        roles=AGENTS,
+    ),
+    route(
+        "GET",
+        f"{API}/directory",
+        directory,
+        summary="All colleagues",
+        takes=Nothing,
+        answers=shapes.DirectoryList,
+        roles=AGENTS,
+    ),
+    route(
+        "GET",
+        f"{API}/users",
+        list_users,
+        summary="Everybody on the books",
+        takes=Nothing,
+        answers=shapes.UserList,
+        roles=ADMINS,
+    ),
+    route(
+        "POST",
+        f"{API}/users",
+        add_user,
+        summary="Put somebody on the books",
+        takes=requests.NewUser,
+        answers=shapes.User,
+        roles=ADMINS,
+        status=201,
+        problems=(P.UNKNOWN_SKILL, P.UNAVAILABLE),
+    ),
+    route(
+        "PUT",
+        f"{API}/users/{{id}}",
+        change_user,
+        summary="Change somebody",
+        takes=requests.UserChanges,
+        answers=shapes.User,
+        roles=ADMINS,
+        problems=(P.NOT_FOUND, P.WRONG_STATE, P.UNKNOWN_SKILL, P.UNAVAILABLE),
+    ),
+    route(
+        "GET",
+        f"{API}/phones",
+        list_phones,
+        summary="The SIP accounts of desk phones",
+        takes=Nothing,
+        answers=shapes.PhoneList,
+        roles=ADMINS,
+    ),
+    route(
+        "GET",
+        f"{API}/api-keys",
+        list_keys,
+        summary="The keys of programs",
+        takes=Nothing,
+        answers=shapes.ApiKeyList,
+        roles=ADMINS,
+    ),
+    route(
+        "POST",
+        f"{API}/api-keys",
+        add_key,
+        summary="Make a key",
+        takes=requests.NewKey,
+        answers=shapes.NewApiKey,
+        roles=ADMINS,
+        status=201,
+    ),
+    route(
+        "DELETE",
+        f"{API}/api-keys/{{id}}",
+        revoke_key,
+        summary="End a key",
+        takes=Nothing,
+        roles=ADMINS,
+        problems=(P.NOT_FOUND,),
+    ),
+)

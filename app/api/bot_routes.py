@@ -1,12 +1,14 @@
 """What programs do: open a conversation, tell how it goes, hand it over to people."""
 
 import hashlib
+from typing import Any
 
 from app.api import requests, shapes
-from app.api.access import bot_conversation_id
+from app.api.access import BOTS, SUPERVISORS, bot_conversation_id
 from app.api.conversation_routes import readable, shown
 from app.api.people_routes import skill_names
-from app.api.route import Call
+from app.api.problems import ProblemType as P
+from app.api.route import API, MOVE, ONE, Call, Route, route
 from app.desk.bots import OpenCommand, QueueCommand
 from app.domain.conversation import Customer
 from app.records import Turn
@@ -56,7 +58,8 @@ async def add_transcript(call: Call[requests.NewTurns]) -> shapes.Conversation:
         for number, turn in enumerate(call.input.turns)
     ]
     await call.api.records.transcripts.add_turns(conversation.id, turns)
-    return await shown(call, await call.api.desk.update_context(conversation.id))
+    await call.api.hub.turns_added(conversation.id)
+    return await shown(call, conversation)
 
 
 async def change_context(call: Call[requests.ContextChanges]) -> shapes.Conversation:
@@ -68,3 +71,48 @@ async def change_context(call: Call[requests.ContextChanges]) -> shapes.Conversa
 
 def _turn_id(command_id: str, number: int) -> str:
     return hashlib.blake2s(f"{command_id}/{number}".encode(), digest_size=10).hexdigest()
+
+
+ROUTES: tuple[Route[Any], ...] = (
+    route(
+        "POST",
+        f"{API}/conversations",
+        open_conversation,
+        summary="Begin a conversation that the AI handles",
+        takes=requests.OpenConversation,
+        answers=shapes.Conversation,
+        roles=BOTS,
+        status=201,
+        problems=(P.WRONG_STATE, P.UNAVAILABLE),
+    ),
+    route(
+        "POST",
+        f"{ONE}/queue",
+        queue,
+        summary="Hand over to people; a supervisor moves or releases it",
+        takes=requests.Queue,
+        answers=shapes.Conversation,
+        roles=BOTS | SUPERVISORS,
+        problems=(*MOVE, P.UNKNOWN_SKILL, P.UNKNOWN_AGENT),
+    ),
+    route(
+        "POST",
+        f"{ONE}/transcript",
+        add_transcript,
+        summary="Tell what was said",
+        takes=requests.NewTurns,
+        answers=shapes.Conversation,
+        roles=BOTS,
+        problems=(P.NOT_FOUND, P.WRONG_STATE, P.UNAVAILABLE),
+    ),
+    route(
+        "PATCH",
+        f"{ONE}/context",
+        change_context,
+        summary="Tell what the AI found out",
+        takes=requests.ContextChanges,
+        answers=shapes.Conversation,
+        roles=BOTS,
+        problems=(P.NOT_FOUND, P.WRONG_STATE, P.UNAVAILABLE),
+    ),
+)

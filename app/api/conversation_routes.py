@@ -1,10 +1,13 @@
 """Conversations: reading them, agents' moves, and what supervisors ask."""
 
+from typing import Any
+
 from app.api import requests, shapes, views
-from app.api.access import is_bots
+from app.api.access import AGENTS, BOTS, is_bots
+from app.api.problems import ProblemType as P
 from app.api.problems import invalid, not_found
 from app.api.requests import Nothing, Request
-from app.api.route import Call
+from app.api.route import API, MOVE, ONE, Call, Route, route
 from app.api.visibility import in_hand, may_read
 from app.domain.conversation import Conversation
 from app.domain.routing import Verdict
@@ -16,7 +19,7 @@ NO_CONVERSATION = "no such conversation"
 async def inbox(call: Call[requests.InboxQuery]) -> shapes.Inbox:
     """What waits for the caller, is offered to them, or is theirs; personal filters are the page's.
 
-    Offers, one's own and wrap-ups are never filtered (UI.md), so both views hold the same here.
+    Offers, one's own and wrap-ups are never filtered, so both views hold the same here.
     """
     hub, viewer = call.api.hub, call.viewer
     own = viewer.as_agent()
@@ -159,3 +162,106 @@ def _agent_id(call: Call[Request], handle: str | None) -> str | None:
         return None
     person = call.api.desk.directory.find_person(handle)
     return person.id if person else handle
+
+
+ROUTES: tuple[Route[Any], ...] = (
+    route(
+        "GET",
+        f"{API}/inbox",
+        inbox,
+        summary="What waits for me, is offered to me, is mine",
+        takes=requests.InboxQuery,
+        answers=shapes.Inbox,
+        roles=AGENTS,
+        problems=(P.UNAVAILABLE,),
+    ),
+    route(
+        "GET",
+        f"{API}/conversations",
+        search,
+        summary="Search the archive, newest first",
+        takes=requests.ArchiveQuery,
+        answers=shapes.ConversationList,
+        roles=AGENTS,
+    ),
+    route(
+        "GET",
+        ONE,
+        get_conversation,
+        summary="One conversation",
+        takes=Nothing,
+        answers=shapes.Conversation,
+        roles=AGENTS | BOTS,
+        problems=(P.NOT_FOUND, P.UNAVAILABLE),
+    ),
+    route(
+        "POST",
+        f"{ONE}/accept",
+        accept,
+        summary="Take what is offered to me",
+        takes=Nothing,
+        answers=shapes.Conversation,
+        roles=AGENTS,
+        problems=(*MOVE, P.LEG_NOT_ANSWERED),
+    ),
+    route(
+        "POST",
+        f"{ONE}/reject",
+        reject,
+        summary="Give an offer back",
+        takes=Nothing,
+        answers=shapes.Conversation,
+        roles=AGENTS,
+        problems=MOVE,
+    ),
+    route(
+        "POST",
+        f"{ONE}/requeue",
+        requeue,
+        summary="Put my conversation back at its old place",
+        takes=Nothing,
+        answers=shapes.Conversation,
+        roles=AGENTS,
+        problems=MOVE,
+    ),
+    route(
+        "POST",
+        f"{ONE}/end",
+        end,
+        summary="End my conversation; its wrap-up opens",
+        takes=Nothing,
+        answers=shapes.Conversation,
+        roles=AGENTS,
+        problems=MOVE,
+    ),
+    route(
+        "PUT",
+        f"{ONE}/notes",
+        write_notes,
+        summary="Save my notes",
+        takes=requests.Notes,
+        answers=shapes.Conversation,
+        roles=AGENTS,
+        problems=MOVE,
+    ),
+    route(
+        "POST",
+        f"{ONE}/wrap-up",
+        close_wrap_up,
+        summary="Close my wrap-up",
+        takes=requests.WrapUpDone,
+        answers=shapes.Conversation,
+        roles=AGENTS,
+        problems=MOVE,
+    ),
+    route(
+        "GET",
+        f"{ONE}/explain",
+        explain,
+        summary="Every agent, and why they can or cannot get it now (agents: themselves)",
+        takes=Nothing,
+        answers=shapes.Explanation,
+        roles=AGENTS,
+        problems=(P.NOT_FOUND, P.UNAVAILABLE),
+    ),
+)

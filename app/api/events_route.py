@@ -3,13 +3,16 @@
 import asyncio
 import contextlib
 import secrets
+from typing import Any
 
 from aiohttp import web
 
 from app.api import requests
+from app.api.access import AGENTS, BOTS
 from app.api.client import HEARTBEAT_SECONDS, Client, CloseCode
 from app.api.problems import Problem, ProblemType
-from app.api.route import Call
+from app.api.problems import ProblemType as P
+from app.api.route import API, Call, Route, route
 
 READY_SECONDS = 5.0
 """How long a socket waits for the live picture after a start."""
@@ -52,3 +55,17 @@ async def _ready(call: Call[requests.EventsQuery]) -> None:
     raise Problem(
         ProblemType.UNAVAILABLE, "the live picture is being read", headers={"Retry-After": "1"}
     )
+
+
+ROUTES: tuple[Route[Any], ...] = (
+    route(
+        "GET",
+        f"{API}/events",
+        events,
+        summary="WebSocket: a snapshot or what was missed, then every change",
+        takes=requests.EventsQuery,
+        roles=AGENTS | BOTS,
+        status=101,
+        problems=(P.FORBIDDEN, P.RATE_LIMITED, P.UNAVAILABLE),
+    ),
+)

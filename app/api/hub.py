@@ -80,7 +80,7 @@ class Hub:
     async def _begin(self) -> None:
         snapshot = await self._desk.snapshot()
         for conversation in snapshot.conversations:
-            await self._transcripts.read(conversation.id, again=True)
+            await self._transcripts.learn(conversation.id)
         self.live.replace(snapshot)
         self._encodings.clear()
         self.ready.set()
@@ -118,6 +118,17 @@ class Hub:
         for client in self._clients:
             if client.caller == caller:
                 client.close(CloseCode.SIGNED_OUT)
+
+    async def turns_added(self, conversation_id: str) -> None:
+        """Somebody told what was said: no event of the stream says so."""
+        if conversation_id not in self.live.conversations:
+            return
+        added = [views.turn(turn) for turn in await self._transcripts.read(conversation_id)]
+        self._encodings.changed(conversation_id)
+        for client in self._clients if added else ():
+            if conversation_id in client.shown:
+                data = frames.said(conversation_id, added)
+                self._send(client, [("transcript.added", data)], self.live.seq)
 
     async def check(self, is_valid: Callable[[Caller], Awaitable[bool]]) -> None:
         """Close the sockets whose callers may no longer listen."""
@@ -194,7 +205,10 @@ class Hub:
         if any(t.profile and t.agent_id == viewer.id for t in missed):
             return False
         messages: list[Message] = []
-        for one in dict.fromkeys(t.conversation_id for t in missed if t.conversation_id):
+        # What was said is not in the stream: every conversation that has a transcript comes again.
+        spoken = [c.id for c in self.conversations(viewer) if self.turns(c.id)]
+        touched = [t.conversation_id for t in missed if t.conversation_id]
+        for one in dict.fromkeys(touched + spoken):
             conversation = self.live.conversations.get(one)
             if conversation and in_live(viewer, conversation):
                 data = self._encodings.conversation(conversation, viewer.detail)
@@ -218,21 +232,20 @@ class Hub:
     async def _tell(self, change: Change) -> None:
         before = self.live.seq
         event = change.event
-        added = await self._read_transcript(change)
+        if change.conversation:
+            await self._transcripts.learn(change.conversation.id)
         touched = self.live.apply(change)
         if event.conversation_id:
             self._encodings.changed(event.conversation_id)
         if event.agent_id:
             self._encodings.changed_agent(event.agent_id)
         for client in tuple(self._clients):
-            self._tell_one(client, change, touched, added, before)
+            self._tell_one(client, change, touched, before)
         if event.conversation_id and event.conversation_id not in self.live.conversations:
             self._transcripts.forget(event.conversation_id)
             self._encodings.changed(event.conversation_id)
 
-    def _tell_one(
-        self, client: Client, change: Change, touched: Touched, added: list[Turn], before: str
-    ) -> None:
+    def _tell_one(self, client: Client, change: Change, touched: Touched, before: str) -> None:
         own = touched.agent_id == client.viewer.id
         if own and change.event.type is EventType.AGENT_REMOVED:
             client.close(CloseCode.SIGNED_OUT)
@@ -242,7 +255,7 @@ class Hub:
             return
         messages = self._agent_messages(client, touched.agent_id) if touched.agent_id else []
         if touched.conversation_id:
-            messages += self._conversation_messages(client, touched.conversation_id, change, added)
+            messages += self._conversation_messages(client, touched.conversation_id, change)
         self._send(client, messages, before, change.event.at)
 
     def _agent_messages(self, client: Client, agent_id: str) -> list[Message]:
@@ -255,18 +268,12 @@ class Hub:
         data = self._encodings.me(agent) if own else self._encodings.agent(agent)
         return [("agent.changed", data)]
 
-    def _conversation_messages(
-        self, client: Client, id: str, change: Change, added: list[Turn]
-    ) -> list[Message]:
+    def _conversation_messages(self, client: Client, id: str, change: Change) -> list[Message]:
         viewer, encode = client.viewer, self._encodings
         conversation = self.live.conversations.get(id)
         if conversation and in_live(viewer, conversation):
-            found: list[Message] = []
-            if added and id in client.shown:
-                found.append(("transcript.added", frames.said(id, [views.turn(t) for t in added])))
             client.shown.add(id)
-            data = encode.conversation(conversation, viewer.detail)
-            return [*found, ("conversation.changed", data)]
+            return [("conversation.changed", encode.conversation(conversation, viewer.detail))]
         if id not in client.shown:
             return []
         client.shown.discard(id)
@@ -275,15 +282,6 @@ class Hub:
         if last and last.state is State.CLOSED and may_read(viewer, last):
             messages.insert(0, ("conversation.changed", encode.conversation(last, viewer.detail)))
         return messages
-
-    async def _read_transcript(self, change: Change) -> list[Turn]:
-        conversation = change.conversation
-        if conversation is None:
-            return []
-        updated = change.event.type is EventType.CONVERSATION_UPDATED
-        known = {turn.id for turn in self._transcripts.known(conversation.id)}
-        turns = await self._transcripts.read(conversation.id, again=updated)
-        return [turn for turn in turns if turn.id not in known]
 
     def _send(
         self, client: Client, messages: list[Message], before: str, at: int | None = None

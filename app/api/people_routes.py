@@ -1,12 +1,16 @@
 """Signing in and out, and what agents say about themselves."""
 
+from typing import Any
+
 from aiohttp import hdrs, web
 
 from app.api import requests, shapes, views
+from app.api.access import AGENTS
 from app.api.frames import ENCODER
 from app.api.problems import Problem, not_found
+from app.api.problems import ProblemType as P
 from app.api.requests import Nothing, Request
-from app.api.route import Call
+from app.api.route import API, Call, Route, route
 from app.domain.agent import Agent
 from app.records import Person
 
@@ -98,3 +102,74 @@ async def _person(call: Call[Request], person_id: str) -> Person:
     if person is None:
         raise not_found("you are not on the books any more")
     return person
+
+
+ROUTES: tuple[Route[Any], ...] = (
+    route(
+        "POST",
+        f"{API}/session",
+        sign_in,
+        summary="Sign in",
+        takes=requests.SignIn,
+        answers=shapes.Me,
+        problems=(P.UNAUTHENTICATED, P.FORBIDDEN, P.RATE_LIMITED, P.UNAVAILABLE),
+    ),
+    route(
+        "DELETE",
+        f"{API}/session",
+        sign_out,
+        summary="Sign out",
+        takes=Nothing,
+        problems=(P.FORBIDDEN,),
+    ),
+    route(
+        "GET",
+        f"{API}/me",
+        get_me,
+        summary="Who I am",
+        takes=Nothing,
+        answers=shapes.Me,
+        roles=AGENTS,
+        problems=(P.UNAVAILABLE,),
+    ),
+    route(
+        "PUT",
+        f"{API}/me/status",
+        set_status,
+        summary="Choose my status",
+        takes=requests.StatusChange,
+        answers=shapes.Me,
+        roles=AGENTS,
+        problems=(P.UNAVAILABLE,),
+    ),
+    route(
+        "PUT",
+        f"{API}/me/preferences",
+        set_preferences,
+        summary="Change my personal configuration",
+        takes=requests.PreferenceChanges,
+        answers=shapes.Me,
+        roles=AGENTS,
+        problems=(P.UNKNOWN_SKILL, P.UNAVAILABLE),
+    ),
+    route(
+        "POST",
+        f"{API}/me/leg",
+        connect_leg,
+        summary="Connect my audio leg",
+        takes=requests.ConnectLeg,
+        answers=shapes.Me,
+        roles=AGENTS,
+        problems=(P.UNAVAILABLE,),
+    ),
+    route(
+        "DELETE",
+        f"{API}/me/leg",
+        disconnect_leg,
+        summary="Disconnect my audio leg",
+        takes=Nothing,
+        answers=shapes.Me,
+        roles=AGENTS,
+        problems=(P.WRONG_STATE, P.UNAVAILABLE),
+    ),
+)

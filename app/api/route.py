@@ -21,6 +21,16 @@ from app.domain.agent import Role
 T = TypeVar("T", bound=Request)
 T_co = TypeVar("T_co", bound=Request, covariant=True)
 
+API = "/api/v1"
+ONE = f"{API}/conversations/{{id}}"
+MOVE = (
+    ProblemType.NOT_FOUND,
+    ProblemType.WRONG_STATE,
+    ProblemType.NOT_YOURS,
+    ProblemType.UNAVAILABLE,
+)
+"""What can stand in the way of a move."""
+
 IN_QUERY = frozenset({"GET", "DELETE"})
 """Methods whose input is the query string; the others have a JSON body."""
 SAFE = frozenset({"GET"})
@@ -92,7 +102,7 @@ class Route(Generic[T]):
 
 
 def _words(path: str) -> str:
-    short = path.removeprefix("/api/v1").replace("{", "").replace("}", "")
+    short = path.removeprefix(API).replace("{", "").replace("}", "")
     return short.replace("/", "_").replace("-", "_").replace(".", "_")
 
 

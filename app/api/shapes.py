@@ -1,4 +1,4 @@
-"""What the API answers (CONTRACT "Shapes"), as frozen values that msgspec encodes.
+"""What the API answers, as frozen values that msgspec encodes.
 
 Times are RFC 3339 in UTC. Fields may be added here; renaming or removing one breaks other
 programs.

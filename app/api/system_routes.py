@@ -1,13 +1,14 @@
 """For machines: whether we live, whether we are ready, what to count, what can be called."""
 
 import asyncio
+from typing import Any
 
 from aiohttp import web
 
 from app.api import shapes
 from app.api.frames import ENCODER
 from app.api.requests import Nothing
-from app.api.route import Call
+from app.api.route import API, Call, Route, route
 
 HEALTH_SECONDS = 3.0
 """A part that takes longer counts as down."""
@@ -50,3 +51,41 @@ async def _parts(call: Call[Nothing]) -> dict[str, bool]:
             return await call.api.desk.health()
     except TimeoutError:
         return dict.fromkeys(PARTS, False)
+
+
+ROUTES: tuple[Route[Any], ...] = (
+    route(
+        "GET",
+        f"{API}/openapi.json",
+        openapi_document,
+        summary="This document",
+        takes=Nothing,
+        content="application/json",
+        status=200,
+    ),
+    route(
+        "GET",
+        "/healthz",
+        healthz,
+        summary="Whether the process lives",
+        takes=Nothing,
+        answers=shapes.Alive,
+    ),
+    route(
+        "GET",
+        "/readyz",
+        readyz,
+        summary="Whether every part answers",
+        takes=Nothing,
+        answers=shapes.Readiness,
+        also={503: "A part does not answer"},
+    ),
+    route(
+        "GET",
+        "/metrics",
+        metrics,
+        summary="Counters and gauges for Prometheus",
+        takes=Nothing,
+        content="text/plain",
+    ),
+)

@@ -25,15 +25,22 @@ class OpenTranscripts:
         """As last read."""
         return self._turns.get(conversation_id, ())
 
-    async def read(self, conversation_id: str, again: bool = False) -> Sequence[Turn]:
-        """The turns; as last read while the database is away."""
-        if not is_bots(conversation_id) or (conversation_id in self._turns and not again):
-            return self.known(conversation_id)
+    async def learn(self, conversation_id: str) -> None:
+        """Read the turns of a conversation that is new here."""
+        if is_bots(conversation_id) and conversation_id not in self._turns:
+            await self.read(conversation_id)
+
+    async def read(self, conversation_id: str) -> list[Turn]:
+        """Read the turns again; those that are new. None while the database is away."""
         try:
-            self._turns[conversation_id] = await self._records.transcripts.turns(conversation_id)
+            turns = await self._records.transcripts.turns(conversation_id)
         except (SQLAlchemyError, OSError) as error:
             log.warning("a transcript cannot be read (%s)", type(error).__name__)
-        return self.known(conversation_id)
+            return []
+        # Compared with what is known now, and not when the reading began: two may read at once.
+        known = {turn.id for turn in self.known(conversation_id)}
+        self._turns[conversation_id] = turns
+        return [turn for turn in turns if turn.id not in known]
 
     def forget(self, conversation_id: str) -> None:
         """The conversation is closed."""

@@ -1,4 +1,4 @@
-"""Who sees what (DESIGN "Decisions on open points"). Pure.
+"""Who sees what. Pure.
 
 Agents read conversations that are theirs, were theirs, are offered to them or wait for their
 skills, and the earlier ones of the customer they have in hand. Supervisors read all, a bot the

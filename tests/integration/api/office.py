@@ -116,9 +116,12 @@ class Office:
         for caller in self._callers:
             await caller.http.close()
         await self.server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        pending = set(self._tasks)
+        while pending:
+            # Python 3.11's wait_for, which redis-py writes with, can lose a cancellation.
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=0.2)
         await self.service._stack.aclose()
         await self.records.close()
 

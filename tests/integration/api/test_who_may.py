@@ -49,7 +49,7 @@ async def test_every_route_lets_in_its_roles_and_nobody_else(office: Office, nam
     caller = await _caller(office, name)
     for route in _in_order():
         path = route.path.replace("{id}", NOWHERE)
-        body = {} if route.has_body else None
+        body: Json | None = {} if route.has_body else None
         async with caller.http.request(route.method, path, json=body) as answer:
             text = await answer.text()
             assert answer.status in _expected(route, name), (route.method, path, text)

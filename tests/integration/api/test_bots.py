@@ -1,0 +1,143 @@
+"""What programs do: open, tell, hand over; and that a repeated request is one move."""
+
+from tests.integration.api.office import Json, Office
+from tests.integration.api.page import Page, agrees_with_a_fresh_one
+from tests.support.polling import eventually
+
+OPEN = {
+    "channel": "voice",
+    "customer": {"name": "Maria", "number": "+15550900"},
+    "flow": {"name": "refund", "step": "verify"},
+}
+
+
+async def test_a_bot_hands_a_conversation_over_with_all_it_knows(office: Office) -> None:
+    # given Ana at work with her page open, and a bot that talks to a customer
+    ana = await office.at_work("ana")
+    bot = await office.bot()
+    page, its = await Page(ana).open(), await Page(bot).open()
+    opened = await bot.ask("POST", "conversations", OPEN, status=201)
+    assert (opened["state"], opened["flow"]) == ("bot", {"name": "refund", "step": "verify"})
+    one = f"conversations/{opened['id']}"
+
+    # when it tells what was said and found out, and hands over
+    turns = [
+        {"id": "1", "speaker": "bot", "text": "How can I help?", "at": "2026-01-01T10:00:00Z"},
+        {"id": "2", "speaker": "customer", "text": "Charged twice", "at": "2026-01-01T10:00:05Z"},
+    ]
+    await bot.ask("POST", f"{one}/transcript", {"turns": turns})
+    await bot.ask("POST", f"{one}/transcript", {"turns": turns[1:]})  # told again
+    await bot.ask("PATCH", f"{one}/context", {"sentiment": -0.5, "parameters": {"order": "48213"}})
+    handed = await bot.ask(
+        "POST", f"{one}/queue", {"skills": ["billing"], "priority": 3, "reason": "wants a person"}
+    )
+    assert (handed["skills"], handed["priority"]) == (["Billing"], 3)
+
+    # then it is offered to Ana, whose page shows all of it
+    await page.has(opened["id"])
+    await eventually(lambda: page.conversations[opened["id"]]["state"] == "offered")
+    seen = page.conversations[opened["id"]]
+    assert [turn["text"] for turn in seen["transcript"]] == ["How can I help?", "Charged twice"]
+    assert (seen["sentiment"], seen["parameters"]) == (-0.5, {"order": "48213"})
+    assert (seen["flow"], seen["reason"]) == (OPEN["flow"], "wants a person")
+
+    # and what is said later comes as it is said
+    await bot.ask("POST", f"{one}/transcript", {"turns": [{"speaker": "bot", "text": "Hold on"}]})
+    await eventually(lambda: "transcript.added" in page.types())
+    await eventually(lambda: len(page.conversations[opened["id"]]["transcript"]) == 3)
+    await agrees_with_a_fresh_one(page, its)
+    assert its.agents == {}
+    await page.close()
+    await its.close()
+
+
+async def test_a_repeated_request_is_one_move(office: Office) -> None:
+    bot, other = await office.bot("one"), await office.bot("other")
+    headers = {"Idempotency-Key": "call-7"}
+    first = await bot.ask("POST", "conversations", OPEN, headers=headers)
+    again = await bot.ask("POST", "conversations", OPEN, headers=headers)
+    assert first["id"] == again["id"]
+    # a key is its caller's own
+    theirs = await other.ask("POST", "conversations", OPEN, headers=headers)
+    assert theirs["id"] != first["id"]
+    # and without one each request is a new one
+    assert (await bot.ask("POST", "conversations", OPEN))["id"] != first["id"]
+    snapshot = await office.desk.snapshot()
+    assert len(snapshot.conversations) == 3
+
+
+async def test_an_agents_repeated_move_is_one_move(office: Office) -> None:
+    ana = await office.at_work("ana")
+    call = await office.call(skills="Billing")
+    await office.ring(ana, call)
+    headers = {"Idempotency-Key": "click-1"}
+    await ana.ask("POST", f"conversations/{call}/reject", {}, headers=headers)
+    await ana.ask("POST", f"conversations/{call}/reject", {}, headers=headers)
+    assert (await office.desk.agent(ana.id)).status == "available"
+
+
+async def test_unknown_skills_and_agents_are_refused_and_nothing_moves(office: Office) -> None:
+    bot = await office.bot()
+    opened = await bot.ask("POST", "conversations", OPEN)
+    queue = f"conversations/{opened['id']}/queue"
+    await bot.refused("POST", queue, {"skills": ["Nope"]}, status=422, type="unknown-skill")
+    body = {"skills": ["Billing"], "agent": "nobody@example.com"}
+    await bot.refused("POST", queue, body, status=422, type="unknown-agent")
+    for bad in ({"skills": [], "priority": 11}, {"skills": [], "priority": -1}, {"priority": 1}):
+        await bot.refused("POST", queue, bad, status=422, type="validation")
+    assert (await bot.ask("GET", f"conversations/{opened['id']}"))["state"] == "bot"
+
+
+async def test_a_supervisor_moves_what_waits(office: Office) -> None:
+    sam = await office.person("sam")
+    call = await office.call(skills="Fraud")
+    moved = await sam.ask("POST", f"conversations/{call}/queue", {"skills": ["Billing"]})
+    assert (moved["skills"], moved["state"]) == (["Billing"], "queued")
+    tied = await sam.ask(
+        "POST", f"conversations/{call}/queue", {"skills": [], "agent": "ana@example.com"}
+    )
+    assert tied["routed_to"]["name"] == "Ana"
+    ana = await office.person("ana")
+    await ana.refused(
+        "POST", f"conversations/{call}/queue", {"skills": []}, status=403, type="forbidden"
+    )
+
+
+async def test_transcripts_and_contexts_have_limits(office: Office) -> None:
+    bot = await office.bot()
+    one = f"conversations/{(await bot.ask('POST', 'conversations', OPEN))['id']}"
+    turn = {"speaker": "bot", "text": "x"}
+    transcripts: list[tuple[Json, str]] = [
+        ({"turns": []}, "turns"),
+        ({"turns": [turn] * 501}, "turns"),
+        ({"turns": [{"speaker": "bot"}]}, "turns.0.text"),
+        ({"turns": [{**turn, "text": "x" * 20_001}]}, "turns.0.text"),
+        ({"turns": [{**turn, "speaker": ""}]}, "turns.0.speaker"),
+        ({"turns": [{**turn, "at": "2026-01-01T10:00:00"}]}, "turns.0.at"),
+        ({"turns": [{**turn, "at": 7}]}, "turns.0.at"),
+    ]
+    for body, field in transcripts:
+        found = await bot.refused("POST", f"{one}/transcript", body, status=422, type="validation")
+        assert field in [error["field"] for error in found["errors"]], body
+    deep: object = 1
+    for _ in range(30):
+        deep = [deep]
+    contexts: list[tuple[Json, str]] = [
+        ({"sentiment": 1.01}, "sentiment"),
+        ({"sentiment": "glad"}, "sentiment"),
+        ({"parameters": []}, "parameters"),
+        ({"parameters": None}, "parameters"),
+        ({"parameters": {"a": "x" * 65_536}}, "parameters"),
+        ({"parameters": {"a": deep}}, "parameters"),
+        ({"parameters": {"a": "nul \u0000"}}, "parameters"),
+    ]
+    for body, field in contexts:
+        found = await bot.refused("PATCH", f"{one}/context", body, status=422, type="validation")
+        assert field in [error["field"] for error in found["errors"]], body
+    await bot.ask("POST", f"{one}/transcript", {"turns": [turn] * 500})
+    await bot.ask("PATCH", f"{one}/context", {"sentiment": -1, "parameters": {"ñ": ["✓", 1.5]}})
+    whole = await bot.ask("GET", one)
+    assert len(whole["transcript"]) == 500
+    assert whole["parameters"] == {"ñ": ["✓", 1.5]}
+    await bot.ask("PATCH", f"{one}/context", {"sentiment": None})
+    assert (await bot.ask("GET", one))["sentiment"] is None
