@@ -122,9 +122,18 @@ class Service:
         )
         calls = Calls(distributor, dispatch, directory, picture)
         reconcile = Reconcile(distributor, dispatch)
-        alone = Lease(redis, "rebuild", owner, REBUILD_MS)
-        rebuild = Rebuild(distributor, dispatch, availability, records, reconcile, telephony, alone)
         self._facts = Facts(calls, reconcile)
+        alone = Lease(redis, "rebuild", owner, REBUILD_MS)
+        rebuild = Rebuild(
+            distributor,
+            dispatch,
+            availability,
+            records,
+            self._facts,
+            reconcile,
+            telephony,
+            alone,
+        )
         await rebuild.start()
         await dispatch.show_everything()
         self._stack.push_async_callback(lease.release)

@@ -27,11 +27,15 @@ class Facts:
     def __init__(self, calls: Calls, reconcile: Reconcile) -> None:
         self._calls = calls
         self._reconcile = reconcile
+        self.open = asyncio.Event()
+        """Cleared while the live queue is being rebuilt: facts wait for its end."""
+        self.open.set()
 
     async def take(self, fact: Fact) -> None:
         """Settle one fact; returns once that is done."""
         tries = 0
         while True:
+            await self.open.wait()
             try:
                 return await self._settle(fact)
             except (RedisError, EpochLost, OSError) as error:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.acd import Distributor, Lease
 from app.desk.availability import Availability
 from app.desk.dispatch import Dispatch
+from app.desk.facts import Facts
 from app.desk.reconcile import Reconcile
 from app.domain.conversation import Conversation
 from app.records import Records
@@ -35,6 +36,7 @@ class Rebuild:
         dispatch: Dispatch,
         availability: Availability,
         records: Records,
+        facts: Facts,
         reconcile: Reconcile,
         telephony: Telephony,
         lease: Lease,
@@ -43,6 +45,7 @@ class Rebuild:
         self._dispatch = dispatch
         self._availability = availability
         self._records = records
+        self._facts = facts
         self._reconcile = reconcile
         self._telephony = telephony
         self._lease = lease
@@ -50,35 +53,49 @@ class Rebuild:
 
     async def start(self) -> None:
         """Before anything else: an epoch, and everybody who works here."""
-        if not await self._rebuilt():
+        if await self._is_ours_to_rebuild():
+            await self._fill()
+        else:
             await self._availability.refresh(everybody=True)
-        await self._follow()
+        self._epoch = await self._distributor.epoch()
+        await self._dispatch.begin_epoch()
 
     async def run(self) -> None:
         """Watch for ever."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
-                if await self._rebuilt():
-                    await self._telephony.reconcile()
-                await self._follow()
+                await self._look()
             except (RedisError, SQLAlchemyError, OSError) as error:
                 log.debug("cannot look after the epoch (%s)", type(error).__name__)
 
-    async def _rebuilt(self) -> bool:
-        """Begin an epoch and fill it, where there is none and nobody else does."""
-        if await self._distributor.epoch() is not None or not await self._lease.hold():
-            return False
+    async def _look(self) -> None:
+        if await self._is_ours_to_rebuild():
+            # Facts and wants stop first: what is half restored must move no call.
+            self._facts.open.clear()
+            try:
+                await self._telephony.reconcile()
+                await self._fill()
+            finally:
+                self._facts.open.set()
+        epoch = await self._distributor.epoch()
+        if epoch is not None and epoch != self._epoch:
+            self._epoch = epoch
+            await self._dispatch.begin_epoch()
+
+    async def _is_ours_to_rebuild(self) -> bool:
+        """Whether there is no epoch, and nobody else begins one."""
+        return await self._distributor.epoch() is None and await self._lease.hold()
+
+    async def _fill(self) -> None:
         await self._distributor.load()
-        if not await self._distributor.begin_epoch(secrets.token_hex(4)):
-            return False
+        await self._distributor.begin_epoch(secrets.token_hex(4))
         self._reconcile.adopt_next()
         await self._availability.refresh(everybody=True)
         count = await self._restore(await self._records.archive.open())
         if count:
             log.error("the live queue was lost: %d open conversations restored from SQL", count)
         await self._lease.release()
-        return True
 
     async def _restore(self, conversations: list[Conversation]) -> int:
         for start in range(0, len(conversations), SIDE_BY_SIDE):
@@ -88,9 +105,3 @@ class Rebuild:
 
     async def _restore_one(self, conversation: Conversation) -> None:
         await self._dispatch.act(await self._distributor.restore(conversation))
-
-    async def _follow(self) -> None:
-        epoch = await self._distributor.epoch()
-        if epoch is not None and epoch != self._epoch:
-            self._epoch = epoch
-            await self._dispatch.begin_epoch()

@@ -80,7 +80,7 @@ class Telephony:
         self.ari = self._make_ari(settings, hold_lease)
         self._ami = self._make_ami(settings)
         self._arrivals = Arrivals(self.ari.channels, self._mirror, now_ms)
-        self._endpoints = Endpoints(self.ari.asterisk)
+        self._endpoints = Endpoints(self.ari.asterisk, settings.media_address)
         self._reconcile = Reconcile(
             settings.app, self._mirror, self._translator, self, self.ari.channels,
             self.ari.bridges, self.ari.playbacks, self.ari.applications,
@@ -186,6 +186,7 @@ class Telephony:
 
         Takes the link down for a moment; calls, legs and talks go on meanwhile.
         """
+        self._ready = False  # no want is acted on until everything was told
         self._forgetting = True
         self.ari.drop("everything is to be told anew")
 
