@@ -34,6 +34,7 @@ export const methods: Readonly<Record<Audio, string>> = {
 
 export const words = {
   loading: "Opening the Inbox…",
+  noAnswer: "Ringdesk does not answer. The page opens by itself as soon as it does.",
   skipToMain: "Skip to the conversation",
   signIn: {
     title: "Sign in to Ringdesk",

@@ -13,10 +13,10 @@ export function sections(all: ReadonlyMap<string, Conversation>, me: Me): Sectio
   const list = [...all.values()];
   const skills = new Set(me.skills.map((skill) => skill.name));
   return {
-    offered: list.filter((each) => offeredTo(each, me.id)).sort(byDeadline),
-    mine: list.filter((each) => inHandOf(each, me.id)).sort(oldestFirst),
-    wrapUps: list.filter((each) => openWrapUpOf(each, me.id)).sort(oldestFirst),
-    waiting: list.filter((each) => waitsFor(each, me.id, skills)).sort(inTurn),
+    offered: by(deadline, list.filter((each) => offeredTo(each, me.id))),
+    mine: by(age, list.filter((each) => inHandOf(each, me.id))),
+    wrapUps: by(age, list.filter((each) => openWrapUpOf(each, me.id))),
+    waiting: by(turn, list.filter((each) => waitsFor(each, me.id, skills))),
   };
 }
 
@@ -30,22 +30,25 @@ function waitsFor(
   return routed_to ? routed_to.id === agentId : skills.every((skill) => mine.has(skill));
 }
 
-const time = (instant: string | null | undefined): number => (instant ? Date.parse(instant) : 0);
-
-const oldestFirst = (a: Conversation, b: Conversation): number =>
-  time(a.queued_at) - time(b.queued_at) || a.id.localeCompare(b.id);
-
 /** Milliseconds that one step of priority is worth (DESIGN 4, the default head start). */
 const HEAD_START = 60_000;
 
-const rank = (each: Conversation): number => time(each.queued_at) - each.priority * HEAD_START;
-
+const time = (instant: string | null | undefined): number => (instant ? Date.parse(instant) : 0);
+const age = (each: Conversation): number => time(each.queued_at);
+const deadline = (each: Conversation): number => time(each.offer?.expires_at);
 /** The order in which the distributor serves them. */
-const inTurn = (a: Conversation, b: Conversation): number =>
-  rank(a) - rank(b) || a.id.localeCompare(b.id);
+const turn = (each: Conversation): number => age(each) - each.priority * HEAD_START;
 
-const byDeadline = (a: Conversation, b: Conversation): number =>
-  time(a.offer?.expires_at) - time(b.offer?.expires_at) || a.id.localeCompare(b.id);
+/** Smallest first; equal ones by id, so that no two rows ever change places without reason. */
+function by(
+  key: (each: Conversation) => number,
+  list: readonly Conversation[],
+): readonly Conversation[] {
+  return list
+    .map((each) => ({ each, rank: key(each) }))
+    .sort((a, b) => a.rank - b.rank || a.each.id.localeCompare(b.each.id))
+    .map(({ each }) => each);
+}
 
 /**
  * The conversation the panel shows: the one that was chosen while it lasts, else what I talk to,

@@ -25,6 +25,8 @@ export interface Notice {
 
 export interface Desk {
   readonly session: "unknown" | "out" | "in";
+  /** The service did not say who is signed in; it is asked again. */
+  readonly unanswered: boolean;
   readonly link: Link;
   readonly live: LiveState;
   readonly moves: PendingMoves;
@@ -36,6 +38,7 @@ export interface Desk {
 
 const FRESH: Desk = {
   session: "unknown",
+  unanswered: false,
   link: { state: "connecting" },
   live: EMPTY,
   moves: new Map(),
@@ -94,8 +97,13 @@ export async function checkSession(): Promise<void> {
     enter(me);
   } catch (error) {
     if (error instanceof Problem && error.status === 401) leave();
-    else if (desk.get().session === "unknown") window.setTimeout(() => void checkSession(), 1_000);
+    else if (desk.get().session === "unknown") askAgain();
   }
+}
+
+function askAgain(): void {
+  desk.update((state) => ({ ...state, unanswered: true }));
+  window.setTimeout(() => void checkSession(), 1_000);
 }
 
 function enter(me: Me): void {

@@ -9,11 +9,12 @@ export function App() {
   const session = useStore(desk, (state) => state.session);
   const known = useStore(desk, (state) => state.live.me !== null);
   useEffect(() => void checkSession(), []);
+  const waits = useStore(desk, (state) => state.unanswered);
   if (session === "out") return <SignIn />;
   if (session === "in" && known) return <Shell />;
   return (
     <main className="opening" aria-busy="true">
-      {words.loading}
+      {waits ? words.noAnswer : words.loading}
     </main>
   );
 }

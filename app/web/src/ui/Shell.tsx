@@ -1,5 +1,5 @@
 // The page of somebody who is signed in: sidebar, top bar, list, panel.
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { Me } from "../api/types";
 import { sections as sectionsOf, shown } from "../inbox/sections";
 import { desk, seenConversations } from "../live/desk";
@@ -27,7 +27,7 @@ function Desk({ me }: { readonly me: Me }) {
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const conversations = useStore(desk, seenConversations);
   const chosen = useStore(desk, (state) => state.selected);
-  const sections = sectionsOf(conversations, me);
+  const sections = useMemo(() => sectionsOf(conversations, me), [conversations, me]);
   const current = shown(chosen, conversations, sections);
   useShortcuts({ sections, current, me, help: () => setDialog("keys"), off: dialog !== null });
   const close = (): void => setDialog(null);
