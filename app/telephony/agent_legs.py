@@ -124,8 +124,8 @@ class AgentLegs:
                 return await self._settle(leg)
             if self._is_elsewhere(want):
                 return await self._hang_up(leg)
-            if not leg.in_app:
-                return None  # it rings; Asterisk gives up after its time-out
+            if not leg.in_app or leg.ending:
+                return None  # it rings, and Asterisk gives up after its time-out; or it ends
             later = await self._stand(want, leg)
             if later != AGAIN:
                 return later

@@ -81,10 +81,10 @@ class CustomerCalls:
         line = self._mirror.lines.get(channel_id)
         if want is None:
             return True
-        if line is None or not line.in_app:
+        if line is None or not line.in_app or line.ending:
             return want.place in {Place.WAITING, Place.TALKING}
         if want.place is Place.WAITING:
-            return line.bridge_id is not None and line.bridge_id == self._mirror.waiting_id
+            return self._mirror.waits(line)
         if want.place is Place.TALKING:
             room_id = self._mirror.leg_rooms.get(want.agent_id or "")
             leg = self._mirror.leg(want.agent_id)
@@ -104,6 +104,8 @@ class CustomerCalls:
                 return None
             if want.place is Place.GONE:
                 return await self._hang_up(line)
+            if line.ending:
+                return None
             if want.place is Place.RELEASED:
                 await self._sounds.stop(line)
                 if self.wants.get(channel_id) is want:
@@ -122,7 +124,7 @@ class CustomerCalls:
         if want.place is Place.TALKING:
             return await self._connect(want, line)
         if line.bridge_id is not None and line.bridge_id == self._mirror.waiting_id:
-            return None
+            return AGAIN if await self._room.play_music(line.bridge_id) else None
         if line.sounding:
             await self._sounds.stop(line)
             return AGAIN

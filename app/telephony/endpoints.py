@@ -28,21 +28,30 @@ class SipEndpoint:
 class Endpoints:
     """Keeps Asterisk's dynamic endpoints as they were last declared."""
 
-    def __init__(self, asterisk: Asterisk) -> None:
+    def __init__(self, asterisk: Asterisk, media_address: str | None = None) -> None:
         self._asterisk = asterisk
+        self._media_address = media_address
         self._endpoints: dict[str, SipEndpoint] = {}
+        self._there: dict[str, SipEndpoint] = {}
 
     def declare(self, endpoint: SipEndpoint) -> None:
         """Note an endpoint, to be pushed whenever Asterisk lacks it."""
         self._endpoints[endpoint.user] = endpoint
 
     async def push(self, endpoint: SipEndpoint) -> None:
-        """Push one now. Raises AriError (BadRequest: Asterisk refuses a field)."""
-        for kind, fields in objects(endpoint):
+        """Push one now, unless it is there. Raises AriError (BadRequest: a field is refused)."""
+        if self._there.get(endpoint.user) == endpoint:
+            return
+        for kind, fields in objects(endpoint, self._media_address):
             await self._asterisk.updateObject("res_pjsip", kind, endpoint.user, fields)
+        self._there[endpoint.user] = endpoint
 
     async def push_all(self) -> None:
-        """Push every declared endpoint. Raises AriError after the others were tried."""
+        """Push every declared endpoint to an Asterisk that started anew.
+
+        Raises AriError after all others were tried.
+        """
+        self._there.clear()
         limit = asyncio.Semaphore(AT_ONCE)
 
         async def push(endpoint: SipEndpoint) -> None:
@@ -58,6 +67,7 @@ class Endpoints:
     async def drop(self, user: str) -> None:
         """Take an endpoint away. Raises AriError other than NotFound."""
         self._endpoints.pop(user, None)
+        self._there.pop(user, None)
         for kind in ("endpoint", "aor", "auth"):
             try:
                 await self._asterisk.deleteObject("res_pjsip", kind, user)
@@ -65,7 +75,9 @@ class Endpoints:
                 continue
 
 
-def objects(endpoint: SipEndpoint) -> list[tuple[str, dict[str, str]]]:
+def objects(
+    endpoint: SipEndpoint, media_address: str | None = None
+) -> list[tuple[str, dict[str, str]]]:
     """The three objects of an endpoint, in the order in which they need each other."""
     user = endpoint.user
     auth = {"auth_type": "userpass", "username": user, "password": endpoint.password}
@@ -94,4 +106,6 @@ def objects(endpoint: SipEndpoint) -> list[tuple[str, dict[str, str]]]:
     }
     if endpoint.caller_id:
         fields["callerid"] = endpoint.caller_id
+    if media_address:
+        fields |= {"media_address": media_address, "bind_rtp_to_media_address": "yes"}
     return [("auth", auth), ("aor", aor), ("endpoint", fields)]

@@ -70,6 +70,11 @@ class Line:
     """It may be muted from an earlier call."""
 
     @property
+    def ending(self) -> bool:
+        """Somebody asked for its end, and it will come."""
+        return self.hangup_cause is not None
+
+    @property
     def sounding(self) -> Sound | None:
         """What plays and was not stopped yet."""
         return self.sound if self.sound is not None and not self.sound.stopped else None
@@ -82,6 +87,8 @@ class Room:
     id: str
     name: str
     channels: set[str] = field(default_factory=set)
+    music: bool = False
+    """Music was started in it."""
 
 
 class Mirror:
@@ -95,6 +102,8 @@ class Mirror:
         self.leg_rooms: dict[str, str] = {}
         """Agent to the bridge of their own."""
         self.waiting_id: str | None = None
+        self.retired: set[str] = set()
+        """Holding bridges that stood empty: their music has left."""
         self._sounds: dict[str, str] = {}
 
     def forget(self) -> None:
@@ -102,6 +111,7 @@ class Mirror:
         for known in (self.lines, self.rooms, self.leg_ids, self.leg_rooms, self._sounds):
             known.clear()
         self.waiting_id = None
+        self.retired.clear()
 
     def add(self, line: Line) -> Line:
         """A channel came to our knowledge."""
@@ -142,6 +152,11 @@ class Mirror:
         room = self.rooms.get(room_id or "")
         return room.channels if room else set()
 
+    def waits(self, line: Line) -> bool:
+        """Whether a call is in the holding bridge, and the music plays there."""
+        room = self.rooms.get(self.waiting_id or "")
+        return room is not None and room.music and line.bridge_id == room.id
+
     def open_room(self, room_id: str, name: str) -> Room:
         """A bridge is there, or was just asked for."""
         room = self.rooms.get(room_id)
@@ -152,6 +167,7 @@ class Mirror:
     def close_room(self, room_id: str) -> None:
         """A bridge is no more; whoever was in it is in none."""
         room = self.rooms.pop(room_id, None)
+        self.retired.discard(room_id)
         for channel_id in room.channels if room else ():
             line = self.lines.get(channel_id)
             if line is not None and line.bridge_id == room_id:
@@ -160,6 +176,12 @@ class Mirror:
             self.waiting_id = None
         for agent_id in [a for a, r in self.leg_rooms.items() if r == room_id]:
             del self.leg_rooms[agent_id]
+
+    def retire(self, room_id: str) -> None:
+        """The holding bridge stood empty: nobody is to wait in it any more."""
+        if self.waiting_id == room_id:
+            self.waiting_id = None
+            self.retired.add(room_id)
 
     def entered(self, line: Line, room_id: str, name: str = "") -> None:
         """A channel is in this bridge, and in no other."""

@@ -21,8 +21,8 @@ class Moves:
         The reply can come before the event that says the same, and an event about an earlier
         move after it. Where the two do not agree, the events get time to tell: a move that is
         repeated for nothing is heard, for the channel leaves the bridge and enters it again.
-        Raises AriError: NotFound when the bridge is gone (and forgotten here), BadRequest when
-        the channel is, Unprocessable when the channel is not in our application.
+        Raises AriError: NotFound when the bridge is gone (and forgotten here), Unprocessable when
+        the channel is not in our application. A channel that is gone (400) is left to its event.
         """
         line.left.clear()
         try:
@@ -30,6 +30,8 @@ class Moves:
         except NotFound:
             self._mirror.close_room(room_id)
             raise
+        except BadRequest:
+            return EVENT_SECONDS
         if room_id in line.left:
             return EVENT_SECONDS
         if line.id in self._mirror.lines and line.bridge_id != room_id:

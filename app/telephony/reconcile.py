@@ -120,7 +120,7 @@ class Reconcile:
                 if channel_id in self._mirror.lines:
                     self._mirror.entered(self._mirror.lines[channel_id], bridge.id, bridge.name)
             if agent_id is None:
-                waiting.append(bridge)
+                waiting += [bridge] if bridge.channels else []  # an empty one has lost its music
             elif self._is_home(agent_id, bridge):
                 self._mirror.leg_rooms[agent_id] = bridge.id
         self._mirror.waiting_id = waiting[-1].id if waiting else None
@@ -191,8 +191,6 @@ class Reconcile:
                 raise
             except AriError as error:
                 log.info("bridge %s: %s", bridge.id, error)
-        if self._mirror.waiting_id is not None:
-            await self._bridges.startMoh(self._mirror.waiting_id)
 
 
 def _is_ours(channel: Channel) -> bool:

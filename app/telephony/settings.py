@@ -20,5 +20,7 @@ class TelephonySettings:
     language: str = "en"
     dial_seconds: int = 10
     """How long an agent's phone may ring when the leg is dialled."""
+    media_address: str | None = None
+    """Address for the RTP of agents' SIP phones; None: whichever Asterisk chooses."""
     announce_first_seconds: float = 5.0
     announce_every_seconds: float = 30.0

@@ -203,13 +203,22 @@ class Translator:
         return agent_id if leg is not None and leg.bridge_id == line.bridge_id else None
 
     def _left(self, event: ChannelLeftBridge) -> None:
+        room_id = event.bridge.id
         line = self._mirror.lines.get(event.channel.id)
         if line is None:
-            self._mirror.in_room(event.bridge.id).discard(event.channel.id)
-            return
-        self._mirror.left(line, event.bridge.id)
-        self._touch(line)
-        self._touch_room(event.bridge.id)
+            self._mirror.in_room(room_id).discard(event.channel.id)
+        else:
+            self._mirror.left(line, room_id)
+            self._touch(line)
+        if room_id == self._mirror.waiting_id:
+            self._music_may_leave(room_id, event.bridge.channels)
+        self._touch_room(room_id)
+
+    def _music_may_leave(self, room_id: str, channels: list[str]) -> None:
+        """Once no call of ours is in the holding bridge, its music channel leaves it too."""
+        if not any(channel_id in self._mirror.lines for channel_id in channels):
+            self._mirror.retire(room_id)
+            self._touch_all_in(room_id)
 
     def _hangup(self, event: ChannelHangupRequest) -> None:
         line = self._mirror.lines.get(event.channel.id)
@@ -259,6 +268,10 @@ class Translator:
         agent_id = room_agent(room.name) if room else None
         if agent_id is not None:
             self._listener.touch_leg(agent_id)
+
+    def _touch_all_in(self, room_id: str) -> None:
+        for channel_id in tuple(self._mirror.in_room(room_id)):
+            self._touch(self._mirror.lines.get(channel_id))
 
     def _touch(self, line: Line | None) -> None:
         if line is None:

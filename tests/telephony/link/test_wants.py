@@ -163,6 +163,29 @@ async def test_the_holding_bridge_is_made_again(
     await eventually(lambda: time.monotonic() - moved_at > 0.5 and customer.hears_something(0.4))
 
 
+async def test_every_caller_hears_music(
+    stack: Stack, desk: NotingDesk, phones: PhoneNetwork
+) -> None:
+    # given callers who come one after the other has left, and once in the same instant
+    for times in range(1, 4):
+        customer, arrived = await _customer(desk, phones)
+        await desk.call(arrived, Place.WAITING)
+        await eventually(customer.hears_something)
+        await customer.hang_up()
+        await desk.told(CallGone, times)
+    first, _ = await _customer(desk, phones)
+    await desk.call(desk.all(CallArrived)[-1], Place.WAITING)
+    await eventually(first.hears_something)
+    second, arrived = await _customer(desk, phones)
+    await asyncio.gather(first.hang_up(), desk.call(arrived, Place.WAITING))
+
+    # then each hears music, and no more than two bridges are left over
+    await desk.told(CallGone, 4)
+    await eventually(lambda: second.hears_something(0.1))
+    bridges = await stack.ari.get("bridges")
+    assert len([b for b in bridges if b["name"] == "waiting"]) <= 2
+
+
 async def test_a_talk_goes_back_to_the_queue(desk: NotingDesk, phones: PhoneNetwork) -> None:
     # given a talk
     phone = await phones.number("5551", AGENT_HZ)

@@ -140,7 +140,7 @@ class Bench:
 
     def waiting(self, line: Line) -> Line:
         """The call is in the holding bridge."""
-        self.mirror.open_room("w", "waiting")
+        self.mirror.open_room("w", "waiting").music = True
         self.mirror.waiting_id = "w"
         self.mirror.entered(line, "w")
         return line

@@ -176,6 +176,17 @@ def test_left_event_of_the_old_bridge_comes_late(bench: Bench) -> None:
     assert bench.mirror.in_room("w") == set()
 
 
+def test_holding_bridge_that_stood_empty_is_left_by_whoever_came_late(bench: Bench) -> None:
+    bench.waiting(bench.caller("c1"))
+    bench.mirror.entered(bench.caller("c2"), "w")  # its reply came before the event of c1
+    left = {**bridge("w", "waiting"), "channels": ["the music"]}
+    take(bench, "ChannelLeftBridge", bridge=left, channel=channel("c1"))
+
+    assert bench.mirror.waiting_id is None
+    assert bench.mirror.retired == {"w"}
+    assert bench.touched == ["call c1", "call c2"]
+
+
 def test_bridge_that_goes_touches_all_who_were_in_it(bench: Bench) -> None:
     bench.waiting(bench.caller("c1"))
     take(bench, "BridgeDestroyed", bridge=bridge("w", "waiting"))
