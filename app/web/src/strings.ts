@@ -184,7 +184,7 @@ export const words = {
   link: {
     lost: "The connection to Ringdesk is lost.",
     stillWorks:
-      "A call you are in goes on. On your phone, 1 accepts and 2 rejects a call; hanging up ends it.",
+      "A call you are in goes on; hang up to end it. If only this page is cut off, your phone still accepts with 1 and rejects with 2.",
     stale: "What you see here may be old.",
     tryNow: "Try now",
     reconnected: "Connected again.",
