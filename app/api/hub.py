@@ -18,7 +18,7 @@ from app.api.frames import Encodings, Picture
 from app.api.live import Live, Touched, place
 from app.api.ports import DeskPort
 from app.api.transcripts import OpenTranscripts
-from app.api.visibility import Viewer, in_live, may_read, sees_agent
+from app.api.visibility import Audience, Viewer, in_live, may_read, sees_agent
 from app.desk.errors import DeskError
 from app.desk.feed import Change, SlowReader
 from app.domain.agent import Role
@@ -44,6 +44,8 @@ class Hub:
         self._transcripts = OpenTranscripts(records)
         self._encodings = Encodings(desk.directory, self._transcripts)
         self._clients: set[Client] = set()
+        self._frames: dict[tuple[str, str, int, int], tuple[bytes, Raw]] = {}
+        """The messages of the change that is being told."""
 
     @property
     def clients(self) -> int:
@@ -178,7 +180,8 @@ class Hub:
             conversations=[encode.conversation(c, viewer.detail) for c in seen],
             agents=[encode.me(a) if me and a.id == me.id else encode.agent(a) for a in agents],
         )
-        self._send(client, [("snapshot", frames.encoded(picture))], self.live.seq)
+        data = frames.encoded(picture)
+        client.send(frames.frame("snapshot", self.live.seq, self._desk.now(), data))
 
     async def _missed(self, after: str) -> list[Touched] | None:
         here = self.live.touched_after(after)
@@ -232,6 +235,7 @@ class Hub:
     async def _tell(self, change: Change) -> None:
         before = self.live.seq
         event = change.event
+        self._frames.clear()
         if change.conversation:
             await self._transcripts.learn(change.conversation.id)
         touched = self.live.apply(change)
@@ -239,24 +243,30 @@ class Hub:
             self._encodings.changed(event.conversation_id)
         if event.agent_id:
             self._encodings.changed_agent(event.agent_id)
+        conversation = self.live.conversations.get(event.conversation_id or "")
+        audience = Audience(conversation) if conversation else None
         for client in tuple(self._clients):
-            self._tell_one(client, change, touched, before)
+            messages = self._messages(client, change, touched, audience)
+            self._send(client, messages, before, event.at)
         if event.conversation_id and event.conversation_id not in self.live.conversations:
             self._transcripts.forget(event.conversation_id)
             self._encodings.changed(event.conversation_id)
 
-    def _tell_one(self, client: Client, change: Change, touched: Touched, before: str) -> None:
+    def _messages(
+        self, client: Client, change: Change, touched: Touched, audience: Audience | None
+    ) -> list[Message]:
         own = touched.agent_id == client.viewer.id
         if own and change.event.type is EventType.AGENT_REMOVED:
             client.close(CloseCode.SIGNED_OUT)
-            return
+            return []
         if own and touched.profile:
             self._send_snapshot(client)
-            return
+            return []
         messages = self._agent_messages(client, touched.agent_id) if touched.agent_id else []
         if touched.conversation_id:
-            messages += self._conversation_messages(client, touched.conversation_id, change)
-        self._send(client, messages, before, change.event.at)
+            told = change.conversation
+            messages += self._about(client, touched.conversation_id, told, audience)
+        return messages
 
     def _agent_messages(self, client: Client, agent_id: str) -> list[Message]:
         if not sees_agent(client.viewer, agent_id):
@@ -268,16 +278,17 @@ class Hub:
         data = self._encodings.me(agent) if own else self._encodings.agent(agent)
         return [("agent.changed", data)]
 
-    def _conversation_messages(self, client: Client, id: str, change: Change) -> list[Message]:
+    def _about(
+        self, client: Client, id: str, last: Conversation | None, audience: Audience | None
+    ) -> list[Message]:
         viewer, encode = client.viewer, self._encodings
         conversation = self.live.conversations.get(id)
-        if conversation and in_live(viewer, conversation):
+        if conversation and audience and audience.has(viewer):
             client.shown.add(id)
             return [("conversation.changed", encode.conversation(conversation, viewer.detail))]
         if id not in client.shown:
             return []
         client.shown.discard(id)
-        last = change.conversation
         messages: list[Message] = [("conversation.removed", frames.gone(id))]
         if last and last.state is State.CLOSED and may_read(viewer, last):
             messages.insert(0, ("conversation.changed", encode.conversation(last, viewer.detail)))
@@ -286,10 +297,22 @@ class Hub:
     def _send(
         self, client: Client, messages: list[Message], before: str, at: int | None = None
     ) -> None:
+        if not messages:
+            return
         now = self._desk.now() if at is None else at
-        for number, (kind, data) in enumerate(messages, 1):
-            seq = self.live.seq if number == len(messages) else before
-            client.send(frames.frame(kind, seq, now, data))
+        for kind, data in messages[:-1]:
+            client.send(self._frame(kind, before, now, data))
+        kind, data = messages[-1]
+        client.send(self._frame(kind, self.live.seq, now, data))
+
+    def _frame(self, kind: str, seq: str, at: int, data: Raw) -> bytes:
+        """One message, encoded once for all sockets that get it."""
+        key = (kind, seq, at, id(data))
+        found = self._frames.get(key)
+        if found is None:
+            # The data is kept beside its frame: its id is nobody else's meanwhile.
+            found = self._frames[key] = (frames.frame(kind, seq, at, data), data)
+        return found[0]
 
 
 def _touched(change: Change) -> Touched:

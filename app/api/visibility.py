@@ -91,6 +91,30 @@ def in_live(viewer: Viewer, conversation: Conversation) -> bool:
     return in_inbox(viewer, conversation)
 
 
+class Audience:
+    """Who has one conversation in their live picture; quick to ask for hundreds of viewers.
+
+    Agents who have no part in it differ by their skills alone.
+    """
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        self._involved = {segment.agent_id for segment in conversation.segments}
+        self._involved.update(filter(None, (conversation.agent_id, conversation.routed_to)))
+        if conversation.offer is not None:
+            self._involved.add(conversation.offer.agent_id)
+        self._strangers: dict[frozenset[str], bool] = {}
+
+    def has(self, viewer: Viewer) -> bool:
+        """As `in_live`."""
+        if viewer.role is not Role.AGENT or viewer.id in self._involved:
+            return in_live(viewer, self._conversation)
+        found = self._strangers.get(viewer.skills)
+        if found is None:
+            found = self._strangers[viewer.skills] = in_live(viewer, self._conversation)
+        return found
+
+
 def opened_by(bot: Viewer, conversation: Conversation) -> bool:
     """Whether this program opened it: its id says so."""
     return conversation.id.startswith(bot_mark(bot.id))

@@ -3,7 +3,7 @@
 import pytest
 
 from app.api.access import bot_conversation_id, is_bots
-from app.api.visibility import Viewer, in_live, may_read, sees_agent
+from app.api.visibility import Audience, Viewer, in_live, may_read, sees_agent
 from app.domain.conversation import Conversation, Customer, State
 from tests.unit.api.people import (
     ADA,
@@ -55,6 +55,9 @@ def test_who_sees_it(
     is_open = conversation.state is not State.CLOSED
     seen = {viewer for viewer in EVERYBODY if in_live(viewer, conversation)}
     assert seen == live | (BOSSES if is_open else set()), what
+    audience = Audience(conversation)
+    for _ in range(2):  # asked again it says the same
+        assert {viewer for viewer in EVERYBODY if audience.has(viewer)} == seen, what
     readers = {viewer for viewer in EVERYBODY if may_read(viewer, conversation)}
     assert readers == live | besides | BOSSES, what
 
