@@ -50,6 +50,7 @@ async def list_dispositions(call: Call[Nothing]) -> shapes.NamedList:
 
 async def directory(call: Call[Nothing]) -> shapes.DirectoryList:
     """All colleagues, with their status."""
+    await call.api.hub.wait()
     agents = call.api.hub.live.agents
     people = sorted(call.api.desk.directory.people(), key=lambda p: (p.name.casefold(), p.id))
     return shapes.DirectoryList(

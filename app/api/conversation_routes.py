@@ -21,7 +21,9 @@ async def inbox(call: Call[requests.InboxQuery]) -> shapes.Inbox:
 
     Offers, one's own and wrap-ups are never filtered, so both views hold the same here.
     """
-    hub, viewer = call.api.hub, call.viewer
+    hub = call.api.hub
+    await hub.wait()
+    viewer = call.viewer
     own = viewer.as_agent()
     seen = [
         views.conversation(c, call.api.desk.directory, viewer.detail, hub.turns(c.id))
@@ -120,6 +122,7 @@ async def explain(call: Call[Nothing]) -> shapes.Explanation:
 async def readable(call: Call[Request]) -> Conversation:
     """The conversation of the path, if the caller may see it. Raises Problem: not-found."""
     conversation = await call.api.desk.conversation(known_id(call))
+    await call.api.hub.wait()
     viewer = call.viewer
     own = [c for c in call.api.hub.live.of_agent(viewer.id) if in_hand(viewer, c)]
     if not may_read(viewer, conversation, [c.customer for c in own]):

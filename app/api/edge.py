@@ -13,11 +13,14 @@ from typing import Any
 import msgspec
 from aiohttp import hdrs, web
 from pydantic import ValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.api.access import ANYBODY, Caller, command_id
 from app.api.context import Api
 from app.api.frames import ENCODER
 from app.api.problems import (
+    RETRY_SECONDS,
     FieldError,
     Problem,
     ProblemType,
@@ -80,6 +83,9 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return from_desk(error).response(request_id)
     except RecordsError as error:
         return from_records(error).response(request_id)
+    except (OperationalError, InterfaceError, PoolTimeout, ConnectionError) as error:
+        log.warning("request %s: the database does not answer: %s", request_id, error)
+        return _database_down().response(request_id)
     except web.HTTPException as error:
         return _from_http(error, request_id)
     except Exception:
@@ -183,6 +189,11 @@ def _from_http(error: web.HTTPException, request_id: str) -> web.StreamResponse:
             request_id
         )
     return Problem(ProblemType.VALIDATION, error.reason, status=error.status).response(request_id)
+
+
+def _database_down() -> Problem:
+    detail = "the database does not answer; try again in a few seconds"
+    return Problem(ProblemType.UNAVAILABLE, detail, headers={hdrs.RETRY_AFTER: RETRY_SECONDS})
 
 
 def _unexpected(request_id: str) -> web.Response:

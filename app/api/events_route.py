@@ -1,7 +1,6 @@
 """`GET /api/v1/events`: the WebSocket that tells what changes, as far as it concerns the caller."""
 
 import asyncio
-import contextlib
 import secrets
 from typing import Any
 
@@ -14,8 +13,6 @@ from app.api.problems import Problem, ProblemType
 from app.api.problems import ProblemType as P
 from app.api.route import API, Call, Route, route
 
-READY_SECONDS = 5.0
-"""How long a socket waits for the live picture after a start."""
 MAX_MESSAGE = 4_096
 """Bytes that a listener may send at once; it has nothing to say."""
 SOCKETS_EACH = 50
@@ -27,7 +24,7 @@ async def events(call: Call[requests.EventsQuery]) -> web.WebSocketResponse:
     api, caller = call.api, call.caller
     if api.hub.count(caller.id) >= SOCKETS_EACH:
         raise Problem(ProblemType.RATE_LIMITED, f"at most {SOCKETS_EACH} sockets each", status=429)
-    await _ready(call)
+    await api.hub.wait()
     socket = web.WebSocketResponse(
         heartbeat=HEARTBEAT_SECONDS, max_msg_size=MAX_MESSAGE, compress=False
     )
@@ -45,16 +42,6 @@ async def events(call: Call[requests.EventsQuery]) -> web.WebSocketResponse:
         if not caller.is_bot and served is not CloseCode.RESTARTING:
             await asyncio.shield(api.desk.inbox_closed(caller.id, client.id))
     return socket
-
-
-async def _ready(call: Call[requests.EventsQuery]) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(READY_SECONDS):
-            await call.api.hub.ready.wait()
-            return
-    raise Problem(
-        ProblemType.UNAVAILABLE, "the live picture is being read", headers={"Retry-After": "1"}
-    )
 
 
 ROUTES: tuple[Route[Any], ...] = (

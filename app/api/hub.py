@@ -17,6 +17,8 @@ from app.api.client import Client, CloseCode
 from app.api.frames import Encodings, Picture
 from app.api.live import Live, Touched, place
 from app.api.ports import DeskPort
+from app.api.problems import RETRY_SECONDS as RETRY_AFTER
+from app.api.problems import Problem, ProblemType
 from app.api.transcripts import OpenTranscripts
 from app.api.visibility import Audience, Viewer, in_live, may_read, sees_agent
 from app.desk.errors import DeskError
@@ -29,6 +31,8 @@ from app.records import Records, Turn
 log = logging.getLogger("ringdesk.api.events")
 
 RETRY_SECONDS = 0.2
+READY_SECONDS = 5.0
+"""How long a request waits for the live picture after a start."""
 Message = tuple[str, Raw]
 """Type and data."""
 
@@ -39,7 +43,7 @@ class Hub:
     def __init__(self, desk: DeskPort, records: Records) -> None:
         self.live = Live()
         self.ready = asyncio.Event()
-        """The picture is there; cleared while it is read anew."""
+        """The picture is there; an old one stays while it is read anew."""
         self._desk = desk
         self._transcripts = OpenTranscripts(records)
         self._encodings = Encodings(desk.directory, self._transcripts)
@@ -51,6 +55,16 @@ class Hub:
     def clients(self) -> int:
         """How many listen."""
         return len(self._clients)
+
+    async def wait(self) -> None:
+        """Until the picture is there, after a start. Raises Problem: unavailable."""
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                await self.ready.wait()
+        except TimeoutError:
+            detail = "the live picture cannot be read; try again in a few seconds"
+            retry = {"Retry-After": RETRY_AFTER}
+            raise Problem(ProblemType.UNAVAILABLE, detail, headers=retry) from None
 
     def count(self, id: str) -> int:
         """How many sockets a person or program has."""

@@ -72,7 +72,7 @@ class Pages:
         """The routes; the Inbox's last, for they take every address that is left."""
         router.add_get("/api/docs", self._docs)
         router.add_get("/api/docs.{kind:(js|css)}", self._docs_part)
-        router.add_get("/{path:.*}", self._inbox)
+        router.add_get("/{path:(?!api(?:/|$)).*}", self._inbox)
 
     async def _docs(self, request: web.Request) -> web.StreamResponse:
         return _file(STATIC / "docs.html", CHECK)
@@ -82,7 +82,7 @@ class Pages:
 
     async def _inbox(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]
-        if path.startswith("api/") or path in {"api", "chat"}:
+        if path == "chat":
             raise not_found()
         found = await asyncio.to_thread(self._find, path)
         if found is not None:

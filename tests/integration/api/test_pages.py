@@ -48,7 +48,7 @@ async def test_the_inbox_answers_every_address_of_its_own(client: Client) -> Non
 @pytest.mark.parametrize(
     "path",
     [
-        "/assets/gone.js", "/gone.txt", "/api/nothing", "/chat", "/../secret.txt",
+        "/assets/gone.js", "/gone.txt", "/api/nothing", "/api", "/chat", "/../secret.txt",
         "/%2e%2e/secret.txt", "/assets/..%2f..%2fsecret.txt", "/%2fetc%2fpasswd.txt",
         "/assets/%00.js",
     ],

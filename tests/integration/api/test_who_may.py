@@ -175,3 +175,12 @@ async def test_explain_tells_agents_of_themselves_alone(office: Office) -> None:
     assert {"status", "leg"} <= set(own["agents"][0]["reasons"])
     everybody = await sam.ask("GET", f"conversations/{call}/explain")
     assert len(everybody["agents"]) == 4
+
+
+async def test_a_method_that_a_route_has_not_is_told_with_those_it_has(office: Office) -> None:
+    ada = await office.person("ada")
+    async with ada.http.put("/api/v1/me", json={}) as answer:
+        assert answer.status == 405
+        assert answer.headers["Allow"] == "GET"
+        assert answer.content_type == "application/problem+json"
+    await ada.refused("POST", "nothing", {}, status=404, type="not-found")
