@@ -176,14 +176,18 @@ local function staffing(c)
   local known = not restaff[need] and call('HGET', P .. ':staffing', need)
   if known then return known end
   local fits = P .. ':fits:' .. need
-  if call('EXISTS', fits) == 0 then return 'none_skilled' end
-  local signed = call('SINTERCARD', 2, fits, P .. ':signed_sets', 'LIMIT', 1)
-  return signed == 0 and 'none_signed_in' or 'ok'
+  local found = 'ok'
+  if call('EXISTS', fits) == 0 then
+    found = 'none_skilled'
+  elseif call('SINTERCARD', 2, fits, P .. ':signed_sets', 'LIMIT', 1) == 0 then
+    found = 'none_signed_in'
+  end
+  if not restaff[need] then call('HSET', P .. ':staffing', need, found) end
+  return found
 end
 
 local function mark_staffing(c)
   local found = staffing(c)
-  if not c.f.routed_to then call('HSET', P .. ':staffing', c.f._need, found) end
   if (c.f.staffing or 'ok') ~= found then
     set(c, 'staffing', found)
     emit('staffing_changed', c, nil, {staffing = found})
@@ -224,26 +228,22 @@ local function index_need(c)
   end
 end
 
--- `_home` and `_rank` say where it waits or waited last, `_in` that it does now.
+-- `_home` and `_rank` say where it waits, or would if it were not offered; `_in` that it does.
 local function index_conversation(c)
-  index_need(c)
   local f = c.f
-  local old_home = f._in and f._home
-  if f.state ~= 'queued' then
-    if old_home then call('ZREM', P .. old_home, c.id) end
-    set(c, '_in', nil)
-    return
+  local stands_in = f._in and f._home
+  local waits = f.state == 'queued'
+  if waits or f.state == 'offered' then
+    local home = f.routed_to and (':own:' .. f.routed_to .. ':' .. f.channel)
+      or (':wait:' .. f.channel .. ':' .. f._need)
+    local place = digits(rank(c))
+    if waits and (stands_in ~= home or f._rank ~= place) then
+      call('ZADD', P .. home, place, c.id)
+      if not f.routed_to then call('SADD', P .. ':wait:' .. f.channel, f._need) end
+    end
+    set(c, '_home', home)
+    set(c, '_rank', place)
   end
-  local channel = f.channel
-  local home = f.routed_to and (':own:' .. f.routed_to .. ':' .. channel)
-    or (':wait:' .. channel .. ':' .. f._need)
-  local place = digits(rank(c))
-  if old_home and old_home ~= home then call('ZREM', P .. old_home, c.id) end
-  if old_home ~= home or f._rank ~= place then
-    call('ZADD', P .. home, place, c.id)
-    if not f.routed_to then call('SADD', P .. ':wait:' .. channel, f._need) end
-  end
-  set(c, '_home', home)
-  set(c, '_rank', place)
-  set(c, '_in', '1')
+  if stands_in and not (waits and stands_in == f._home) then call('ZREM', P .. stands_in, c.id) end
+  set(c, '_in', waits and '1' or nil)
 end

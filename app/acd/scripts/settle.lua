@@ -52,25 +52,37 @@ local function best_work(a)
   return best or false
 end
 
+-- Keeps the CHUNK smallest, in order; false if the candidate is not among them.
+local function keep(found, number, id)
+  local last = found[#found]
+  if #found == CHUNK and not before({number, id}, last) then return false end
+  local place = #found + 1
+  local candidate = {number, id}
+  while place > 1 and before(candidate, found[place - 1]) do place = place - 1 end
+  table.insert(found, place, candidate)
+  found[CHUNK + 1] = nil
+  return true
+end
+
 -- The longest idle of one skill set who may get it; true if the set has nobody idle.
 local function idle_in(key, c, found)
-  local from, kept = 0, 0
+  local from, size = 0, 4
   while true do
-    local members_ = call('ZRANGE', key, from, from + CHUNK - 1, 'WITHSCORES')
-    for i = 1, #members_, 2 do
-      local agent_id = members_[i]
+    local idle = call('ZRANGE', key, from, from + size - 1, 'WITHSCORES')
+    for i = 1, #idle, 2 do
+      local agent_id = idle[i]
       -- Time alone closes an Inbox; its deadline may not have been handled yet.
       local open = c.f.channel == 'voice' or inbox_open(agent_id)
       if open and not c.f['x:' .. agent_id] then
-        found[#found + 1] = {tonumber(members_[i + 1]), agent_id}
-        kept = kept + 1
+        if not keep(found, tonumber(idle[i + 1]), agent_id) then return false end
       end
     end
-    if kept >= CHUNK or #members_ < CHUNK * 2 then return from == 0 and #members_ == 0 end
-    from = from + CHUNK
+    if #idle < size * 2 then return from == 0 and #idle == 0 end
+    from, size = from + size, CHUNK
   end
 end
 
+-- Who has been idle longest of those who may get it, and up to ten others.
 local function best_agent(c)
   local f = c.f
   if f.routed_to then
@@ -83,16 +95,19 @@ local function best_agent(c)
     if idle_in(idle .. ':' .. set_id, c, found) then call('SREM', idle, set_id) end
   end
   if #found == 0 then return nil, {} end
-  table.sort(found, before)
   local others = {}
-  for i = 2, math.min(#found, CHUNK) do others[i - 1] = found[i][2] end
+  for i = 2, #found do others[i - 1] = found[i][2] end
   return object('a', found[1][2]), others
 end
 
-local function taker(c)
-  local a = best_agent(c)
-  if not a and lift_earlier(c) then a = best_agent(c) end
-  return a or false
+local made = 0 -- offers of this script
+
+-- Remembered on the conversation for this script: `taker` (false: nobody) and `others`, as they
+-- were after how many offers.
+local function find_taker(c)
+  local a, others = best_agent(c)
+  if not a and lift_earlier(c) then a, others = best_agent(c) end
+  c.taker, c.others, c.found_after = a or false, others, made
 end
 
 local function index_all()
@@ -117,7 +132,7 @@ local function index_all()
   for n = 1, #touched do
     local o = touched[n]
     if o.kind == 'c' then
-      index_conversation(o)
+      index_need(o)
       if o.f.state == 'queued' then
         mark_staffing(o)
         waiting[#waiting + 1] = o
@@ -135,21 +150,32 @@ local function next_to_offer(free, waiting)
   end
   for _, c in ipairs(waiting) do
     if c.f.state == 'queued' then
-      if c.taker == nil then c.taker = taker(c) end
-      local candidate = {rank(c), c.id}
-      if c.taker and (not best or before(candidate, best)) then best = candidate end
+      if c.taker == nil then find_taker(c) end
+      local candidate = c.taker and {rank(c), c.id}
+      if candidate and (not best or before(candidate, best)) then best = candidate end
     end
   end
   return best and object('c', best[2])
 end
 
+local function index_conversations()
+  for _, o in ipairs(touched) do
+    if o.kind == 'c' then index_conversation(o) end
+  end
+end
+
 local function settle()
   local free, waiting = index_all()
+  -- Agents find their work in the index. Without one to ask, what finds an agent at once
+  -- never needs to go in.
+  if #free > 0 then index_conversations() end
   while true do
     local c = next_to_offer(free, waiting)
-    if not c then return end
-    local a, others = best_agent(c)
-    make_offer(c, a, others, c.f.routed_to and 'agent' or 'offered')
+    if not c then break end
+    if not c.taker or c.found_after ~= made then find_taker(c) end
+    local a = c.taker
+    made = made + 1
+    make_offer(c, a, c.others, c.f.routed_to and 'agent' or 'offered')
     index_agent(a)
     index_conversation(c)
     a.work = false
@@ -160,6 +186,7 @@ local function settle()
       if other.taker == a then other.taker = nil end
     end
   end
+  index_conversations()
 end
 
 local function run(command)

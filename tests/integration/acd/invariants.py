@@ -95,8 +95,8 @@ class Replay:
                 self.open[key] -= 1
             if key and (what := event.data.get("move")):
                 move = Move(what)
-                self.open[key] += move in OPENS_WRAP_UP
                 state = self.states.get(key, State.NEW)
+                self.open[key] += move in OPENS_WRAP_UP and state is State.ACTIVE
                 self.states[key] = conversations.move(state, move, self.open[key] > 0)
 
     def check(self, found: Iterable[Conversation]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -48,6 +48,7 @@ SETTINGS = settings(
     suppress_health_check=list(HealthCheck),
     derandomize=not LONG,
     print_blob=True,
+    phases=tuple(Phase) if LONG else (Phase.explicit, Phase.reuse, Phase.generate),
 )
 
 agents = st.sampled_from([f"a{n}" for n in range(4)])
@@ -115,6 +116,7 @@ class Machine(RuleBasedStateMachine):
         self._compare(result)
 
     def _compare(self, result: Result) -> None:
+        self.events += result.events
         after = self.run(self.acd.picture())
         assert {a.id: replace(a, version=0) for a in after.agents.values()} == self.model.a
         found = {c.id: replace(c, version=0) for c in after.conversations.values()}
@@ -154,7 +156,6 @@ class Machine(RuleBasedStateMachine):
         invariants.check_nobody_waits(after, self.model.now, rules)
         invariants.check_order(result, after)
         invariants.check_wrap_ups(self.before, after, self.may_close)
-        self.events += result.events
         self.replay.apply(result.events)
         self.replay.check(after.conversations.values())
         waiting = [c.id for c in after.conversations.values() if c.state in invariants.WAITS]
