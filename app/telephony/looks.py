@@ -57,7 +57,7 @@ class Looks:
         )
         self._breadcrumbs = Breadcrumbs(mirror, ari.channels, self.calls.wants.get)
         self._watch = MediaWatch(mirror, ari.channels)
-        self._at_calls = Keeper(self.calls.look, ready)
+        self._at_calls = Keeper(self._look_at_call, ready)
         self._at_legs = Keeper(self.legs.look, ready)
         self._at_announcements = Keeper(self._announcements.look, ready)
         self._at_breadcrumbs = Keeper(self._breadcrumbs.look, ready)
@@ -65,9 +65,19 @@ class Looks:
 
     def at_call(self, channel_id: str) -> None:
         """Look at a call; what may wait is looked at once the call is where it should be."""
-        if not self.calls.settled(channel_id):
+        if self.calls.settled(channel_id):
+            self._accompany(channel_id)
+        else:
             self._at_calls.touch(channel_id)
-            return
+
+    async def _look_at_call(self, channel_id: str) -> float | None:
+        later = await self.calls.look(channel_id)
+        if self.calls.settled(channel_id):
+            self._accompany(channel_id)
+        return later
+
+    def _accompany(self, channel_id: str) -> None:
+        """Announcements and breadcrumbs of a call that is where it should be."""
         want = self.calls.wants.get(channel_id)
         if want is None:
             return
