@@ -164,6 +164,7 @@ class Service:
         )
 
     def _telephony(self, endpoints: Endpoints) -> TelephonySettings:
+        host = self._settings.sip_bind.host
         return TelephonySettings(
             ari_url=endpoints.ari_url,
             ari_user=endpoints.ari_user,
@@ -174,6 +175,7 @@ class Service:
             ami_password=endpoints.ami_password,
             caller_id=self._settings.caller_id,
             language=self._settings.language,
+            media_address=None if host in {"0.0.0.0", "::"} else host,
         )
 
     async def _on_fact(self, fact: Fact) -> None:
