@@ -13,7 +13,7 @@ return run(function()
   if why_not then refuse('WRONG_STATE', why_not) end
   set(c, 'why_skills', c.f.skills)
   set(c, 'why_eligible', '')
-  set(c, 'why_idle', now - num(a, 'idle'))
+  set(c, 'why_idle', math.max(0, now - num(a, 'idle')))
   set(c, 'why_how', 'picked')
   go(c, 'pick')
   take(c, a)

@@ -24,6 +24,8 @@ local function restore_owner(c)
     set(c, 'state', 'queued')
     return
   end
+  -- What they were offered meanwhile may be more than they can take beside this one.
+  if a.f.offer then withdraw(object('c', a.f.offer), 'restored') end
   set(a, 'load_' .. channel, num(a, 'load_' .. channel) + 1)
   if channel == 'voice' then set(a, '_call', c.id) end
   later('SADD', P .. ':mine:' .. a.id, c.id)
