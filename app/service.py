@@ -52,6 +52,7 @@ CLOCK_SECONDS = 60.0
 """Between two measurements of the Redis server's clock."""
 REBUILD_MS = 30_000
 """The longest that one process may take to rebuild before another may try."""
+CANCEL_AGAIN_SECONDS = 0.2
 PATIENCE_SECONDS = 10.0
 """Until somebody who waits for the start is told what is missing."""
 DEMO_PASSWORD_FILE = "demo-password"
@@ -94,8 +95,7 @@ class Service:
             await self._stop.wait()
             self._say("Ringdesk is stopping")
             await runner.cleanup()
-            for task in owned:
-                task.cancel()
+            await _end(owned)
 
     async def _build(self, endpoints: Endpoints, records: Records) -> Desk:
         rules = Rules(
@@ -223,6 +223,14 @@ class Service:
 def _taken(address: Address, error: OSError) -> Refusal:
     why = os.strerror(error.errno) if error.errno else str(error)
     return Refusal(f"{address} cannot be used ({why}): set RINGDESK_HTTP to another address")
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    """Cancel until they are done: on Python 3.11 `wait_for` can swallow a cancellation."""
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)
 
 
 async def _keep_time(clock: ServerClock) -> None:

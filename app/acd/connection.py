@@ -2,21 +2,25 @@
 
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 TIMEOUT_S = 5.0
+CONNECTIONS = 32
+"""Commands under way at a time; more wait their turn (redis-py's own pool refuses the 101st)."""
 
 
-def connect(url: str, timeout_s: float = TIMEOUT_S) -> Redis:
-    """A client for scripts and the stream.
+def connect(url: str, timeout_s: float = TIMEOUT_S, connections: int = CONNECTIONS) -> Redis:
+    """A client for scripts and the stream; close it with `aclose()`.
 
     No retries of its own: redis-py repeats a timed-out command up to ten times, which would run
     a script twice. The distributor repeats where its command id makes that harmless.
     """
-    return Redis.from_url(
+    pool = BlockingConnectionPool.from_url(
         url,
+        max_connections=connections,
+        timeout=timeout_s,
         decode_responses=True,
         protocol=2,
         retry=Retry(NoBackoff(), 0),
@@ -24,6 +28,7 @@ def connect(url: str, timeout_s: float = TIMEOUT_S) -> Redis:
         socket_connect_timeout=timeout_s,
         socket_keepalive=True,
     )
+    return Redis.from_pool(pool)
 
 
 def text(reply: Any) -> Any:

@@ -21,7 +21,10 @@ from app.embedded.server import EmbeddedError
 
 BOOT_SECONDS = 30.0
 COMMAND_SECONDS = 10.0
-_LOUD = re.compile(r"^\[[^\]]*\] (?:WARNING|ERROR)\[[^\]]*\](?:\[[^\]]*\])? \S+: (?P<text>.*)$")
+_LOUD = re.compile(
+    r"^\[[^\]]*\] (?:WARNING|ERROR)\[[^\]]*\](?:\[[^\]]*\])? (?!pjproject:)\S+: (?P<text>.*)$"
+)
+"""pjproject speaks of what came over the network: a stray packet is no fault of the dialplan."""
 _LISTED = re.compile(r"^\s*(\w+)(?:\(| {2,}|:)", re.MULTILINE)
 
 
