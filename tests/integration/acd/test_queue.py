@@ -224,6 +224,11 @@ async def test_closed_ones_are_forgotten_and_others_are_not(world: World) -> Non
     assert [c.id for c in await world.acd.conversations()] == ["open"]
 
 
+async def test_a_burst_waits_its_turn(world: World) -> None:
+    await asyncio.gather(*(world.enqueue(f"c{n}") for n in range(300)))
+    assert len(await world.acd.conversations()) == 300
+
+
 async def test_without_an_epoch_nothing_moves(world: World, redis: Redis) -> None:
     await world.enqueue("call")
     await redis.delete("{ringdesk}:epoch")
