@@ -224,6 +224,22 @@ async def test_closed_ones_are_forgotten_and_others_are_not(world: World) -> Non
     assert [c.id for c in await world.acd.conversations()] == ["open"]
 
 
+async def test_requirements_nobody_uses_any_more_are_swept(world: World, redis: Redis) -> None:
+    await world.agent("ana", "common", "s1", leg=False)
+    await world.enqueue("kept", "common")
+    for first in range(0, 1_100, 100):
+        names = [f"s{n}" for n in range(first, first + 100)]
+        await asyncio.gather(*(world.enqueue(name, name) for name in names))
+        await asyncio.gather(*(world.acd.leave(name) for name in names))
+    assert await redis.hlen("{ringdesk}:needs") < 300
+    world.now += 1
+    await world.enqueue("again", "s1")
+    await world.acd.change_leg("ana", LegMove.CONNECT)
+    assert await world.offered_to("kept") == "ana"
+    await world.acd.reject("kept", "ana")
+    assert await world.offered_to("again") == "ana"
+
+
 async def test_a_burst_waits_its_turn(world: World) -> None:
     await asyncio.gather(*(world.enqueue(f"c{n}") for n in range(300)))
     assert len(await world.acd.conversations()) == 300
