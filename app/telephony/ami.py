@@ -60,6 +60,7 @@ class AmiLink:
         self._on_down = on_down
         self._on_event = on_event
         self._protocol: Any = None
+        self._told_reason = ""
 
     @property
     def connected(self) -> bool:
@@ -95,6 +96,10 @@ class AmiLink:
             "Redirect", Channel=channel, Context=context, Exten=exten, Priority=priority
         )
 
+    async def set_variable(self, channel: str, name: str, value: str) -> None:
+        """Set a channel variable, also where ARI may not. Raises AriError."""
+        await self.action("Setvar", Channel=channel, Variable=name, Value=value)
+
     async def _serve(self) -> bool:
         """One connection from beginning to end; true when it came up."""
         up = False
@@ -112,9 +117,12 @@ class AmiLink:
                 protocol.close()
         except AriError as error:
             reason = str(error)
+            if reason != self._told_reason:  # once, not at each attempt
+                log.warning("AMI link down: %s", reason)
         except Exception as error:
             reason = repr(error)
             log.exception("AMI link down after a fault of ours")
+        self._told_reason = reason
         await self._on_down(reason)
         return up
 

@@ -52,6 +52,7 @@ class AriLink:
         self._on_down = on_down
         self._on_event = on_event
         self._socket: AriSocket | None = None
+        self._told_reason = ""
         self.channels = Channels(self)
         self.bridges = Bridges(self)
         self.playbacks = Playbacks(self)
@@ -110,6 +111,7 @@ class AriLink:
             nonlocal up
             await self._on_up()
             up = True
+            self._told_reason = ""
             while True:
                 self._on_event(await socket.events.get())
 
@@ -123,12 +125,14 @@ class AriLink:
                     tasks.create_task(self._watch_lease())
         except* AriError as group:
             reason = str(group.exceptions[0])
-            log.debug("ARI link down: %s", reason)
+            if reason != self._told_reason:  # once, not at each attempt
+                log.warning("ARI link down: %s", reason)
         except* Exception as group:
             reason = repr(group.exceptions[0])
             log.exception("ARI link down after a fault of ours", exc_info=group.exceptions[0])
         finally:
             self._socket = None
+        self._told_reason = reason
         await self._on_down(reason)
         return up
 

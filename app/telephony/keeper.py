@@ -10,6 +10,8 @@ log = logging.getLogger("ringdesk.telephony")
 
 RETRY_FIRST_SECONDS = 0.05
 RETRY_LIMIT_SECONDS = 2.0
+LOUD_FAILURES = 4
+"""Failures in a row of one key until one of them is logged as a warning."""
 
 
 class Keeper:
@@ -77,7 +79,9 @@ class Keeper:
             later = await self._look(key)
         except AriError as error:
             failures = self._failures[key] = self._failures.get(key, 0) + 1
-            log.info("%s: %s; looking again", key, error)
+            # A refusal or two is how races look; more of them is a fault that somebody must see.
+            level = logging.WARNING if failures == LOUD_FAILURES else logging.DEBUG
+            log.log(level, "%s: %s; looking again", key, error)
             return float(min(RETRY_FIRST_SECONDS * 2 ** min(failures, 10), RETRY_LIMIT_SECONDS))
         except Exception:
             log.exception("%s: a fault of ours; looking again", key)

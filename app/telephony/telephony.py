@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from app.telephony.alerts import Alerts
 from app.telephony.ami import AmiAddress, AmiError, AmiLink
 from app.telephony.ari import AriLink
 from app.telephony.ari_errors import AriError, Conflict, LinkDown, NotFound
@@ -34,7 +35,7 @@ from app.telephony.looks import Looks
 from app.telephony.mirror import Line, Mirror
 from app.telephony.reconcile import Reconcile
 from app.telephony.settings import TelephonySettings
-from app.telephony.translate import Translator, security_alert
+from app.telephony.translate import Translator
 from app.telephony.wants import CallWant, LegWant
 
 log = logging.getLogger("ringdesk.telephony")
@@ -73,8 +74,10 @@ class Telephony:
         self._forgetting = False
         self._started_at = ""
         self._count = 0
+        self._fetching: set[str] = set()
         self._lanes: Lanes[Fact | Arrival] = Lanes(self._deliver)
         self._contacts = Contacts()
+        self._alerts = Alerts()
         self._mirror = Mirror()
         self._translator = Translator(self._mirror, self, now_ms)
         self.ari = self._make_ari(settings, hold_lease)
@@ -172,13 +175,16 @@ class Telephony:
         While the link is down nothing happens: the next Reconciled tells that it is not here.
         """
         line = self._mirror.lines.get(channel_id)
-        if line is not None and line.in_app:
+        if channel_id in self._fetching or (line is not None and line.in_app):
             return
+        self._fetching.add(channel_id)  # until it arrives
         try:
             await self._move_here(channel_id, conversation_id)
         except NotFound:
+            self._fetching.discard(channel_id)
             self.tell(CallGone(channel_id, 0, True, now_ms()))
         except AriError as error:
+            self._fetching.discard(channel_id)
             log.warning("call %s could not be fetched: %s", channel_id, error)
 
     async def reconcile(self) -> None:
@@ -202,6 +208,7 @@ class Telephony:
 
     def arrived(self, channel: Channel, args: list[str]) -> None:
         """A customer's call is in our application."""
+        self._fetching.discard(channel.id)
         self._lanes.put(channel.id, Arrival(channel, tuple(args)))
 
     def leg_ended(self, line: Line) -> None:
@@ -253,9 +260,9 @@ class Telephony:
 
     async def _ari_went_down(self, reason: str) -> None:
         self._ready = False
+        self._fetching.clear()
         if self._ari_up:
             self._ari_up = False
-            log.warning("ARI link down: %s", reason)
             self.tell(LinkChanged("ari", False, now_ms()))
 
     async def _ami_came_up(self) -> None:
@@ -275,14 +282,13 @@ class Telephony:
     async def _ami_went_down(self, reason: str) -> None:
         if self._ami_up:
             self._ami_up = False
-            log.warning("AMI link down: %s", reason)
             self.tell(LinkChanged("ami", False, now_ms()))
 
     def _take_ami(self, message: dict[str, str]) -> None:
         change = self._contacts.take(message)
         if change is not None:
             self._contact(*change)
-        alert = security_alert(message, now_ms())
+        alert = self._alerts.take(message, now_ms())
         if alert is not None:
             self.tell(alert)
 
@@ -291,14 +297,16 @@ class Telephony:
         self.tell(ContactChanged(endpoint, reachable, now_ms()))
 
     async def _move_here(self, channel_id: str, conversation_id: str) -> None:
-        await self.ari.channels.setChannelVars(channel_id, {CONVERSATION: conversation_id})
+        """Over ARI out of a bot's application; 409 means another one, such as Echo() or Dial."""
         try:
+            await self.ari.channels.setChannelVars(channel_id, {CONVERSATION: conversation_id})
             await self.ari.channels.move(channel_id, self._settings.app, "queue")
         except Conflict:
             if self._ami is None:
                 raise
-            channel = await self.ari.channels.get(channel_id)
-            await self._ami.redirect(channel.name, *QUEUE_ENTRY)
+            name = (await self.ari.channels.get(channel_id)).name
+            await self._ami.set_variable(name, CONVERSATION, conversation_id)
+            await self._ami.redirect(name, *QUEUE_ENTRY)
 
     async def _deliver(self, item: Fact | Arrival) -> None:
         fact = await self._arrivals.read(item) if isinstance(item, Arrival) else item

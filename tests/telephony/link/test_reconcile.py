@@ -62,6 +62,7 @@ async def test_next_process_adopts_calls_legs_and_talks(stack: Stack, phones: Ph
                        ringing=f"c-{wait.channel_id}")  # fmt: skip
         await desk.told(LegRinging)
         assert (ana.rings, ben.rings) == (1, 1)
+        assert desk.all(TalkJoined) == []
 
         # and the call that rang is accepted and talked: its old tone is gone
         await desk.call(wait, Place.TALKING, "ben")

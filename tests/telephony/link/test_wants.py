@@ -69,7 +69,7 @@ async def test_repeated_wants_ring_a_phone_once(desk: NotingDesk, phones: PhoneN
     # then each happened once, and the repeat was not heard
     assert phone.rings == 1
     assert [len(desk.all(kind)) for kind in (LegUp, LegRinging, TalkJoined)] == [1, 1, 1]
-    assert customer.longest_gap(AGENT_HZ, joined_at) < 0.1
+    assert customer.missing(AGENT_HZ, joined_at) < 0.1
 
 
 async def test_accept_while_the_position_is_announced(
@@ -373,3 +373,45 @@ async def test_garbage_in_the_variables_loses_nobody(
     assert dict(arrived.variables) == garbage
     await desk.call(arrived, Place.GONE)
     await desk.told(CallGone)
+
+
+async def test_call_that_a_bot_has_is_fetched(stack: Stack, desk: NotingDesk) -> None:
+    # given a call in a bot's own application
+    async with stack.ari.serve("some-bot") as bot:
+        path = "channels/bots-1?endpoint=Local/300@demo&app=some-bot"
+        await stack.ari.ask("POST", path, variables={"RINGDESK_SKILLS": "Billing"})
+        await bot.first("StasisStart")
+
+        # when the desk fetches it, more than once
+        for _ in range(2):
+            await desk.telephony.fetch_call("bots-1", "v-1")
+
+        # then it arrives once, with its conversation
+        arrived = await desk.told(CallArrived)
+        assert arrived.variables["RINGDESK_CONVERSATION"] == "v-1"
+        assert arrived.variables["RINGDESK_SKILLS"] == "Billing"
+        await desk.call(arrived, Place.GONE)
+        await desk.told(CallGone)
+        assert len(desk.all(CallArrived)) == 1
+
+
+async def test_call_inside_an_application_is_fetched(
+    stack: Stack, desk: NotingDesk, phones: PhoneNetwork
+) -> None:
+    # given a call inside Echo(), which ARI cannot move, and one that is not there
+    await phones.call("300", CUSTOMER_HZ, "0123")
+
+    async def echoing() -> list[str]:
+        channels = await stack.ari.get("channels")
+        return [c["id"] for c in channels if c["dialplan"]["app_name"] == "Echo"]
+
+    [channel] = await eventually(echoing)
+
+    # when both are fetched
+    await desk.telephony.fetch_call(channel, "v-1")
+    await desk.telephony.fetch_call("nobody", "v-2")
+
+    # then the one arrives, and the other is told gone
+    arrived = await desk.told(CallArrived)
+    assert (arrived.channel_id, arrived.variables["RINGDESK_CONVERSATION"]) == (channel, "v-1")
+    assert (await desk.told(CallGone)).channel_id == "nobody"

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from app.telephony.alerts import Alerts
 from app.telephony.ari_events import decode
 from app.telephony.facts import (
     CallGone,
@@ -222,3 +223,13 @@ def test_contacts_and_alerts_from_ami() -> None:
     assert alert is not None
     assert alert.account == "u1"
     assert security_alert({"event": "SuccessfulAuth"}, 7) is None
+
+
+def test_a_scan_does_not_set_the_pace_of_alerts() -> None:
+    alerts = Alerts()
+    message = {"event": "InvalidAccountID", "accountid": "100"}
+
+    told = [alerts.take(message, 5_000 + n) for n in range(900)]
+
+    assert len([alert for alert in told if alert]) == 10
+    assert alerts.take(message, 6_000) is not None
