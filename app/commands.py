@@ -95,11 +95,11 @@ def check_dialplan(settings: Settings, directory: Path) -> list[str]:
 
 async def diagnose(settings: Settings, say: Say) -> int:
     """Ask the running service how its parts are; say in words what is wrong."""
-    url = f"http://{settings.http}"
+    url = settings.local_url
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as http,
-            http.get(f"{url}/readyz") as answer,
+            http.get(f"{url}/readyz", ssl=False) as answer,
         ):
             parts: dict[str, bool] = json.loads(await answer.text()).get("parts", {})
     except (aiohttp.ClientError, TimeoutError, ValueError):

@@ -83,6 +83,11 @@ class Settings:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
+    def local_url(self) -> str:
+        """How programs on this machine reach the service; a certificate may name another host."""
+        return f"{'https' if self.tls_cert else 'http'}://{self.http}"
+
+    @property
     def embedded_redis(self) -> bool:
         """Whether a private Redis is started and watched by this service."""
         return self.redis_url is None
@@ -109,7 +114,7 @@ class _Reader:
         ami_host = self._optional("AMI_HOST")
         return Settings(
             http=http,
-            public_url=self._text("PUBLIC_URL", f"http://{http}").rstrip("/"),
+            public_url=self._text("PUBLIC_URL", f"{self._scheme()}://{http}").rstrip("/"),
             database_url=self._text("DATABASE_URL", f"sqlite+aiosqlite:///{state}/ringdesk.db"),
             redis_url=self._optional("REDIS_URL"),
             ari_url=self._read("ARI_URL", "", _http_url) or None,
@@ -125,8 +130,8 @@ class _Reader:
             external_address=self._optional("EXTERNAL_ADDRESS"),
             local_nets=self._read("LOCAL_NETS", "", _words),
             ice_servers=self._read("ICE_SERVERS", "", _words),
-            tls_cert=self._path("TLS_CERT"),
-            tls_key=self._path("TLS_KEY"),
+            tls_cert=self._file("TLS_CERT"),
+            tls_key=self._file("TLS_KEY"),
             language=self._text("LANGUAGE", "en"),
             state_dir=state,
             admin_email=self._text("ADMIN_EMAIL", "admin@example.com"),
@@ -160,9 +165,20 @@ class _Reader:
     def _text(self, name: str, default: str) -> str:
         return self._optional(name) or default
 
-    def _path(self, name: str) -> Path | None:
+    def _scheme(self) -> str:
+        cert, key = self._optional("TLS_CERT"), self._optional("TLS_KEY")
+        if (cert is None) != (key is None):
+            raise BadSetting("RINGDESK_TLS_CERT and RINGDESK_TLS_KEY go together: set both")
+        return "https" if cert else "http"
+
+    def _file(self, name: str) -> Path | None:
         value = self._optional(name)
-        return Path(value).expanduser().absolute() if value else None
+        if value is None:
+            return None
+        path = Path(value).expanduser().absolute()
+        if not path.is_file():
+            raise BadSetting(f"RINGDESK_{name}={value!r}: there is no such file")
+        return path
 
     def _read(self, name: str, default: str, convert: Callable[[str], T]) -> T:
         value = self._text(name, default)

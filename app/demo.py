@@ -67,11 +67,15 @@ class Demo:
     @asynccontextmanager
     async def _stage(self, agent: bool = True) -> AsyncIterator["Stage"]:
         ari = self._endpoints()["ari"]
-        base = f"http://{self._settings.http}/api/v1"
+        base = f"{self._settings.local_url}/api/v1"
         jar = aiohttp.CookieJar(unsafe=True)  # cookies from an IP address too
         auth = aiohttp.encode_basic_auth(ari["user"], ari["password"])
         async with (
-            aiohttp.ClientSession(cookie_jar=jar, raise_for_status=_refuse) as api,
+            aiohttp.ClientSession(
+                cookie_jar=jar,
+                raise_for_status=_refuse,
+                connector=aiohttp.TCPConnector(ssl=False),  # the local one; see `local_url`
+            ) as api,
             aiohttp.ClientSession(headers={"Authorization": auth}) as asterisk,
         ):
             stage = Stage(api, base, asterisk, ari["url"], self._say)

@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import signal
+import ssl
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
@@ -202,7 +203,8 @@ class Service:
         await runner.setup()
         http = self._settings.http
         try:
-            await web.TCPSite(runner, http.host, http.port).start()
+            site = web.TCPSite(runner, http.host, http.port, ssl_context=_tls(self._settings))
+            await site.start()
         except OSError as error:
             await runner.cleanup()
             raise _taken(http, error) from None
@@ -218,6 +220,18 @@ class Service:
                 await asyncio.wait_for(self._stop.wait(), 0.05)
                 return
         self._say(f"Ringdesk is ready: {self._settings.public_url}")
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    """HTTPS where a certificate is set. Raises Refusal."""
+    if settings.tls_cert is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    except (ssl.SSLError, OSError) as error:
+        raise Refusal(f"RINGDESK_TLS_CERT and RINGDESK_TLS_KEY do not fit: {error}") from None
+    return context
 
 
 def _taken(address: Address, error: OSError) -> Refusal:
