@@ -5,6 +5,7 @@ linked, not copied: what an admin edits is what a reload reads.
 """
 
 import resource
+import secrets
 import string
 from dataclasses import dataclass
 from pathlib import Path
@@ -182,6 +183,7 @@ def _values(config: AsteriskConfig) -> dict[str, str]:
         "rtp_first": config.rtp_ports[0],
         "rtp_last": config.rtp_ports[1],
         "language": config.language,
+        "system_name": f"rd{secrets.token_hex(3)}",
         "max_files": min(MAX_FILES, _hard_limit()),
         "caller_id": config.caller_id or "",
         "demo_password": config.demo_password or "",
