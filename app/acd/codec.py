@@ -76,6 +76,8 @@ def conversation(f: Fields) -> Conversation:
         offer=_offer(f),
         attempts=int(f.get("attempts", 0)),
         rejoin_until=_int(f.get("rejoin_until")),
+        held=f.get("held") == "1",
+        muted=f.get("muted") == "1",
         excluded={k[2:]: int(v) for k, v in f.items() if k.startswith(_EXCLUDED)},
         staffing=Staffing(f.get("staffing", "ok")),
         faults=_faults.decode(faults) if faults else (),

@@ -9,7 +9,7 @@ ValueError for what is beyond app/acd/limits.py.
 from typing import Any
 
 from app.acd import codec
-from app.acd.agent_commands import AgentCommands
+from app.acd.call_commands import CallCommands
 from app.acd.commands import cut
 from app.acd.limits import (
     INSTANTS,
@@ -35,7 +35,7 @@ class Unset:
 UNSET = Unset()
 
 
-class Distributor(AgentCommands):
+class Distributor(CallCommands):
     """Who gets what, decided in Redis."""
 
     # --- into the queue
@@ -243,7 +243,11 @@ class Distributor(AgentCommands):
         An offer comes back as waiting; exclusions and the exact idle order are lost.
         """
         fields = {f"f:{name}": value for name, value in fields_of(conversation).items()}
-        args: Args = {"conversation": checked_id(conversation.id, "conversation"), **fields}
+        args: Args = {
+            "conversation": checked_id(conversation.id, "conversation"),
+            "within": self.rules.transfer_ms,
+            **fields,
+        }
         return await self._run("restore", args, command_id)
 
     async def adopt(

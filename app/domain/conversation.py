@@ -220,6 +220,10 @@ class Conversation:
     attempts: int = 0
     rejoin_until: int | None = None
     """While the lost leg of an active call may still come back."""
+    held: bool = False
+    """The agent let the customer wait with music; the call stays theirs."""
+    muted: bool = False
+    """The customer does not hear the agent."""
     excluded: dict[str, int] = field(default_factory=dict)
     """Agent id to the instant until which the conversation stays away from them."""
     staffing: Staffing = Staffing.OK
@@ -238,6 +242,12 @@ class Conversation:
     version: int = 0
     """Grows with every transition; it begins at the time of creation, so that it grows across a
     loss of Redis, too."""
+
+    @property
+    def talking(self) -> bool:
+        """A call in which agent and customer hear each other, or should."""
+        active = self.channel is Channel.VOICE and self.state is State.ACTIVE
+        return active and self.rejoin_until is None and not self.held
 
     @property
     def open_wrap_ups(self) -> tuple[Segment, ...]:

@@ -23,6 +23,12 @@ class EventType(StrEnum):
     EXCLUSION_ENDED = "exclusion_ended"
     CONVERSATION_PICKED = "conversation_picked"
     CONVERSATION_REQUEUED = "conversation_requeued"
+    CONVERSATION_HELD = "conversation_held"  # music for the customer, the agent keeps the call
+    CONVERSATION_UNHELD = "conversation_unheld"
+    CONVERSATION_MUTED = "conversation_muted"  # the agent's voice, for the customer
+    CONVERSATION_UNMUTED = "conversation_unmuted"
+    DIGITS_SENT = "digits_sent"  # how many; which ones is nobody's business (a card, a code)
+    CONVERSATION_TRANSFERRED = "conversation_transferred"  # to a skill or an agent
     CONVERSATION_HANDED_BACK = "conversation_handed_back"
     CONVERSATION_TAKEN_OVER = "conversation_taken_over"
     CONVERSATION_RELEASED = "conversation_released"  # from one agent to its skills

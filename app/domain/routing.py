@@ -49,6 +49,8 @@ class Rules:
     """How long chats and mails still come after the Inbox socket is gone."""
     messages_during_call: bool = False
     """Chat and email may come during a call."""
+    transfer_ms: int = 30_000
+    """How long a conversation that was transferred to one agent waits for them alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,15 @@ function handle.rejoin(id)
   if c and c.f.rejoin_until and num(c, 'rejoin_until') <= now then put_back(c, 'lose', 'lost') end
 end
 
+-- Whom it was transferred to did not take it in time: back to its skills, at its old age.
+function handle.transfer(id, n)
+  local c = object('c', id)
+  local waits = c and (c.f.state == 'queued' or c.f.state == 'offered')
+  if not waits or c.f.segments ~= n or c.f.routed_to ~= c.f._transfer then return end
+  if c.f.state == 'offered' then withdraw(c, 'transfer') end
+  release_tie(c, 'transfer')
+end
+
 function handle.wrap_up(id, n)
   local c = object('c', id)
   if c and c.f['s' .. n .. ':wrap_up'] == 'open' then close_wrap_up(c, tonumber(n), 'limit') end

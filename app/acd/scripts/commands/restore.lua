@@ -32,6 +32,15 @@ local function restore_owner(c)
   emit('agent_changed', nil, a, {cause = 'restored'})
 end
 
+-- Transferred to one agent: they get their time anew, then it goes to its skills.
+local function restore_transfer(c)
+  local n = num(c, 'segments')
+  if c.f.routed_to and c.f['s' .. n .. ':ended_by'] == 'transfer' then
+    set(c, '_transfer', c.f.routed_to)
+    at(now + tonumber(arg.within), 'transfer', c.id, digits(n))
+  end
+end
+
 return run(function()
   local known = object('c', arg.conversation)
   if known then
@@ -47,6 +56,7 @@ return run(function()
   restore_wrap_ups(c)
   if c.f.state == 'active' then restore_owner(c) end
   if c.f.state == 'wrap_up' and num(c, '_open') == 0 then finish(c, 'wrap_up_closed') end
+  if c.f.state == 'queued' then restore_transfer(c) end
   if c.f.state == 'queued' and not c.f.queued_at then set(c, 'queued_at', c.f.created_at) end
   emit('conversation_updated', c, nil, {cause = 'restored'})
 end)

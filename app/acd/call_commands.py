@@ -1,0 +1,75 @@
+"""The distributor's commands on a conversation in hand: hold, mute, digits, transfer."""
+
+from app.acd.agent_commands import AgentCommands
+from app.acd.limits import REQUIRED_SKILLS, checked_id, checked_skills
+from app.acd.scripts import Args
+from app.acd.types import Result
+from app.domain.events import EventType
+
+_CONTROLS = {
+    ("held", True): EventType.CONVERSATION_HELD,
+    ("held", False): EventType.CONVERSATION_UNHELD,
+    ("muted", True): EventType.CONVERSATION_MUTED,
+    ("muted", False): EventType.CONVERSATION_UNMUTED,
+}
+
+
+class CallCommands(AgentCommands):
+    """What an agent does on a call; all raise NotYours, and WrongState once nobody talks."""
+
+    async def hold(
+        self, conversation_id: str, agent_id: str, on: bool, *, command_id: str | None = None
+    ) -> Result:
+        """The customer waits with music, or no longer; ends by itself with the talk."""
+        return await self._control("held", conversation_id, agent_id, on, command_id)
+
+    async def mute(
+        self, conversation_id: str, agent_id: str, on: bool, *, command_id: str | None = None
+    ) -> Result:
+        """The customer does not hear the agent, or does again; ends by itself with the talk."""
+        return await self._control("muted", conversation_id, agent_id, on, command_id)
+
+    async def note_digits(
+        self, conversation_id: str, agent_id: str, count: int, *, command_id: str | None = None
+    ) -> Result:
+        """So many digits are about to be sent; `repeated` when this command did it before."""
+        args: Args = {"conversation": conversation_id, "agent": agent_id, "count": count}
+        return await self._run("note_digits", args, command_id)
+
+    async def transfer(
+        self,
+        conversation_id: str,
+        agent_id: str,
+        *,
+        skills: tuple[str, ...] | None = None,
+        to: str | None = None,
+        command_id: str | None = None,
+    ) -> Result:
+        """Passes the conversation on, blindly: to other skills, or to one agent alone.
+
+        It waits at its old age, and the agent's wrap-up opens. Whom it is for has
+        `Rules.transfer_ms`; after that, after their refusal, or at once if they are not available,
+        it goes back to the skills it had. Raises UnknownAgent, WrongState (to oneself, too).
+        """
+        if (skills is None) == (to is None):
+            raise ValueError("transfer: to skills or to an agent")
+        args: Args = {
+            "conversation": conversation_id,
+            "agent": agent_id,
+            "skills": None if skills is None else checked_skills(skills, REQUIRED_SKILLS),
+            "to": checked_id(to, "agent") if to is not None else None,
+            "within": self.rules.transfer_ms,
+        }
+        return await self._run("transfer", args, command_id)
+
+    async def _control(
+        self, field: str, conversation_id: str, agent_id: str, on: bool, command_id: str | None
+    ) -> Result:
+        args: Args = {
+            "conversation": conversation_id,
+            "agent": agent_id,
+            "field": field,
+            "on": on,
+            "event": _CONTROLS[field, on].value,
+        }
+        return await self._run("set_control", args, command_id)
