@@ -33,6 +33,7 @@ from app.desk.first_people import FirstPeople
 from app.desk.health import Health
 from app.desk.leg_addresses import LegAddresses
 from app.desk.moves import Moves
+from app.desk.on_a_call import OnACall
 from app.desk.rebuild import Rebuild
 from app.desk.reconcile import Reconcile
 from app.desk.voice_picture import VoicePicture
@@ -155,6 +156,7 @@ class Service:
             directory=directory,
             availability=availability,
             moves=Moves(distributor, dispatch),
+            on_a_call=OnACall(distributor, dispatch, directory, telephony),
             bots=Bots(distributor, dispatch, directory, telephony),
             distributor=distributor,
             dispatch=dispatch,

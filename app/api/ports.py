@@ -11,6 +11,7 @@ from app.acd import UNSET, Unset
 from app.desk.bots import OpenCommand, QueueCommand
 from app.desk.desk import Snapshot
 from app.desk.feed import Change, Subscription
+from app.desk.on_a_call import Target
 from app.domain.agent import Agent, Status
 from app.domain.conversation import Conversation
 from app.domain.leg import Audio
@@ -137,6 +138,30 @@ class DeskPort(Protocol):
         self, agent_id: str, conversation_id: str, *, command_id: str | None = None
     ) -> Conversation:
         """End a talk; its wrap-up opens."""
+        ...
+
+    async def hold(
+        self, agent_id: str, conversation_id: str, on: bool, *, command_id: str | None = None
+    ) -> Conversation:
+        """Let the customer wait with music, or no longer."""
+        ...
+
+    async def mute(
+        self, agent_id: str, conversation_id: str, on: bool, *, command_id: str | None = None
+    ) -> Conversation:
+        """Keep the agent's voice from the customer, or no longer."""
+        ...
+
+    async def send_digits(
+        self, agent_id: str, conversation_id: str, digits: str, *, command_id: str | None = None
+    ) -> Conversation:
+        """Send DTMF to the customer, once."""
+        ...
+
+    async def transfer(
+        self, agent_id: str, conversation_id: str, to: Target, *, command_id: str | None = None
+    ) -> Conversation:
+        """Pass a call on blindly. Raises UnknownSkill, UnknownAgent."""
         ...
 
     async def write_notes(self, agent_id: str, conversation_id: str, notes: str) -> Conversation:

@@ -4,9 +4,16 @@ One model for each route that takes something; a body for POST, PUT and PATCH, t
 for GET and DELETE.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from app.domain.agent import Role, Status
 from app.domain.conversation import Channel, State
@@ -130,6 +137,32 @@ class Notes(Request):
     """The caller's notes, whole."""
 
     notes: Text
+
+
+class Digits(Request):
+    """What to send to the customer as DTMF, once."""
+
+    digits: Annotated[str, Field(pattern=r"^[0-9*#A-D]{1,32}$")]
+
+
+class TransferTarget(Request):
+    """Whom to pass a call on to: a skill (name or id) or an agent (id or email), one of them."""
+
+    skill: Line | None = None
+    agent: Line | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.skill is None) == (self.agent is None):
+            raise ValueError("must be a skill or an agent, one of them")
+        return self
+
+
+class Transfer(Request):
+    """Passes a call on; blind: without talking to whoever gets it first."""
+
+    to: TransferTarget
+    mode: Literal["blind"] = "blind"
 
 
 class WrapUpDone(Request):

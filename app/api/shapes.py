@@ -166,6 +166,8 @@ class Conversation(Struct, frozen=True):
     queued_at: Instant | None
     offer: Offer | None
     rejoin_until: Instant | None
+    held: bool
+    muted: bool
     staffing: Staffing
     faults: list[Fault]
     reason: str | None

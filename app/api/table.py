@@ -5,6 +5,7 @@ from typing import Any
 from app.api import (
     admin_routes,
     bot_routes,
+    call_routes,
     conversation_routes,
     events_route,
     people_routes,
@@ -15,6 +16,7 @@ from app.api.route import Route
 ROUTES: tuple[Route[Any], ...] = (
     *people_routes.ROUTES,
     *conversation_routes.ROUTES,
+    *call_routes.ROUTES,
     *bot_routes.ROUTES,
     *admin_routes.ROUTES,
     *events_route.ROUTES,

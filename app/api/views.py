@@ -46,6 +46,8 @@ def conversation(
         queued_at=moment(of.queued_at),
         offer=_offer(of.offer, directory) if of.offer else None,
         rejoin_until=moment(of.rejoin_until),
+        held=of.held,
+        muted=of.muted,
         staffing=of.staffing,
         faults=[shapes.Fault(fault.code, fault.detail) for fault in of.faults],
         reason=of.reason,

@@ -14,6 +14,7 @@ from app.desk.dispatch import Dispatch
 from app.desk.errors import NotFound, refusals
 from app.desk.feed import Change, Feed, Subscription
 from app.desk.moves import Moves
+from app.desk.on_a_call import OnACall
 from app.domain.agent import Agent
 from app.domain.conversation import Conversation
 from app.domain.routing import Rules, Verdict, explain
@@ -40,6 +41,7 @@ class Desk:
         directory: Directory,
         availability: Availability,
         moves: Moves,
+        on_a_call: OnACall,
         bots: Bots,
         distributor: Distributor,
         dispatch: Dispatch,
@@ -64,6 +66,10 @@ class Desk:
         self.end = moves.end
         self.write_notes = moves.write_notes
         self.close_wrap_up = moves.close_wrap_up
+        self.hold = on_a_call.hold
+        self.mute = on_a_call.mute
+        self.send_digits = on_a_call.send_digits
+        self.transfer = on_a_call.transfer
         self.open = bots.open
         self.queue = bots.queue
         self.update_context = bots.update_context

@@ -66,7 +66,7 @@ class Effects:
             place=place,
             agent_id=conversation.agent_id if place is Place.TALKING else None,
             language=conversation.language,
-            position=self._positions.get(conversation.id) if place is Place.WAITING else None,
+            position=self._positions.get(conversation.id) if _in_queue(conversation) else None,
             variables=self._breadcrumbs(conversation),
         )
 
@@ -85,12 +85,14 @@ class Effects:
     def _leg(self, agent: Agent) -> LegWant:
         person = self._directory.person(agent.id)
         offered = self._picture.get(agent.offer)
+        talk = self._picture.talk_of(agent)
         return LegWant(
             agent_id=agent.id,
             address=self._addresses.get(person, agent.leg.audio) if person else None,
             up=agent.leg.wanted,
             ringing=offered.id if offered else None,
             caller_display=_display(offered) if offered else None,
+            muted=talk is not None and talk.muted,
         )
 
 
@@ -98,8 +100,13 @@ def _display(conversation: Conversation) -> str | None:
     return conversation.customer.name or conversation.customer.number
 
 
+def _in_queue(conversation: Conversation) -> bool:
+    """Who is held, or waits for an agent to come back, has no place that could be told."""
+    return conversation.state in {State.QUEUED, State.OFFERED}
+
+
 def _place(conversation: Conversation) -> Place:
-    if conversation.state is State.ACTIVE and conversation.rejoin_until is None:
+    if conversation.talking:
         return Place.TALKING
     if conversation.state in {State.QUEUED, State.OFFERED, State.ACTIVE}:
         return Place.WAITING

@@ -27,6 +27,7 @@ from app.telephony.facts import (
 )
 from app.telephony.mirror import LEG_PREFIX, Line, Mirror
 from app.telephony.moves import Moves
+from app.telephony.mutes import Mutes
 from app.telephony.sounds import Sounds
 from app.telephony.wants import LegAddress, LegWant
 
@@ -59,6 +60,7 @@ class AgentLegs:
         bridges: Bridges,
         moves: Moves,
         sounds: Sounds,
+        mutes: Mutes,
         dialling: Dialling,
         *,
         talk_wanted: Callable[[str], bool],
@@ -72,6 +74,7 @@ class AgentLegs:
         self._bridges = bridges
         self._moves = moves
         self._sounds = sounds
+        self._mutes = mutes
         self._dialling = dialling
         self._talk_wanted = talk_wanted
         self._tell = tell
@@ -91,6 +94,11 @@ class AgentLegs:
             return False
         self.wants[want.agent_id] = want
         return True
+
+    def muted(self, agent_id: str) -> bool:
+        """Whether this agent is not to be heard."""
+        want = self.wants.get(agent_id)
+        return want is not None and want.muted
 
     def forget_all(self) -> None:
         """Nothing is wanted until it is declared again."""
@@ -138,6 +146,8 @@ class AgentLegs:
         if not leg.told:
             leg.told = True
             self._tell(LegUp(want.agent_id, leg.id, self._now()))
+            return AGAIN
+        if await self._mutes.settle(leg):
             return AGAIN
         return await self._ring(want, leg)
 

@@ -90,9 +90,17 @@ class Channels(Resource):
         """Move a channel to another application; 204 does not mean that anybody serves it."""
         await self._call("POST", _uri(f"channels/{_id(channelId)}/move", app=app, appArgs=appArgs))
 
+    async def mute(self, channelId: str) -> None:
+        """Keep what this channel says out of its bridge; it goes on hearing."""
+        await self._command("POST", f"channels/{_id(channelId)}/mute?direction=in")
+
     async def unmute(self, channelId: str) -> None:
-        """Lift a mute, both directions."""
-        await self._call("DELETE", f"channels/{_id(channelId)}/mute?direction=both")
+        """Lift a mute, both directions. In order with `mute`: over the WebSocket, too."""
+        await self._command("DELETE", f"channels/{_id(channelId)}/mute?direction=both")
+
+    async def sendDTMF(self, channelId: str, dtmf: str) -> None:
+        """Send digits to a channel, 100 ms each with 100 ms between; answers at once."""
+        await self._command("POST", _uri(f"channels/{_id(channelId)}/dtmf", dtmf=dtmf))
 
     async def play(self, channelId: str, playbackId: str, media: Iterable[str], lang: str) -> None:
         """Play sounds or a tone, one after the other."""

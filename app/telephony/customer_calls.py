@@ -17,6 +17,7 @@ from app.telephony.ari_errors import NotFound
 from app.telephony.ari_resources import Channels
 from app.telephony.mirror import Line, Mirror
 from app.telephony.moves import Moves
+from app.telephony.mutes import Mutes
 from app.telephony.sounds import Sounds
 from app.telephony.waiting_room import WaitingRoom
 from app.telephony.wants import CallWant, Place
@@ -36,6 +37,7 @@ class CustomerCalls:
         moves: Moves,
         sounds: Sounds,
         room: WaitingRoom,
+        mutes: Mutes,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._mirror = mirror
@@ -43,6 +45,7 @@ class CustomerCalls:
         self._moves = moves
         self._sounds = sounds
         self._room = room
+        self._mutes = mutes
         self._clock = clock
         self._hung_up_at: dict[str, float] = {}
         self._talks: dict[str, set[str]] = {}
@@ -142,9 +145,7 @@ class CustomerCalls:
         if line.sounding or leg.sounding:
             await asyncio.gather(self._sounds.stop(line), self._sounds.stop(leg))
             return AGAIN
-        if leg.muted:
-            await self._channels.unmute(leg.id)
-            leg.muted = False
+        if await self._mutes.settle(leg):
             return AGAIN
         for stranger in self._mirror.in_room(room_id) - {leg.id, line.id}:
             await self._moves.out(stranger, room_id)

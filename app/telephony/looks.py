@@ -12,6 +12,7 @@ from app.telephony.keeper import Keeper
 from app.telephony.media_watch import MediaWatch
 from app.telephony.mirror import Mirror
 from app.telephony.moves import Moves
+from app.telephony.mutes import Mutes
 from app.telephony.settings import TelephonySettings
 from app.telephony.sounds import Sounds
 from app.telephony.waiting_room import WaitingRoom
@@ -34,13 +35,15 @@ class Looks:
         moves = Moves(ari.bridges, mirror)
         sounds = Sounds(ari.channels, ari.playbacks, mirror)
         room = WaitingRoom(ari.bridges, mirror, new_id)
-        self.calls = CustomerCalls(mirror, ari.channels, moves, sounds, room)
+        mutes = Mutes(ari.channels, self._is_muted)
+        self.calls = CustomerCalls(mirror, ari.channels, moves, sounds, room, mutes)
         self.legs = AgentLegs(
             mirror,
             ari.channels,
             ari.bridges,
             moves,
             sounds,
+            mutes,
             Dialling(settings.app, settings.caller_id, settings.dial_seconds, settings.language),
             talk_wanted=lambda agent_id: bool(self.calls.wanting(agent_id)),
             tell=tell,
@@ -62,6 +65,9 @@ class Looks:
         self._at_announcements = Keeper(self._announcements.look, ready)
         self._at_breadcrumbs = Keeper(self._breadcrumbs.look, ready)
         self._at_media = Keeper(self._watch.look, ready)
+
+    def _is_muted(self, agent_id: str) -> bool:
+        return self.legs.muted(agent_id)
 
     def at_call(self, channel_id: str) -> None:
         """Look at a call; what may wait is looked at once the call is where it should be."""

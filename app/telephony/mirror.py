@@ -66,8 +66,8 @@ class Line:
     """A leg of which LegUp was told."""
     in_doubt: bool = False
     """We asked for it and got no answer: whether it exists is to be looked up."""
-    muted: bool = False
-    """It may be muted from an earlier call."""
+    muted: bool | None = False
+    """Whether a leg's voice is kept out of its bridge; None: nobody knows, settled anew."""
 
     @property
     def ending(self) -> bool:

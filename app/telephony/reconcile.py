@@ -95,7 +95,7 @@ class Reconcile:
         line = self._mirror.lines.get(channel.id)
         is_new = line is None
         if line is None:
-            line = self._mirror.add(Line(channel.id, agent_id=leg_agent(channel), muted=True))
+            line = self._mirror.add(Line(channel.id, agent_id=leg_agent(channel), muted=None))
         line.up = channel.state == "Up"
         line.in_app = channel.dialplan.app_name == "Stasis"
         line.in_doubt = False

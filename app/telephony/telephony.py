@@ -151,6 +151,14 @@ class Telephony:
         self._looks.legs.want(want)
         self._looks.at_leg(want.agent_id)
 
+    async def send_digits(self, channel_id: str, digits: str) -> bool:
+        """Send DTMF to a customer's call, once; false if they are in no talk. Raises AriError."""
+        line = self._mirror.lines.get(channel_id)
+        if line is None or line.ending or self._translator.talks_with(line) is None:
+            return False
+        await self.ari.channels.sendDTMF(channel_id, digits)
+        return True
+
     async def push_endpoint(self, endpoint: SipEndpoint) -> None:
         """Make a SIP user known to Asterisk, now if the link is up, and after each restart of it.
 

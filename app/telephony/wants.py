@@ -57,3 +57,5 @@ class LegWant:
     caller_display: str | None = None
     """What the phone shows beside the caller id; the settings' own when None."""
     attempt: int = 0
+    muted: bool = False
+    """Nobody in the bridge hears the agent."""

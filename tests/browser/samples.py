@@ -62,6 +62,8 @@ def talk(id: str, **fields: Any) -> shapes.Conversation:
         "queued_at": ago(41),
         "offer": None,
         "rejoin_until": None,
+        "held": False,
+        "muted": False,
         "staffing": Staffing.OK,
         "faults": [],
         "reason": None,

@@ -55,9 +55,9 @@ class Person:
         """GET under /api/v1."""
         return await self._ask("GET", path, None, query)
 
-    async def post(self, path: str, body: Any = None) -> Json:
-        """POST under /api/v1."""
-        return await self._ask("POST", path, body)
+    async def post(self, path: str, body: Any = None, key: str | None = None) -> Json:
+        """POST under /api/v1; `key` is the Idempotency-Key."""
+        return await self._ask("POST", path, body, key=key)
 
     async def put(self, path: str, body: Any) -> Json:
         """PUT under /api/v1."""
@@ -72,9 +72,14 @@ class Person:
         return await self.get("me")
 
     async def _ask(
-        self, method: str, path: str, body: Any, query: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        query: dict[str, str] | None = None,
+        key: str | None = None,
     ) -> Json:
-        headers = {"Origin": self._stack.url}
+        headers = {"Origin": self._stack.url} | ({"Idempotency-Key": key} if key else {})
         async with self._http.request(
             method, path, json=body, params=query, headers=headers
         ) as reply:

@@ -57,6 +57,8 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     version: 1,
     offer: null,
     rejoin_until: null,
+    held: false,
+    muted: false,
     staffing: "ok",
     faults: [],
     sentiment: null,

@@ -16,6 +16,7 @@ from app.telephony.facts import Fact
 from app.telephony.media_watch import MediaWatch
 from app.telephony.mirror import Line, Mirror
 from app.telephony.moves import Moves
+from app.telephony.mutes import Mutes
 from app.telephony.sounds import Sounds
 from app.telephony.translate import Translator
 from app.telephony.waiting_room import WaitingRoom
@@ -85,8 +86,9 @@ class Bench:
         moves = Moves(bridges, self.mirror)
         sounds = Sounds(self.channels, Playbacks(self.asterisk), self.mirror)
         room = WaitingRoom(bridges, self.mirror, self._new_id)
+        mutes = Mutes(self.channels, self._is_muted)
         self.calls = CustomerCalls(
-            self.mirror, self.channels, moves, sounds, room, clock=self.clock
+            self.mirror, self.channels, moves, sounds, room, mutes, clock=self.clock
         )
         self.legs = AgentLegs(
             self.mirror,
@@ -94,6 +96,7 @@ class Bench:
             bridges,
             moves,
             sounds,
+            mutes,
             Dialling("ringdesk", "+44", 10, "en"),
             talk_wanted=lambda agent: bool(self.calls.wanting(agent)),
             tell=self.tell,
@@ -171,6 +174,9 @@ class Bench:
 
     def touch_leg(self, agent_id: str) -> None:
         self.touched.append(f"leg {agent_id}")
+
+    def _is_muted(self, agent: str) -> bool:
+        return self.legs.muted(agent)
 
     def _new_id(self) -> str:
         self._ids += 1

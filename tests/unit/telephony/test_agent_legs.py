@@ -239,3 +239,35 @@ async def test_leg_that_is_gone_when_it_is_hung_up(bench: Bench) -> None:
     await bench.legs.look("ana")
 
     assert bench.facts == [LegGone("ana", "leg-ana-1", 0, False, False, 7)]
+
+
+async def test_mute_is_set_once_and_lifted_once(bench: Bench) -> None:
+    leg = bench.standing_leg()
+    muted = LegWant("ana", NUMBER, True, muted=True)
+    for wanted in (muted, muted, want(), want()):
+        bench.legs.want(wanted)
+        await bench.legs.look("ana")
+
+    assert bench.sent == ["POST channels/leg-ana-1/mute", "DELETE channels/leg-ana-1/mute"]
+    assert leg.muted is False
+
+
+async def test_mute_of_which_no_answer_came_is_set_again(bench: Bench) -> None:
+    bench.standing_leg()
+    bench.asterisk.refuse("POST channels/leg-ana-1/mute", Timeout("no answer"))
+    bench.legs.want(LegWant("ana", NUMBER, True, muted=True))
+    with pytest.raises(Timeout):
+        await bench.legs.look("ana")
+    await bench.legs.look("ana")
+
+    assert bench.sent == ["POST channels/leg-ana-1/mute"] * 2
+
+
+async def test_mute_that_is_taken_back_meanwhile_is_lifted(bench: Bench) -> None:
+    leg = bench.standing_leg()
+    bench.legs.want(LegWant("ana", NUMBER, True, muted=True))
+    bench.asterisk.during("POST channels/leg-ana-1/mute", lambda: bench.legs.want(want()))
+    await bench.legs.look("ana")
+
+    assert bench.sent == ["POST channels/leg-ana-1/mute", "DELETE channels/leg-ana-1/mute"]
+    assert leg.muted is False

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from app.telephony.ari_errors import BadRequest, LinkDown, NotFound, Unprocessable
-from app.telephony.wants import CallWant, Place
+from app.telephony.wants import CallWant, LegWant, Place
 from tests.unit.telephony.asterisk_double import Bench
 
 
@@ -288,3 +288,17 @@ async def test_talks_are_counted_by_agent(bench: Bench) -> None:
     assert bench.calls.wanting("ana") == {"c2"}
     bench.calls.forget("c2")
     assert bench.calls.wanting("ana") == frozenset()
+
+
+async def test_who_is_wanted_muted_is_muted_before_the_customer_comes(bench: Bench) -> None:
+    bench.standing_leg()
+    bench.waiting(bench.caller())
+    bench.legs.want(LegWant("ana", None, True, muted=True))
+    bench.calls.want(want(Place.TALKING, "ana"))
+
+    await bench.calls.look("c1")
+
+    assert bench.sent == [
+        "POST channels/leg-ana-1/mute",
+        "POST bridges/room-ana/addChannel?channel=c1",
+    ]

@@ -1,0 +1,100 @@
+"""What an agent does on a call: hold, mute, digits, transfer."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from app.api import requests, shapes
+from app.api.access import AGENTS
+from app.api.conversation_routes import known_id, shown
+from app.api.problems import ProblemType as P
+from app.api.requests import Nothing, Request
+from app.api.route import MOVE, ONE, Call, Route, route
+from app.desk.on_a_call import Target
+
+Handler = Callable[[Call[Any]], Awaitable[shapes.Conversation]]
+
+
+async def hold(call: Call[Nothing]) -> shapes.Conversation:
+    """The customer waits with music."""
+    return await _hold(call, True)
+
+
+async def unhold(call: Call[Nothing]) -> shapes.Conversation:
+    """The customer comes back."""
+    return await _hold(call, False)
+
+
+async def mute(call: Call[Nothing]) -> shapes.Conversation:
+    """The customer does not hear the caller of this."""
+    return await _mute(call, True)
+
+
+async def unmute(call: Call[Nothing]) -> shapes.Conversation:
+    """The customer hears them again."""
+    return await _mute(call, False)
+
+
+async def send_digits(call: Call[requests.Digits]) -> shapes.Conversation:
+    """Send DTMF to the customer."""
+    conversation = await call.api.desk.send_digits(
+        call.caller.id, known_id(call), call.input.digits, command_id=call.command_id
+    )
+    return await shown(call, conversation)
+
+
+async def transfer(call: Call[requests.Transfer]) -> shapes.Conversation:
+    """Pass the call on."""
+    to = call.input.to
+    conversation = await call.api.desk.transfer(
+        call.caller.id, known_id(call), Target(to.skill, to.agent), command_id=call.command_id
+    )
+    return await shown(call, conversation)
+
+
+async def _hold(call: Call[Request], on: bool) -> shapes.Conversation:
+    conversation = await call.api.desk.hold(
+        call.caller.id, known_id(call), on, command_id=call.command_id
+    )
+    return await shown(call, conversation)
+
+
+async def _mute(call: Call[Request], on: bool) -> shapes.Conversation:
+    conversation = await call.api.desk.mute(
+        call.caller.id, known_id(call), on, command_id=call.command_id
+    )
+    return await shown(call, conversation)
+
+
+def _on_a_call(
+    name: str,
+    handler: Handler,
+    summary: str,
+    takes: type[Request] = Nothing,
+    problems: tuple[P, ...] = MOVE,
+) -> Route[Any]:
+    return route(
+        "POST",
+        f"{ONE}/{name}",
+        handler,
+        summary=summary,
+        takes=takes,
+        answers=shapes.Conversation,
+        roles=AGENTS,
+        problems=problems,
+    )
+
+
+ROUTES: tuple[Route[Any], ...] = (
+    _on_a_call("hold", hold, "Let my customer wait with music"),
+    _on_a_call("unhold", unhold, "Take my customer back from hold"),
+    _on_a_call("mute", mute, "Keep my voice from the customer"),
+    _on_a_call("unmute", unmute, "Let the customer hear me again"),
+    _on_a_call("dtmf", send_digits, "Send digits to the customer, once", requests.Digits),
+    _on_a_call(
+        "transfer",
+        transfer,
+        "Pass my call on to a skill or an agent; my wrap-up opens",
+        requests.Transfer,
+        (*MOVE, P.UNKNOWN_SKILL, P.UNKNOWN_AGENT),
+    ),
+)

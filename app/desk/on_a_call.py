@@ -1,0 +1,135 @@
+"""What an agent does on a call: hold, mute, digits, and passing it on blindly."""
+
+import re
+from dataclasses import dataclass
+
+from app.acd import Distributor, Result
+from app.acd import UnknownAgent as NoSuchAgent
+from app.desk.directory import Directory
+from app.desk.dispatch import Dispatch
+from app.desk.errors import (
+    Invalid,
+    NotFound,
+    Unavailable,
+    UnknownAgent,
+    UnknownSkill,
+    WrongState,
+    refusals,
+)
+from app.domain.conversation import Conversation
+from app.telephony import AriError, Telephony
+
+DIGITS = re.compile(r"[0-9*#A-D]{1,32}")
+"""What a telephone can send (RFC 4733 events 0 to 15), no longer than a card number and more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom a call is transferred to: a skill's name or id, or an agent's id or email."""
+
+    skill: str | None = None
+    agent: str | None = None
+
+
+class OnACall:
+    """Each is one transition, shown to telephony before the caller gets it.
+
+    All raise NotFound, NotYours, WrongState, Unavailable.
+    """
+
+    def __init__(
+        self,
+        distributor: Distributor,
+        dispatch: Dispatch,
+        directory: Directory,
+        telephony: Telephony,
+    ) -> None:
+        self._distributor = distributor
+        self._dispatch = dispatch
+        self._directory = directory
+        self._telephony = telephony
+
+    async def hold(
+        self, agent_id: str, conversation_id: str, on: bool, *, command_id: str | None = None
+    ) -> Conversation:
+        """The customer waits with music, or comes back; the same again changes nothing."""
+        with refusals():
+            result = await self._distributor.hold(
+                conversation_id, agent_id, on, command_id=command_id
+            )
+        return await self._show(result, conversation_id)
+
+    async def mute(
+        self, agent_id: str, conversation_id: str, on: bool, *, command_id: str | None = None
+    ) -> Conversation:
+        """The customer does not hear the agent, or does again; as `hold`."""
+        with refusals():
+            result = await self._distributor.mute(
+                conversation_id, agent_id, on, command_id=command_id
+            )
+        return await self._show(result, conversation_id)
+
+    async def send_digits(
+        self, agent_id: str, conversation_id: str, digits: str, *, command_id: str | None = None
+    ) -> Conversation:
+        """Send DTMF to the customer: once, or (after a fault) not at all. Raises Invalid, too."""
+        if not DIGITS.fullmatch(digits):
+            raise Invalid("digits", "1 to 32 of 0-9, *, # and A-D")
+        with refusals():
+            result = await self._distributor.note_digits(
+                conversation_id, agent_id, len(digits), command_id=command_id
+            )
+        conversation = await self._show(result, conversation_id)
+        if not result.repeated:
+            await self._send(conversation.channel_id or "", digits)
+        return conversation
+
+    async def transfer(
+        self, agent_id: str, conversation_id: str, to: Target, *, command_id: str | None = None
+    ) -> Conversation:
+        """Pass the call on to a skill or an agent, and write about it. Raises UnknownSkill,
+        UnknownAgent, Invalid, too."""
+        if (to.skill is None) == (to.agent is None):
+            raise Invalid("to", "a skill or an agent, one of them")
+        with refusals():
+            try:
+                result = await self._distributor.transfer(
+                    conversation_id,
+                    agent_id,
+                    skills=self._skills(to.skill) if to.skill is not None else None,
+                    to=self._agent(to.agent) if to.agent is not None else None,
+                    command_id=command_id,
+                )
+            except NoSuchAgent as error:
+                raise UnknownAgent(str(error)) from None
+        return await self._show(result, conversation_id)
+
+    def _skills(self, name: str) -> tuple[str, ...]:
+        known = {skill.id for skill in self._directory.skills()}
+        skill = self._directory.skill_id(name) or (name if name in known else None)
+        if skill is None:
+            raise UnknownSkill(f"there is no skill “{name}”")
+        return (skill,)
+
+    def _agent(self, handle: str) -> str:
+        person = self._directory.find_person(handle)
+        if person is None:
+            raise UnknownAgent(f"there is no agent “{handle}”")
+        return person.id
+
+    async def _send(self, channel_id: str, digits: str) -> None:
+        try:
+            sent = await self._telephony.send_digits(channel_id, digits)
+        except AriError as error:
+            raise Unavailable("Asterisk did not take the digits; they may be lost") from error
+        if not sent:
+            raise WrongState("the customer cannot hear you now")
+
+    async def _show(self, result: Result, conversation_id: str) -> Conversation:
+        await self._dispatch.act(result)
+        conversation = result.conversations.get(conversation_id)
+        if conversation is None:
+            conversation = await self._distributor.conversation(conversation_id)
+        if conversation is None:
+            raise NotFound("no such conversation")
+        return conversation

@@ -1,0 +1,376 @@
+"""What an agent does on a call: hold, mute, digits, and passing it on to somebody else."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+
+from tests.support.people import Agent, Refused
+from tests.support.polling import eventually
+from tests.support.world import Caller, World
+
+
+async def on_a_call(world: World) -> tuple[Agent, Caller, str]:
+    """ana and a customer for Billing hear each other."""
+    ana = await world.at_work("ana")
+    caller = await world.call("200")
+    return ana, caller, await world.talking(ana, caller)
+
+
+async def press(agent: Agent, talk: str, button: str, **body: Any) -> dict[str, Any]:
+    """Press a button of the page."""
+    return await agent.post(f"conversations/{talk}/{button}", body)
+
+
+async def held(ana: Agent, caller: Caller) -> None:
+    """The customer hears music, the agent nothing."""
+    await eventually(lambda: caller.line.hears_other_than(ana.phone.hz))
+    await eventually(ana.line.hears_nothing)
+
+
+# Hold
+
+
+async def test_a_held_customer_hears_music_and_comes_back(world: World) -> None:
+    # given
+    ana, caller, talk = await on_a_call(world)
+
+    # when she holds, twice by mistake
+    shown = await press(ana, talk, "hold")
+    again = await press(ana, talk, "hold")
+
+    # then the customer hears music, she hears nothing, and the call stays hers
+    assert (shown["held"], shown["state"], shown["agent"]["id"]) == (True, "active", ana.id)
+    assert again["version"] == shown["version"]
+    await held(ana, caller)
+
+    # when she takes the customer back
+    shown = await press(ana, talk, "unhold")
+
+    # then they hear each other, and once more changes nothing
+    assert shown["held"] is False
+    await world.hear_each_other(ana, caller)
+    assert (await press(ana, talk, "unhold"))["version"] == shown["version"]
+    await world.hear_each_other(ana, caller)
+
+
+async def test_nobody_is_told_a_place_while_held(world: World) -> None:
+    # given a caller who was told their place before the talk
+    caller = await world.call("200")
+    await world.conversation(caller, "queued")
+    await world.behind.announcement(await world.behind.channel_of(caller.number))
+    ana = await world.at_work("ana")
+    talk = await world.talking(ana, caller)
+    channel = await world.behind.channel_of(caller.number)
+
+    # when they are held, then no announcement comes (the first would after 5 s)
+    await press(ana, talk, "hold")
+    await held(ana, caller)
+    with pytest.raises(TimeoutError):
+        await world.behind.announcement(channel, within=7)
+    await press(ana, talk, "unhold")
+    await world.hear_each_other(ana, caller)
+
+
+async def test_a_held_customer_hangs_up(world: World) -> None:
+    # given
+    ana, caller, talk = await on_a_call(world)
+    await press(ana, talk, "hold")
+    await held(ana, caller)
+
+    # when
+    await caller.line.hang_up()
+
+    # then she writes as after any call, and the next one is not held
+    ended = await world.conversation(caller, "wrap_up")
+    assert (ended["segments"][-1]["ended_by"], ended["held"]) == ("customer", False)
+    await ana.wrap_up(talk)
+    later = await world.call("200")
+    await world.talking(ana, later)
+
+
+async def test_the_agent_hangs_up_on_a_held_customer(world: World) -> None:
+    # given
+    ana, caller, talk = await on_a_call(world)
+    await press(ana, talk, "hold")
+    await held(ana, caller)
+
+    # when
+    await ana.end(talk)
+
+    # then
+    await caller.line.ended()
+    await world.conversation(caller, "wrap_up")
+    assert ana.line.up
+
+
+@pytest.mark.parametrize("button", ["hold", "transfer", "mute"])
+async def test_a_button_and_the_customers_hang_up_at_the_same_instant(
+    world: World, button: str
+) -> None:
+    # given
+    ana, caller, talk = await on_a_call(world)
+    body: dict[str, Any] = {"to": {"skill": "Spanish"}} if button == "transfer" else {}
+
+    # when both happen at once
+    await asyncio.gather(
+        caller.line.hang_up(), press(ana, talk, button, **body), return_exceptions=True
+    )
+
+    # then it is over, whichever was first: she owes one wrap-up, and nothing is left
+    await world.conversation(caller, "wrap_up")
+    assert (await ana.me())["wrap_ups"] == 1
+    await ana.wrap_up(talk)
+    assert (await world.closed(talk))["state"] == "closed"
+    later = await world.call("200")
+    await world.talking(ana, later)
+
+
+async def test_a_held_customer_stays_held_when_the_service_is_killed(own_world: World) -> None:
+    # given
+    world = own_world
+    ana, caller, talk = await on_a_call(world)
+    await press(ana, talk, "hold")
+    await press(ana, talk, "mute")
+    await held(ana, caller)
+
+    # when
+    killed = world.stack.kill9("service")
+    await asyncio.to_thread(world.stack.restart)
+
+    # then the music never stopped, and she can take the customer back, still muted
+    assert (await ana.get(f"conversations/{talk}"))["held"]
+    await held(ana, caller)
+    assert caller.line.longest_quiet(killed) < 2.0
+    await press(ana, talk, "unhold")
+    await eventually(lambda: ana.line.hears(caller.hz))
+    await eventually(caller.line.hears_nothing)
+    await press(ana, talk, "unmute")
+    await world.hear_each_other(ana, caller)
+    assert ana.phone.rings == 1
+
+
+# Mute
+
+
+async def test_a_muted_agent_hears_and_is_not_heard(world: World) -> None:
+    # given
+    ana, caller, talk = await on_a_call(world)
+
+    # when
+    shown = await press(ana, talk, "mute")
+
+    # then only one of them hears the other
+    assert shown["muted"] is True
+    await eventually(caller.line.hears_nothing)
+    assert ana.line.hears(caller.hz)
+    assert (await press(ana, talk, "mute"))["version"] == shown["version"]
+
+    # and again both
+    assert (await press(ana, talk, "unmute"))["muted"] is False
+    await world.hear_each_other(ana, caller)
+
+
+async def test_hold_does_not_lift_a_mute(world: World) -> None:
+    # given a muted agent whose customer is held
+    ana, caller, talk = await on_a_call(world)
+    await press(ana, talk, "mute")
+    await press(ana, talk, "hold")
+    await held(ana, caller)
+
+    # when the customer comes back, then nothing she said meanwhile was heard
+    since = time.monotonic()
+    await press(ana, talk, "unhold")
+    await eventually(lambda: ana.line.hears(caller.hz))
+    await eventually(caller.line.hears_nothing)
+    assert caller.line.first_heard(ana.phone.hz, since) is None
+
+
+async def test_the_next_call_is_not_muted(world: World) -> None:
+    # given a call that ends while she is muted
+    ana, caller, talk = await on_a_call(world)
+    await press(ana, talk, "mute")
+    await eventually(caller.line.hears_nothing)
+    await caller.line.hang_up()
+    await world.conversation(caller, "wrap_up")
+    await ana.wrap_up(talk)
+
+    # when the next one comes, then both hear each other
+    later = await world.call("200")
+    await world.talking(ana, later)
+
+
+# Digits
+
+
+async def test_digits_reach_the_customer_once(world: World) -> None:
+    # given
+    ana, caller, talk = await on_a_call(world)
+
+    # when she types 1 2 * # and the same request comes twice
+    for _ in range(2):
+        await ana.post(f"conversations/{talk}/dtmf", {"digits": "12*#"}, key="the same")
+
+    # then they came once, in order
+    await eventually(lambda: caller.line.digits == ["1", "2", "*", "#"])
+    await press(ana, talk, "dtmf", digits="7")
+    await eventually(lambda: caller.line.digits == ["1", "2", "*", "#", "7"])
+
+
+@pytest.mark.parametrize("digits", ["", "x", "1" * 33, "1 2", "a"])
+async def test_what_no_telephone_can_send_is_refused(world: World, digits: str) -> None:
+    ana, _, talk = await on_a_call(world)
+    with pytest.raises(Refused) as refused:
+        await press(ana, talk, "dtmf", digits=digits)
+    assert (refused.value.status, refused.value.type) == (422, "validation")
+
+
+async def test_no_digits_to_somebody_who_does_not_listen(world: World) -> None:
+    # given a held customer
+    ana, caller, talk = await on_a_call(world)
+    await press(ana, talk, "hold")
+    await held(ana, caller)
+
+    # when
+    with pytest.raises(Refused) as refused:
+        await press(ana, talk, "dtmf", digits="1")
+
+    # then
+    assert (refused.value.status, refused.value.type) == (409, "wrong-state")
+    assert caller.line.digits == []
+
+
+# Transfer
+
+
+async def test_a_call_is_passed_to_a_skill(world: World) -> None:
+    # given a talk, and a colleague with another skill
+    ana, caller, talk = await on_a_call(world)
+    age = (await world.conversation(caller, "active"))["queued_at"]
+    chi = await world.at_work("chi")
+
+    # when
+    shown = await press(ana, talk, "transfer", to={"skill": "Spanish"})
+
+    # then she writes, and the caller comes to the colleague with their old age, hearing music
+    assert shown["segments"][0]["wrap_up"] == "open"
+    assert shown["segments"][0]["ended_by"] == "transfer"
+    offered = await chi.offered(talk)
+    assert (offered["skills"], offered["queued_at"]) == (["Spanish"], age)
+    await held(ana, caller)
+    await chi.accept(talk)
+    await world.hear_each_other(chi, caller)
+    await eventually(ana.line.hears_nothing)
+
+    # and after both wrote, one conversation with two parts is in the archive
+    await ana.wrap_up(talk, notes="wants Spanish")
+    await caller.line.hang_up()
+    await world.conversation(caller, "wrap_up")
+    await chi.wrap_up(talk, notes="done")
+    kept = await world.closed(talk)
+    assert [s["notes"] for s in kept["segments"]] == ["wants Spanish", "done"]
+    assert kept["outcome"] == "completed"
+
+
+async def test_a_held_call_is_passed_to_an_agent(world: World) -> None:
+    # given a held customer, a colleague without the skill, and one with it
+    ana, caller, talk = await on_a_call(world)
+    await press(ana, talk, "hold")
+    await held(ana, caller)
+    ben, chi = await world.at_work("ben"), await world.at_work("chi")
+
+    # when
+    await press(ana, talk, "transfer", to={"agent": "chi@example.com"}, mode="blind")
+
+    # then it is chi's alone, and not held any more once accepted
+    offered = await chi.offered(talk)
+    assert offered["routed_to"]["id"] == chi.id
+    assert (await ben.me())["offer"] is None
+    await chi.accept(talk)
+    await world.hear_each_other(chi, caller)
+
+
+async def test_a_transfer_that_is_refused_comes_back(world: World) -> None:
+    # given
+    ana, caller, talk = await on_a_call(world)
+    age = (await world.conversation(caller, "active"))["queued_at"]
+    chi = await world.at_work("chi")
+
+    # when chi does not want it
+    await press(ana, talk, "transfer", to={"agent": chi.id})
+    await chi.offered(talk)
+    await chi.reject(talk)
+
+    # then it waits for those who can, at its old age, and not for chi
+    waiting = await world.conversation(caller, "queued")
+    assert (waiting["skills"], waiting["queued_at"]) == (["Billing"], age)
+    assert waiting["routed_to"] is None
+    ben = await world.at_work("ben")
+    await ben.offered(talk)
+
+
+async def test_a_transfer_to_somebody_who_is_away_comes_back_at_once(world: World) -> None:
+    # given a colleague who is signed in and not available, and one who is
+    ana, _, talk = await on_a_call(world)
+    chi, ben = await world.person("chi"), await world.at_work("ben")
+
+    # when
+    await press(ana, talk, "transfer", to={"agent": chi.id})
+
+    # then the other gets it
+    assert (await ben.offered(talk))["routed_to"] is None
+
+
+@pytest.mark.parametrize(
+    ("to", "status", "kind"),
+    [
+        ({"skill": "Juggling"}, 422, "unknown-skill"),
+        ({"agent": "nobody@example.com"}, 422, "unknown-agent"),
+        ({"agent": "ana@example.com"}, 409, "wrong-state"),
+        ({"skill": "Spanish", "agent": "chi@example.com"}, 422, "validation"),
+        ({}, 422, "validation"),
+        ({"planet": "Mars"}, 422, "validation"),
+    ],
+)
+async def test_a_transfer_that_cannot_be_changes_nothing(
+    world: World, to: dict[str, str], status: int, kind: str
+) -> None:
+    # given
+    ana, caller, talk = await on_a_call(world)
+
+    # when
+    with pytest.raises(Refused) as refused:
+        await press(ana, talk, "transfer", to=to)
+
+    # then she is told why, and they go on
+    assert (refused.value.status, refused.value.type) == (status, kind)
+    await world.hear_each_other(ana, caller)
+    assert (await world.conversation(caller, "active"))["agent"]["id"] == ana.id
+
+
+@pytest.mark.parametrize(
+    ("button", "body"),
+    [
+        ("hold", {}),
+        ("unhold", {}),
+        ("mute", {}),
+        ("unmute", {}),
+        ("dtmf", {"digits": "1"}),
+        ("transfer", {"to": {"skill": "Spanish"}}),
+    ],
+)
+async def test_another_agents_call_cannot_be_touched(
+    world: World, button: str, body: dict[str, Any]
+) -> None:
+    # given
+    ana, caller, talk = await on_a_call(world)
+    ben = await world.person("ben")
+
+    # when
+    with pytest.raises(Refused) as refused:
+        await press(ben, talk, button, **body)
+
+    # then
+    assert (refused.value.status, refused.value.type) == (409, "not-yours")
+    await world.hear_each_other(ana, caller)
