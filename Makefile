@@ -7,7 +7,7 @@ PYTHON  := .venv/bin/python
 NPM     := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix app/web --silent
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check lock clean
+.PHONY: help run test test-fast check bench lock clean
 
 help: ## Say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -27,6 +27,10 @@ test-fast: ## The quick tests, for daily work
 check: ## Formatter, linter, types, import law, dialplan, compose file, front end
 	@$(PREPARE) check
 	@setup/check.sh
+
+bench: ## Measure speed, in at most 12 minutes (PART=voice, acd, events or start for one)
+	@$(PREPARE) test
+	@$(PYTHON) -m app bench $(PART) $(ARGS)
 
 lock: ## Pin the dependencies of pyproject.toml again, with hashes
 	@$(PREPARE) check

@@ -13,6 +13,7 @@ import uvloop
 
 from app import config
 from app.api.openapi import document
+from app.bench import bench_options, run_bench
 from app.commands import (
     add_person,
     call_as_customer,
@@ -66,6 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="check every part and say what is wrong")
     doctor.set_defaults(command=_doctor)
 
+    bench = commands.add_parser("bench", help="measure: voice, acd, events, start")
+    bench_options(bench)
+    bench.set_defaults(command=_bench)
+
     openapi = commands.add_parser("openapi", help="print the OpenAPI 3.1 document")
     openapi.set_defaults(command=_openapi)
     return parser
@@ -109,6 +114,10 @@ def _check_dialplan(arguments: argparse.Namespace) -> int:
 
 def _doctor(arguments: argparse.Namespace) -> int:
     return asyncio.run(diagnose(config.load(), _say))
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    return uvloop.run(run_bench(arguments.part, arguments.seconds, _say))
 
 
 def _openapi(arguments: argparse.Namespace) -> int:
