@@ -1,14 +1,38 @@
 """The Redis client that the scripts need."""
 
+import asyncio
+from collections.abc import Iterable
 from typing import Any
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, Connection, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 TIMEOUT_S = 5.0
 CONNECTIONS = 32
 """Commands under way at a time; more wait their turn (redis-py's own pool refuses the 101st)."""
+
+
+class Direct(Connection):
+    """Sends without `asyncio.wait_for`, which redis-py puts around each command.
+
+    It makes a task for each, and before Python 3.12 it can swallow a cancellation that comes as
+    the write completes (python/cpython#86296): a loop that talks to Redis would not end.
+    """
+
+    async def send_packed_command(
+        self, command: bytes | str | Iterable[bytes], check_health: bool = True
+    ) -> None:
+        """As redis-py's. Raises its TimeoutError."""
+        limit, self.socket_timeout = self.socket_timeout, None  # None: no wait_for
+        try:
+            async with asyncio.timeout(limit):
+                await super().send_packed_command(command, check_health)
+        except TimeoutError:
+            raise RedisTimeoutError("Timeout writing to socket") from None
+        finally:
+            self.socket_timeout = limit
 
 
 def connect(url: str, timeout_s: float = TIMEOUT_S, connections: int = CONNECTIONS) -> Redis:
@@ -19,6 +43,7 @@ def connect(url: str, timeout_s: float = TIMEOUT_S, connections: int = CONNECTIO
     """
     pool = BlockingConnectionPool.from_url(
         url,
+        connection_class=Direct,
         max_connections=connections,
         timeout=timeout_s,
         decode_responses=True,
