@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
 from app.acd import Distributor, EpochLost, StreamReader
 from app.domain.conversation import Conversation, State
@@ -20,6 +20,17 @@ KEEP_MS = 10 * 60 * 1000
 """The stream keeps this much of the past, for pages that come back."""
 PAUSE_SECONDS = 0.5
 GATHER_SECONDS = 0.1
+
+
+REFUSED = (DBAPIError, ValueError, TypeError, ArithmeticError)
+"""What a row that cannot be stored raises, depending on the driver."""
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether it was the database's fault rather than the row's."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    return False
 
 
 class Archiving:
@@ -52,26 +63,38 @@ class Archiving:
             more = await self._reader.read(events[-1].id, block_ms=0, count=BATCH - len(events))
             events += more
         seen = await self._conversations(events)
-        await self._apply([ArchiveItem(e.id, e, seen.get(e.conversation_id or "")) for e in events])
+        items = [ArchiveItem(e.id, e, seen.get(e.conversation_id or "")) for e in events]
+        kept = await self._apply(items)
         await self._keep_statuses(events)
-        await self._distributor.forget([c.id for c in seen.values() if c.state is State.CLOSED])
+        closed = [c.id for c in seen.values() if c.state is State.CLOSED and c.id not in kept]
+        await self._distributor.forget(closed)
         await self._trim(events[-1].id)
         return events[-1].id
 
-    async def _apply(self, items: list[ArchiveItem]) -> None:
-        """Store a batch; one row that the database refuses does not hold up the others."""
+    async def _apply(self, items: list[ArchiveItem]) -> set[str]:
+        """Store a batch; one row that the database refuses does not hold up the others.
+
+        Returns the conversations that could not be stored: they stay in Redis.
+        """
         try:
             await self._records.archive.apply(items)
-        except (DataError, IntegrityError):
-            for item in items:
-                await self._apply_one(item)
+        except REFUSED as refused:
+            if _is_away(refused):
+                raise
+            return {i for item in items for i in await self._apply_one(item)}
+        return set()
 
-    async def _apply_one(self, item: ArchiveItem) -> None:
+    async def _apply_one(self, item: ArchiveItem) -> set[str]:
         try:
             await self._records.archive.apply([item])
-        except (DataError, IntegrityError) as refused:
+        except REFUSED as refused:
+            if _is_away(refused):
+                raise
             log.error("event %s cannot be archived: %s", item.stream_id, type(refused).__name__)
-            await self._records.archive.apply([replace(item, conversation=None)])
+            bare = replace(item.event, data={})
+            await self._records.archive.apply([replace(item, event=bare, conversation=None)])
+            return {item.conversation.id} if item.conversation else set()
+        return set()
 
     async def _conversations(self, events: list[StreamEvent]) -> dict[str, Conversation]:
         ids = {e.conversation_id for e in events if e.conversation_id}

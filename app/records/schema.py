@@ -184,7 +184,7 @@ conversations = sa.Table(
     _json("faults", "[]"),
     _text("staffing", "ok"),
     _text("channel_id", nullable=True),
-    _int("version", 0),
+    sa.Column("version", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
     _text("search_text", ""),
     sa.Index(None, "created_at", "id"),
     sa.Index(None, "state"),

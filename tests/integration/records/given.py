@@ -59,7 +59,7 @@ def a_finished_conversation(id: str = "c1") -> Conversation:
         outcome=Outcome.COMPLETED,
         why=Why(("billing",), ("ben", "chi"), 4_000, "offered"),
         closed_at=T0 + 300,
-        version=9,
+        version=1_795_357_290_389,  # begins at the milliseconds of its creation
     )
 
 

@@ -52,7 +52,7 @@ def upgrade() -> None:
         sa.Column("faults", sa.JSON(), server_default="[]", nullable=False),
         sa.Column("staffing", sa.Text(), server_default="ok", nullable=False),
         sa.Column("channel_id", sa.Text(), nullable=True),
-        sa.Column("version", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("search_text", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
     )
