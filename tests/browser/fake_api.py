@@ -27,6 +27,7 @@ class FakeApi:
     conversations: dict[str, shapes.Conversation] = field(default_factory=dict)
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
     """Method, path and body of every request that changes something."""
+    colleagues: list[shapes.DirectoryEntry] = field(default_factory=list)
     signed_in: bool = True
     refusal: tuple[int, dict[str, Any]] | None = None
     """Status and problem document that answer the next move."""
@@ -41,6 +42,8 @@ class FakeApi:
         found.router.add_get("/healthz", self._ok)
         found.router.add_get("/api/v1/me", self._me)
         found.router.add_get("/api/v1/events", self._events)
+        found.router.add_get("/api/v1/skills", self._skills)
+        found.router.add_get("/api/v1/directory", self._directory)
         found.router.add_route("*", "/api/v1/{rest:.*}", self._act)
         found.router.add_static("/", DIST)
         found.on_shutdown.append(self._shut)
@@ -90,7 +93,13 @@ class FakeApi:
     async def _me(self, request: web.Request) -> web.Response:
         if not self.signed_in:
             return _problem(401, "unauthenticated", "sign in first")
-        return web.Response(body=msgspec.json.encode(self.me), content_type="application/json")
+        return _json(self.me)
+
+    async def _skills(self, request: web.Request) -> web.Response:
+        return _json(shapes.SkillList([shapes.Skill(s.id, s.name) for s in self.me.skills]))
+
+    async def _directory(self, request: web.Request) -> web.Response:
+        return _json(shapes.DirectoryList(self.colleagues))
 
     async def _act(self, request: web.Request) -> web.Response:
         body = await request.json() if request.can_read_body else None
@@ -131,6 +140,10 @@ class FakeApi:
     def _snapshot(self) -> bytes:
         conversations = list(self.conversations.values())
         return self._event("snapshot", shapes.SnapshotData(self.me, conversations, [self.me]))
+
+
+def _json(answer: msgspec.Struct) -> web.Response:
+    return web.Response(body=msgspec.json.encode(answer), content_type="application/json")
 
 
 def _problem(status: int, kind: str, detail: str) -> web.Response:

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from app.api import shapes
-from app.domain.agent import Status
+from app.domain.agent import Role, Status
 from app.domain.conversation import Staffing
 from app.domain.leg import LegState
 from tests.browser import samples
@@ -80,6 +80,68 @@ async def test_no_single_key_acts_while_typing(page: Page, fake: FakeApi) -> Non
     await expect(page.get_by_label("Notes")).to_have_value("ar?")
     await eventually(lambda: ("PUT", "/conversations/mine/notes", {"notes": "ar?"}) in fake.asked)
     assert not any(path.endswith(("accept", "reject")) for _, path, _ in fake.asked)
+
+
+async def test_hold_and_mute_by_key_show_at_once(page: Page, fake: FakeApi) -> None:
+    await fake.change(samples.active("mine"))
+    await expect(page.get_by_role("button", name="Hold")).to_be_visible()
+    await page.keyboard.press("h")
+    await expect(page.get_by_role("button", name="Resume")).to_be_visible()
+    await expect(page.locator(".state")).to_have_text("On hold")
+    await eventually(lambda: ("POST", "/conversations/mine/hold", {}) in fake.asked)
+    await page.keyboard.press("m")
+    await expect(page.locator(".state")).to_have_text("On hold, muted")
+    await fake.change(samples.active("mine", held=True, muted=True, version=3))
+    await screenshot(page, "held")
+    await _no_serious_fault(page)
+    await page.get_by_role("button", name="Unmute").click()
+    await eventually(lambda: ("POST", "/conversations/mine/unmute", {}) in fake.asked)
+
+
+async def test_digits_go_out_while_the_keypad_is_open(page: Page, fake: FakeApi) -> None:
+    await fake.change(samples.active("mine"))
+    await expect(page.get_by_role("button", name="Keypad")).to_be_visible()
+    await page.keyboard.press("5")
+    await page.keyboard.press("k")
+    await page.keyboard.type("1#")
+    await page.get_by_role("button", name="star").click()
+    await screenshot(page, "keypad")
+    await _no_serious_fault(page)
+    digits = [{"digits": digit} for digit in "1#*"]
+    sent = "/conversations/mine/dtmf"
+    await eventually(lambda: [body for _, path, body in fake.asked if path == sent] == digits)
+    await page.keyboard.press("k")
+    await expect(page.get_by_role("button", name="star")).to_have_count(0)
+
+
+async def test_a_call_is_transferred_with_the_keyboard(page: Page, fake: FakeApi) -> None:
+    fake.colleagues = [
+        shapes.DirectoryEntry("ben", "Ben Okafor", Role.AGENT, Status.AVAILABLE, ["Billing"]),
+        shapes.DirectoryEntry("chi", "Chi Nakamura", Role.AGENT, Status.BUSY, ["Spanish"]),
+    ]
+    await fake.change(samples.active("mine"))
+    await expect(page.get_by_role("button", name="Transfer")).to_be_visible()
+    await page.keyboard.press("t")
+    await expect(page.get_by_role("option", name="Chi Nakamura (Busy)")).to_be_disabled()
+    await page.get_by_label("To").select_option("Ben Okafor (Available)")
+    await screenshot(page, "transfer")
+    await _no_serious_fault(page)
+    await page.get_by_role("dialog").get_by_role("button", name="Transfer").click()
+    asked = {"to": {"agent": "ben"}, "mode": "blind"}
+    await eventually(lambda: ("POST", "/conversations/mine/transfer", asked) in fake.asked)
+    await expect(page.get_by_role("heading", name="Wrap-up", exact=True)).to_be_visible()
+    await expect(page.get_by_text("ended by your transfer")).to_be_visible()
+
+
+async def test_a_call_that_ends_takes_its_dialog_along(page: Page, fake: FakeApi) -> None:
+    await fake.change(samples.active("mine"))
+    await expect(page.get_by_role("button", name="Transfer")).to_be_visible()
+    await page.keyboard.press("t")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await fake.change(samples.wrapping_up("mine"))
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("heading", name="Keys")).to_be_visible()
 
 
 async def test_wrap_up_is_closed_with_what_was_typed(page: Page, fake: FakeApi) -> None:

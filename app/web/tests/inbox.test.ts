@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Conversation } from "../src/api/types";
-import { actOf, type KeyPress } from "../src/inbox/keys";
+import { actOf, digitOf, type KeyPress } from "../src/inbox/keys";
 import { sections, shown } from "../src/inbox/sections";
 import { active, at, conversation, me, offered, wrappingUp } from "./samples";
 
@@ -74,6 +74,22 @@ describe("keys", () => {
     expect(actOf(press("a"), true)).toBe("accept");
     expect(actOf(press("R"), true)).toBe("reject");
     expect(actOf(press("?"), true)).toBe("help");
+  });
+
+  test("have one each for the tools of a call", () => {
+    expect(["m", "h", "k", "t"].map((key) => actOf(press(key), true))).toEqual([
+      "mute",
+      "hold",
+      "keypad",
+      "transfer",
+    ]);
+  });
+
+  test("with the keypad open are digits, except while typing", () => {
+    expect(["0", "9", "*", "#"].map((key) => digitOf(press(key)))).toEqual(["0", "9", "*", "#"]);
+    expect(digitOf(press("5", { typing: true }))).toBeNull();
+    expect(digitOf(press("5", { ctrl: true }))).toBeNull();
+    expect(digitOf(press("a"))).toBeNull();
   });
 
   test("never act while typing, held down, or switched off", () => {

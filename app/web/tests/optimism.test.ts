@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Conversation } from "../src/api/types";
 import { openWrapUpOf } from "../src/live/conversation";
-import { overlay, pendingMove, statusSettled, unsettled } from "../src/live/optimism";
+import { keyOf, overlay, pendingMove, statusSettled, unsettled } from "../src/live/optimism";
 import { active, conversation, me, offered, T0, wrappingUp } from "./samples";
 
 const all = (...list: readonly Conversation[]) => new Map(list.map((each) => [each.id, each]));
@@ -28,6 +28,43 @@ describe("a click shows at once", () => {
     const moves = new Map([["a", pendingMove("end", call, T0)]]);
     const seen = overlay(all(call), moves, me()).get("a");
     expect(openWrapUpOf(seen, "ana")?.wrap_up).toBe("open");
+  });
+
+  test("Hold and Mute: shown until the live state says so", () => {
+    for (const [name, back, field] of [
+      ["hold", "unhold", "held"],
+      ["mute", "unmute", "muted"],
+    ] as const) {
+      const call = active("a");
+      const on = { ...call, [field]: true };
+      const moves = new Map([["a", pendingMove(name, call, T0)]]);
+      expect(overlay(all(call), moves, me()).get("a")?.[field]).toBe(true);
+      expect(unsettled(moves, all(on), "ana").size).toBe(0);
+      const undo = new Map([["a", pendingMove(back, on, T0)]]);
+      expect(overlay(all(on), undo, me()).get("a")?.[field]).toBe(false);
+      expect(unsettled(undo, all(call), "ana").size).toBe(0);
+    }
+  });
+
+  test("Hold and Mute one right after the other: both", () => {
+    const call = active("a");
+    const moves = new Map(
+      (["hold", "mute"] as const).map((name) => [
+        keyOf(name, "a"),
+        pendingMove(name, call, T0),
+      ]),
+    );
+    const seen = overlay(all(call), moves, me()).get("a");
+    expect([seen?.held, seen?.muted]).toEqual([true, true]);
+    expect([...unsettled(moves, all({ ...call, held: true }), "ana").values()].length).toBe(1);
+  });
+
+  test("Transfer: the call waits for others, and my wrap-up is open", () => {
+    const call = { ...active("a"), held: true };
+    const moves = new Map([["a", pendingMove("transfer", call, T0)]]);
+    const seen = overlay(all(call), moves, me()).get("a");
+    expect([seen?.state, seen?.agent, seen?.held]).toEqual(["queued", null, false]);
+    expect(openWrapUpOf(seen, "ana")?.ended_by).toBe("transfer");
   });
 
   test("Close wrap-up: the row is gone", () => {

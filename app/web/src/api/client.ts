@@ -2,10 +2,13 @@
 import type {
   Audio,
   Conversation,
+  DirectoryList,
   Me,
   PreferenceChanges,
   ProblemDocument,
+  SkillList,
   StatusChange,
+  TransferTarget,
   WrapUpDone,
 } from "./types";
 
@@ -74,6 +77,15 @@ export const api = {
   reject: (id: string) => call("POST", conversation(id, "reject"), {}),
   end: (id: string) => call("POST", conversation(id, "end"), {}),
   requeue: (id: string) => call("POST", conversation(id, "requeue"), {}),
+  hold: (id: string) => call("POST", conversation(id, "hold"), {}),
+  unhold: (id: string) => call("POST", conversation(id, "unhold"), {}),
+  mute: (id: string) => call("POST", conversation(id, "mute"), {}),
+  unmute: (id: string) => call("POST", conversation(id, "unmute"), {}),
+  sendDigits: (id: string, digits: string) => call("POST", conversation(id, "dtmf"), { digits }),
+  transfer: (id: string, to: TransferTarget) =>
+    call("POST", conversation(id, "transfer"), { to, mode: "blind" }),
+  skills: () => call("GET", "/skills") as Promise<SkillList>,
+  directory: () => call("GET", "/directory") as Promise<DirectoryList>,
   conversation: (id: string) =>
     call("GET", `/conversations/${encodeURIComponent(id)}`) as Promise<Conversation>,
   saveNotes: (id: string, notes: string) => call("PUT", conversation(id, "notes"), { notes }),

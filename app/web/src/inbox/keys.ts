@@ -1,7 +1,18 @@
 // Which key does what. Single keys never fire while typing, and can be switched off (WCAG 2.1.4).
 // What ends a call or empties a desk takes a modifier.
 
-export type KeyAct = "accept" | "reject" | "notes" | "help" | "end" | "closeWrapUp" | "leaveField";
+export type KeyAct =
+  | "accept"
+  | "reject"
+  | "mute"
+  | "hold"
+  | "keypad"
+  | "transfer"
+  | "notes"
+  | "help"
+  | "end"
+  | "closeWrapUp"
+  | "leaveField";
 
 export interface KeyPress {
   readonly key: string;
@@ -15,6 +26,10 @@ export interface KeyPress {
 const SINGLE: Readonly<Record<string, KeyAct>> = {
   a: "accept",
   r: "reject",
+  m: "mute",
+  h: "hold",
+  k: "keypad",
+  t: "transfer",
   n: "notes",
   "?": "help",
 };
@@ -25,6 +40,12 @@ export function actOf(press: KeyPress, singleKeys: boolean): KeyAct | null {
   if (press.typing) return press.key === "Escape" ? "leaveField" : null;
   if (press.ctrl) return press.key.toLowerCase() === "e" ? "end" : null;
   return singleKeys ? (SINGLE[press.key.toLowerCase()] ?? null) : null;
+}
+
+/** The digit to send while the keypad is open. */
+export function digitOf(press: KeyPress): string | null {
+  if (press.typing || press.ctrl || press.alt || press.repeat) return null;
+  return /^[0-9*#]$/.test(press.key) ? press.key : null;
 }
 
 export function takesText(target: EventTarget | null): boolean {

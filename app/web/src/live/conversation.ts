@@ -9,6 +9,11 @@ export function inHandOf(conversation: Conversation | undefined, agentId: string
   return conversation?.state === "active" && conversation.agent?.id === agentId;
 }
 
+/** A call that I have in hand, with the customer on the line or waiting for my phone. */
+export function callOf(conversation: Conversation | undefined, agentId: string): boolean {
+  return inHandOf(conversation, agentId) && conversation?.channel === "voice";
+}
+
 /** My part in the talk that goes on now. */
 export function runningSegmentOf(
   conversation: Conversation,

@@ -5,6 +5,7 @@ import type { Conversation, LiveEvent, Me } from "../api/types";
 import { apply } from "./apply";
 import { serverClock } from "./clock";
 import {
+  keyOf,
   legSettled,
   overlay,
   statusSettled,
@@ -126,16 +127,17 @@ export function tryNow(): void {
 export function addPending(move: PendingMove): void {
   desk.update((state) => ({
     ...state,
-    moves: new Map(state.moves).set(move.conversationId, move),
+    moves: new Map(state.moves).set(keyOf(move.name, move.conversationId), move),
   }));
 }
 
 /** Takes a pending move away, if it is still the one that stands. */
 export function dropPending(move: PendingMove): void {
   desk.update((state) => {
-    if (state.moves.get(move.conversationId) !== move) return state;
+    const key = keyOf(move.name, move.conversationId);
+    if (state.moves.get(key) !== move) return state;
     const moves = new Map(state.moves);
-    moves.delete(move.conversationId);
+    moves.delete(key);
     return { ...state, moves };
   });
 }

@@ -1,10 +1,16 @@
 // What the agent does to a conversation and to themselves. Each act shows at once, and is taken
 // back with a sentence when the service refuses it.
 import { api, Problem } from "../api/client";
-import type { Conversation, PreferenceChanges, StatusChange, WrapUpDone } from "../api/types";
+import type {
+  Conversation,
+  PreferenceChanges,
+  StatusChange,
+  TransferTarget,
+  WrapUpDone,
+} from "../api/types";
 import { moveSentence, problemSentence } from "../strings";
 import { addPending, desk, dropPending, leave, notify, select } from "./desk";
-import { pendingMove, type MoveName, type PendingLeg, type PendingMove } from "./optimism";
+import { keyOf, pendingMove, type MoveName, type PendingLeg, type PendingMove } from "./optimism";
 
 /** Milliseconds an act may stay shown without an event that confirms it. */
 const UNCONFIRMED = 5_000;
@@ -19,7 +25,7 @@ async function move(
   conversation: Conversation,
   send: (id: string) => Promise<unknown>,
 ): Promise<boolean> {
-  if (desk.get().moves.has(conversation.id)) return false;
+  if (desk.get().moves.has(keyOf(name, conversation.id))) return false;
   const pending = pendingMove(name, conversation, Date.now());
   addPending(pending);
   try {
@@ -52,6 +58,38 @@ export function end(conversation: Conversation): void {
 
 export function requeue(conversation: Conversation): void {
   void move("requeue", conversation, api.requeue);
+}
+
+/** The customer waits with music, or comes back. */
+export function toggleHold(conversation: Conversation): void {
+  if (conversation.held) void move("unhold", conversation, api.unhold);
+  else void move("hold", conversation, api.hold);
+}
+
+/** The customer does not hear me, or does again. */
+export function toggleMute(conversation: Conversation): void {
+  if (conversation.muted) void move("unmute", conversation, api.unmute);
+  else void move("mute", conversation, api.mute);
+}
+
+/** Digits go out in the order in which they were pressed: each waits for the one before. */
+let digitsUnderWay: Promise<void> = Promise.resolve();
+
+/** Sends digits to the customer. */
+export function sendDigits(conversation: Conversation, digits: string): void {
+  digitsUnderWay = digitsUnderWay.then(async () => {
+    try {
+      await api.sendDigits(conversation.id, digits);
+    } catch (error) {
+      tell(error, moveSentence);
+    }
+  });
+}
+
+/** Resolves to whether the call was passed on. */
+export function transfer(conversation: Conversation, to: TransferTarget): Promise<boolean> {
+  select(conversation.id);
+  return move("transfer", conversation, (id) => api.transfer(id, to));
 }
 
 /** Resolves to whether the wrap-up was closed. */

@@ -5,7 +5,17 @@
 import type { Conversation, Leg, Me, Segment, Status } from "../api/types";
 import { inHandOf, offeredTo, openWrapUpOf } from "./conversation";
 
-export type MoveName = "accept" | "reject" | "end" | "requeue" | "wrapUp";
+export type MoveName =
+  | "accept"
+  | "reject"
+  | "end"
+  | "requeue"
+  | "transfer"
+  | "hold"
+  | "unhold"
+  | "mute"
+  | "unmute"
+  | "wrapUp";
 
 export interface PendingMove {
   readonly name: MoveName;
@@ -15,7 +25,15 @@ export interface PendingMove {
   readonly at: number;
 }
 
+/** By `keyOf`: one at a time of those that exclude each other. */
 export type PendingMoves = ReadonlyMap<string, PendingMove>;
+
+/** Hold and mute may be under way beside each other, and beside whatever ends the talk. */
+export function keyOf(name: MoveName, conversationId: string): string {
+  if (name === "hold" || name === "unhold") return `${conversationId} held`;
+  if (name === "mute" || name === "unmute") return `${conversationId} muted`;
+  return conversationId;
+}
 
 export function pendingMove(name: MoveName, conversation: Conversation, at: number): PendingMove {
   const attempt = conversation.offer?.attempt ?? null;
@@ -36,7 +54,14 @@ export function settled(
       );
     case "end":
     case "requeue":
+    case "transfer":
       return !inHandOf(conversation, me);
+    case "hold":
+    case "unhold":
+      return !inHandOf(conversation, me) || conversation?.held === (move.name === "hold");
+    case "mute":
+    case "unmute":
+      return !inHandOf(conversation, me) || conversation?.muted === (move.name === "mute");
     case "wrapUp":
       return !openWrapUpOf(conversation, me);
   }
@@ -52,7 +77,22 @@ export function expected(
     case "accept":
       return { ...conversation, state: "active", agent: me, offer: null };
     case "end":
-      return { ...conversation, state: "wrap_up", segments: ended(conversation, me, move.at) };
+      return { ...conversation, state: "wrap_up", segments: ended(conversation, me, move) };
+    case "transfer":
+      return {
+        ...conversation,
+        state: "queued",
+        agent: null,
+        held: false,
+        muted: false,
+        segments: ended(conversation, me, move),
+      };
+    case "hold":
+    case "unhold":
+      return { ...conversation, held: move.name === "hold" };
+    case "mute":
+    case "unmute":
+      return { ...conversation, muted: move.name === "mute" };
     case "reject":
     case "requeue":
     case "wrapUp":
@@ -60,11 +100,12 @@ export function expected(
   }
 }
 
-function ended(conversation: Conversation, me: Me, at: number): readonly Segment[] {
-  const to = new Date(at).toISOString();
+function ended(conversation: Conversation, me: Me, move: PendingMove): readonly Segment[] {
+  const to = new Date(move.at).toISOString();
+  const by = move.name === "transfer" ? "transfer" : "agent";
   return conversation.segments.map((segment) =>
     segment.agent.id === me.id && segment.to === null
-      ? { ...segment, to, ended_by: "agent", wrap_up: "open" }
+      ? { ...segment, to, ended_by: by, wrap_up: "open" }
       : segment,
   );
 }
@@ -78,8 +119,8 @@ export function overlay(
   if (me === null || moves.size === 0) return live;
   const seen = new Map(live);
   for (const move of moves.values()) {
-    const conversation = live.get(move.conversationId);
-    if (!conversation || settled(move, conversation, me.id)) continue;
+    const conversation = seen.get(move.conversationId);
+    if (!conversation || settled(move, live.get(conversation.id), me.id)) continue;
     const next = expected(conversation, move, me);
     if (next) seen.set(next.id, next);
     else seen.delete(conversation.id);
@@ -93,7 +134,9 @@ export function unsettled(
   live: ReadonlyMap<string, Conversation>,
   me: string,
 ): PendingMoves {
-  const left = [...moves].filter(([id, move]) => !settled(move, live.get(id), me));
+  const left = [...moves].filter(
+    ([, move]) => !settled(move, live.get(move.conversationId), me),
+  );
   return left.length === moves.size ? moves : new Map(left);
 }
 

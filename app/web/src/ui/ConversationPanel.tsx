@@ -1,9 +1,10 @@
 // One conversation: who, what to do with it, what was said, what is known.
 import type { Conversation, Me } from "../api/types";
 import { clockFor } from "../inbox/clockFor";
-import { inHandOf, offeredTo, openWrapUpOf, runningSegmentOf } from "../live/conversation";
+import { callOf, inHandOf, offeredTo, openWrapUpOf, runningSegmentOf } from "../live/conversation";
 import { accept, end, reject, requeue } from "../live/moves";
 import { channels, nameOf, words } from "../strings";
+import { CallControls, Keypad, type CallTools } from "./CallControls";
 import { Context } from "./Context";
 import { channelIcon, Icon } from "./Icons";
 import { Notes } from "./Notes";
@@ -14,9 +15,10 @@ import { WrapUp } from "./WrapUp";
 interface PanelProps {
   readonly conversation: Conversation | undefined;
   readonly me: Me;
+  readonly tools: CallTools;
 }
 
-export function ConversationPanel({ conversation, me }: PanelProps) {
+export function ConversationPanel({ conversation, me, tools }: PanelProps) {
   if (!conversation) {
     return (
       <main id="panel" className="panel panel-empty" tabIndex={-1}>
@@ -31,11 +33,12 @@ export function ConversationPanel({ conversation, me }: PanelProps) {
   const talk = runningSegmentOf(conversation, me.id);
   return (
     <main id="panel" className="panel" tabIndex={-1} aria-label={words.panel.label}>
-      <Head conversation={conversation} me={me} />
+      <Head conversation={conversation} me={me} tools={tools} />
       <div className="panel-body">
         <div className="panel-main">
           <Transcript key={conversation.id} turns={conversation.transcript} />
           {wrapUp && <WrapUp key={conversation.id} conversation={conversation} segment={wrapUp} />}
+          {tools.keypad && callOf(conversation, me.id) && <Keypad conversation={conversation} />}
           {mine && conversation.rejoin_until && (
             <p className="warning" role="alert">
               <Icon name="warning" />
@@ -54,8 +57,14 @@ export function ConversationPanel({ conversation, me }: PanelProps) {
   );
 }
 
-function Head({ conversation, me }: { readonly conversation: Conversation; readonly me: Me }) {
-  const { channel, state } = conversation;
+interface HeadProps {
+  readonly conversation: Conversation;
+  readonly me: Me;
+  readonly tools: CallTools;
+}
+
+function Head({ conversation, me, tools }: HeadProps) {
+  const { channel, state, held, muted } = conversation;
   const wrapUp = openWrapUpOf(conversation, me.id);
   const { since, title } = clockFor(conversation, me.id);
   return (
@@ -65,18 +74,19 @@ function Head({ conversation, me }: { readonly conversation: Conversation; reado
       </span>
       <h1>{nameOf(conversation)}</h1>
       {since && <Elapsed since={since} title={title} />}
-      <span className={`state state-${wrapUp ? "wrap_up" : state}`}>
+      <span className={`state state-${wrapUp ? "wrap_up" : state}${held ? " held" : ""}`}>
         <span className="dot" />
-        {words.states[wrapUp ? "wrap_up" : state]}
+        {held ? words.panel.onHold : words.states[wrapUp ? "wrap_up" : state]}
+        {muted && `, ${words.panel.muted}`}
       </span>
       <span className="spring" />
-      <Controls conversation={conversation} me={me} />
+      <Controls conversation={conversation} me={me} tools={tools} />
     </header>
   );
 }
 
 /** The acts that are possible now, always in the same place. */
-function Controls({ conversation, me }: { readonly conversation: Conversation; readonly me: Me }) {
+function Controls({ conversation, me, tools }: HeadProps) {
   if (offeredTo(conversation, me.id)) {
     return (
       <span className="buttons">
@@ -91,7 +101,8 @@ function Controls({ conversation, me }: { readonly conversation: Conversation; r
   }
   if (!inHandOf(conversation, me.id)) return null;
   return (
-    <span className="buttons">
+    <span className="buttons in-hand">
+      {callOf(conversation, me.id) && <CallControls conversation={conversation} tools={tools} />}
       <button type="button" onClick={() => requeue(conversation)}>
         {words.panel.requeue}
       </button>

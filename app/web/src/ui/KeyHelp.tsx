@@ -7,6 +7,11 @@ const { keys } = words;
 const ROWS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["A"], keys.accept],
   [["R"], keys.reject],
+  [["M"], keys.mute],
+  [["H"], keys.hold],
+  [["K"], keys.keypad],
+  [["0–9", "*", "#"], keys.digits],
+  [["T"], keys.transfer],
   [["N"], keys.notes],
   [["?"], keys.help],
   [[keys.ctrl, "E"], keys.end],

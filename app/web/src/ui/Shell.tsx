@@ -2,9 +2,11 @@
 import { useMemo, useState } from "react";
 import type { Me } from "../api/types";
 import { sections as sectionsOf, shown } from "../inbox/sections";
+import { callOf } from "../live/conversation";
 import { desk, seenConversations } from "../live/desk";
 import { useStore } from "../live/store";
 import { words } from "../strings";
+import { TransferDialog, type CallTools } from "./CallControls";
 import { ConversationPanel } from "./ConversationPanel";
 import { InboxList } from "./InboxList";
 import { KeyHelp } from "./KeyHelp";
@@ -16,7 +18,7 @@ import { Sidebar } from "./Sidebar";
 import { TopBar } from "./TopBar";
 import { useShortcuts } from "./useShortcuts";
 
-type DialogName = "personal" | "keys";
+type DialogName = "personal" | "keys" | "transfer";
 
 export function Shell() {
   const me = useStore(desk, (state) => state.live.me);
@@ -24,12 +26,22 @@ export function Shell() {
 }
 
 function Desk({ me }: { readonly me: Me }) {
-  const [dialog, setDialog] = useState<DialogName | null>(null);
+  const [opened, setDialog] = useState<DialogName | null>(null);
   const conversations = useStore(desk, seenConversations);
   const chosen = useStore(desk, (state) => state.selected);
   const sections = useMemo(() => sectionsOf(conversations, me), [conversations, me]);
   const current = shown(chosen, conversations, sections);
-  useShortcuts({ sections, current, me, help: () => setDialog("keys"), off: dialog !== null });
+  const call = [current, ...sections.mine].find((each) => callOf(each, me.id));
+  const dialog = opened === "transfer" && !call ? null : opened; // it closes with its call
+  const [keypadOf, setKeypadOf] = useState<string | null>(null);
+  const keypad = call !== undefined && keypadOf === call.id; // so does this
+  const tools: CallTools = {
+    keypad,
+    toggleKeypad: () => setKeypadOf(keypad || !call ? null : call.id),
+    openTransfer: () => setDialog("transfer"),
+  };
+  const help = (): void => setDialog("keys");
+  useShortcuts({ sections, current, me, tools, help, off: dialog !== null });
   const close = (): void => setDialog(null);
   const personal = (): void => setDialog("personal");
   return (
@@ -41,10 +53,13 @@ function Desk({ me }: { readonly me: Me }) {
       <Sidebar onPersonal={personal} waiting={sections.waiting.length} />
       <LinkBar />
       <InboxList me={me} sections={sections} currentId={current?.id ?? null} />
-      <ConversationPanel conversation={current} me={me} />
+      <ConversationPanel conversation={current} me={me} tools={tools} />
       <OfferAlert offer={sections.offered[0]} />
       <Notices />
       {dialog === "keys" && <KeyHelp onClose={close} />}
+      {dialog === "transfer" && call && (
+        <TransferDialog conversation={call} me={me} onClose={close} />
+      )}
       {dialog === "personal" && <PersonalConfiguration me={me} onClose={close} />}
     </div>
   );

@@ -1,23 +1,33 @@
 import { useEffect, useEffectEvent } from "react";
 import type { Conversation, Me } from "../api/types";
-import { actOf, takesText, type KeyAct } from "../inbox/keys";
+import { actOf, digitOf, takesText, type KeyAct } from "../inbox/keys";
 import type { Sections } from "../inbox/sections";
-import { inHandOf } from "../live/conversation";
-import { accept, end, reject } from "../live/moves";
+import { callOf, inHandOf } from "../live/conversation";
+import { accept, end, reject, sendDigits, toggleHold, toggleMute } from "../live/moves";
 import { screenSettings } from "../settings";
+import type { CallTools } from "./CallControls";
 
 interface Shortcuts {
   readonly sections: Sections;
   readonly current: Conversation | undefined;
   readonly me: Me;
+  readonly tools: CallTools;
   readonly help: () => void;
   /** A dialog is open and has the keyboard. */
   readonly off: boolean;
 }
 
-export function useShortcuts({ sections, current, me, help, off }: Shortcuts): void {
+export function useShortcuts({ sections, current, me, tools, help, off }: Shortcuts): void {
   const offer = sections.offered[0];
   const talk = inHandOf(current, me.id) ? current : sections.mine[0];
+
+  const call = talk && callOf(talk, me.id) ? talk : undefined;
+
+  /** Does something to the call in hand; false if there is none. */
+  function onCall(does: (call: Conversation) => void): boolean {
+    if (call) does(call);
+    return call !== undefined;
+  }
 
   /** Returns false when there is nothing to do, so that the browser's own key works. */
   function act(what: KeyAct): boolean {
@@ -31,6 +41,14 @@ export function useShortcuts({ sections, current, me, help, off }: Shortcuts): v
       case "end":
         if (talk) end(talk);
         return talk !== undefined;
+      case "mute":
+        return onCall(toggleMute);
+      case "hold":
+        return onCall(toggleHold);
+      case "keypad":
+        return onCall(tools.toggleKeypad);
+      case "transfer":
+        return onCall(tools.openTransfer);
       case "notes":
         return focusNotes();
       case "closeWrapUp":
@@ -46,6 +64,11 @@ export function useShortcuts({ sections, current, me, help, off }: Shortcuts): v
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     const { key, ctrlKey, metaKey, altKey, repeat, target } = event;
     const press = { key, ctrl: ctrlKey || metaKey, alt: altKey, repeat, typing: takesText(target) };
+    const digit = off || !tools.keypad ? null : digitOf(press);
+    if (digit !== null && onCall((each) => sendDigits(each, digit))) {
+      event.preventDefault();
+      return;
+    }
     const what = off ? null : actOf(press, screenSettings.get().singleKeys);
     if (what !== null && act(what)) event.preventDefault();
   });
