@@ -16,7 +16,7 @@ from typing import Self
 
 from tests.support.phones import PhoneNetwork
 from tests.support.polling import eventually
-from tests.support.ports import free_udp_port
+from tests.support.ports import free_port
 
 _ROOT = Path(__file__).parents[2]
 
@@ -25,7 +25,7 @@ class LonePhone:
     """Registers, answers every call with its tone, tells what it hears; `vanish` kills it."""
 
     def __init__(self, asterisk: str, user: str, password: str, hz: int) -> None:
-        listen = f"127.0.0.1:{free_udp_port()}"
+        listen = f"127.0.0.1:{free_port()}"
         self.hz = hz
         self._arguments = (listen, asterisk, user, password, str(hz))
         self._process: Process | None = None

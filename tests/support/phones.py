@@ -19,11 +19,11 @@ from baresip.errors import AudioNotActive, AudioRestarted, BaresipError
 from baresip.events import Event, StackEvent
 
 from tests.support.polling import eventually
-from tests.support.ports import free_udp_port
+from tests.support.ports import free_port
 from tests.support.sound import RATE, Frames, Recording, tone
 
-_AHEAD = RATE * 2 * 4 // 10
-"""Bytes of tone kept queued (0.4 s), so that a busy machine does not make gaps in it."""
+_AHEAD = RATE * 2
+"""Bytes of tone kept queued (1 s), so that a busy machine does not make gaps in it."""
 _STACK = """sip_listen {listen}
 sip_transports udp
 rtp_ports {rtp}
@@ -45,7 +45,6 @@ class Line:
         self.digits: list[str] = []
         self.heard = Recording()
         self._sent = 0
-        call.on(self._note)
         call.on_dtmf(lambda event: self.digits.append(event.digit))
 
     @property
@@ -56,7 +55,7 @@ class Line:
     @property
     def over(self) -> bool:
         """Ended, by whichever side."""
-        return bool(self.call.state.name == "CLOSED")
+        return self.closed_at is not None
 
     def hears(self, hz: int, last: float = 0.2) -> bool:
         """Whether the tone filled (to nine tenths) the last so many seconds."""
@@ -87,9 +86,13 @@ class Line:
         both = tones[:-1] & tones[1:]
         return float(frames.arrived[int(both.argmax())]) if both.any() else None
 
-    def longest_gap(self, hz: int, since: float, until: float | None = None) -> float:
-        """Seconds of the longest time without the tone between two instants."""
-        return self.heard.frames(since, until or time.monotonic()).longest_gap(hz)
+    def missing(self, hz: int, since: float) -> float:
+        """Seconds of the tone that were lost, or were something else, since an instant."""
+        return self.heard.frames(since).missing(hz)
+
+    def longest_gap(self, hz: int, since: float) -> float:
+        """Seconds of the longest time without the tone since an instant."""
+        return self.heard.frames(since).longest_gap(hz)
 
     def longest_quiet(self, since: float) -> float:
         """Seconds of the longest time without any sound since an instant."""
@@ -124,10 +127,10 @@ class Line:
     def _last(self, seconds: float) -> Frames:
         return self.heard.frames(time.monotonic() - seconds)
 
-    def _note(self, event: StackEvent) -> None:
-        if event.event is Event.CALL_CLOSED:
-            self.closed_at = time.monotonic()
-            self.close_reason = event.text or ""
+    def close(self, reason: str) -> None:
+        """The call ended."""
+        self.closed_at = time.monotonic()
+        self.close_reason = reason
 
 
 class Phone:
@@ -167,19 +170,21 @@ class PhoneNetwork:
         self._runtime = Runtime()
         self._callers: dict[str, Any] = {}
         self._lines: list[Line] = []
+        self._closed: dict[int, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._stop = threading.Event()
         self._media = threading.Thread(target=self._pump, name="phone media", daemon=True)
 
     async def __aenter__(self) -> Self:
-        rtp = free_udp_port()
-        text = _STACK.format(listen=self._listen, rtp=f"{rtp & ~1}-{min(rtp + 400, 65534)}")
+        rtp = free_port(following=200)
+        text = _STACK.format(listen=self._listen, rtp=f"{rtp}-{rtp + 200}")
         config = Config(
             net_interface=self._listen.partition(":")[0],
             max_concurrent_calls=None,
             extra_config_text=text,
         )
         await self._runtime.start(config)
+        self._runtime.subscribe(self._note)
         self._media.start()
         return self
 
@@ -219,9 +224,7 @@ class PhoneNetwork:
         if number not in self._callers:
             self._callers[number] = await self._add_agent(number, "")
         call = await self._callers[number].dial(f"sip:{to}@{self._asterisk}", headers=headers)
-        line = Line(call, hz, customer=True)
-        self._lines.append(line)
-        return line
+        return self._add_line(Line(call, hz, customer=True))
 
     async def hang_up_all(self, customers: bool) -> None:
         """Every customer hangs up, or every phone does."""
@@ -248,11 +251,23 @@ class PhoneNetwork:
         return agent
 
     def _ring(self, phone: Phone, call: Any) -> None:
-        line = Line(call, phone.hz)
-        self._lines.append(line)
-        phone.lines.append(line)
+        phone.lines.append(self._add_line(Line(call, phone.hz)))
         if phone.answers:
             self._spawn(call.answer())
+
+    def _add_line(self, line: Line) -> Line:
+        self._lines.append(line)
+        if (reason := self._closed.get(line.call.handle)) is not None:
+            line.close(reason)  # it was refused before we were told its handle
+        return line
+
+    def _note(self, event: StackEvent) -> None:
+        if event.event is not Event.CALL_CLOSED:
+            return
+        self._closed[event.call] = event.text or ""
+        for line in self._lines:
+            if line.call.handle == event.call:
+                line.close(event.text or "")
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(_quietly(work))

@@ -4,7 +4,7 @@ import asyncio
 from asyncio.subprocess import DEVNULL, PIPE
 from pathlib import Path
 
-from tests.support.ports import free_udp_port
+from tests.support.ports import free_port
 
 
 async def rush(
@@ -17,7 +17,7 @@ async def rush(
     """
     process = await asyncio.create_subprocess_exec(
         *("sipp", "-sn", "uac", asterisk, "-s", to, "-i", "127.0.0.1"),
-        *("-p", str(free_udp_port()), "-mp", str(free_udp_port())),
+        *("-p", str(free_port()), "-mp", str(free_port())),
         *("-m", str(calls), "-r", str(per_second), "-d", str(stay_ms), "-l", str(calls)),
         *("-nostdin", "-timeout", "60", "-timeout_error"),
         stdin=DEVNULL,

@@ -81,13 +81,23 @@ class Frames:
         """Whether each frame has any sound in it."""
         return self.level > _QUIET
 
+    def missing(self, hz: int) -> float:
+        """Seconds of this tone that are missing between the first frame and the last.
+
+        Counted by frames: a phone that is late in taking them has lost nothing.
+        """
+        if len(self) < 2:
+            return float("inf")
+        lasted = float(self.arrived[-1] - self.arrived[0])
+        return lasted - FRAME / RATE * (int(self.carry(hz).sum()) - 1)
+
     def longest_gap(self, hz: int) -> float:
-        """Seconds of the longest time without this tone, lost packets included."""
-        return self._longest_without(self.carry(hz))
+        """Seconds of the longest time without this tone, waiting for late packets included."""
+        return _longest_pause(self.arrived[self.carry(hz)])
 
     def longest_quiet(self) -> float:
         """Seconds of the longest time without any sound, lost packets included."""
-        return self._longest_without(self.loud())
+        return _longest_pause(self.arrived[self.loud()])
 
     def strongest(self) -> float:
         """Frequency (Hz) of the strongest component of the whole, to 50 Hz; 0 for silence."""
@@ -96,6 +106,6 @@ class Frames:
         spectrum = np.abs(np.fft.rfft(self._sound, axis=1)).mean(axis=0)
         return float(spectrum.argmax()) * RATE / FRAME
 
-    def _longest_without(self, wanted: NDArray[np.bool_]) -> float:
-        heard = self.arrived[wanted]
-        return float(np.diff(heard).max()) if len(heard) > 1 else float("inf")
+
+def _longest_pause(instants: Samples) -> float:
+    return float(np.diff(instants).max()) if len(instants) > 1 else float("inf")

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.support.ports import free_tcp_port, free_udp_port
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "only-for-tests-7Hq"
@@ -29,9 +29,10 @@ class Stack:
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
-        self.http = f"127.0.0.1:{free_tcp_port()}"
-        self.sip = f"127.0.0.1:{free_udp_port()}"
-        self.trunk = f"127.0.0.1:{free_udp_port()}"
+        self.http = f"127.0.0.1:{free_port()}"
+        self.sip = f"127.0.0.1:{free_port()}"
+        self.trunk = f"127.0.0.1:{free_port()}"
+        self._rtp = free_port(following=500)
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         self.output = folder / "service.log"
@@ -122,13 +123,11 @@ class Stack:
     def _environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("RINGDESK_")}
         shared = {k: os.environ[k] for k in ("RINGDESK_ASTERISK_DIR",) if k in os.environ}
-        rtp = free_udp_port()
-        first = rtp - rtp % 2 if rtp < 64000 else 20000
         values = {
             "HTTP": self.http,
             "STATE_DIR": str(self.folder),
             "SIP_BIND": self.sip,
-            "RTP_PORTS": f"{first}-{first + 500}",
+            "RTP_PORTS": f"{self._rtp}-{self._rtp + 500}",
             "TRUNK": f"sip:{self.trunk}",
             "DEMO": "1",
             "DEMO_PASSWORD": PASSWORD,
