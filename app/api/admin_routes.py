@@ -94,7 +94,7 @@ async def change_user(call: Call[requests.UserChanges]) -> shapes.User:
     await _check_last_administrator(call, before, changes)
     person = await _changed(call, before, changes)
     if changes.get("active") is False or changes.get("password"):
-        await call.api.records.sessions.end_all(person.id)
+        await call.api.sessions.end_all(person.id)
         call.api.hub.sign_out(person.id)
     await _renamed(call)
     call.api.hub.person_changed(person.id)

@@ -22,8 +22,9 @@ from app.records import Records
 
 log = logging.getLogger("ringdesk.api")
 
-CHECK_SECONDS = 30.0
-"""Between two looks at whether the sign-ins of open sockets still stand."""
+CHECK_SECONDS = 20.0
+"""Between two looks at whether the sign-ins of open sockets still stand; shorter than a sign-in is
+remembered, so that who has a page open is never asked about while they wait."""
 API = web.AppKey("api", Api)
 
 

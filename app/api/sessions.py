@@ -10,6 +10,7 @@ from app.api import passwords
 from app.api.access import Caller
 from app.api.ports import DirectoryPort
 from app.api.problems import Problem, ProblemType
+from app.api.sign_ins import SignIns
 from app.api.throttle import PER_ACCOUNT, PER_ADDRESS, Throttle
 from app.config import Settings
 from app.domain.agent import Role
@@ -25,6 +26,7 @@ class Sessions:
 
     def __init__(self, records: Records, directory: DirectoryPort, settings: Settings) -> None:
         self._records = records
+        self._sign_ins = SignIns(records.sessions.find)
         self._directory = directory
         self._public = _origin(settings.public_url)
         self._secure = settings.public_url.startswith("https://")
@@ -73,7 +75,13 @@ class Sessions:
         """Sign out."""
         if caller.token:
             await self._records.sessions.end(caller.token)
+            self._sign_ins.forget(caller.token)
         answer.del_cookie(self._cookie, path="/")
+
+    async def end_all(self, person_id: str) -> None:
+        """Sign a person out everywhere."""
+        await self._records.sessions.end_all(person_id)
+        self._sign_ins.forget_all(person_id)
 
     async def find(self, request: web.Request, now: int) -> Caller | None:
         """Who calls, by key or by cookie. Raises Problem for a key that is not valid."""
@@ -81,7 +89,7 @@ class Sessions:
         if key is not None:
             return await self._by_key(key)
         token = request.cookies.get(self._cookie)
-        person_id = await self._records.sessions.find(token, now) if token else None
+        person_id = await self._sign_ins.find(token, now) if token else None
         if person_id is None:
             return None
         person = self._directory.person(person_id) or await self._records.people.get(person_id)
@@ -92,7 +100,7 @@ class Sessions:
         if caller.token is None:
             keys = await self._records.keys.all()
             return any(key.id == caller.id and key.revoked_at is None for key in keys)
-        return await self._records.sessions.find(caller.token, now) is not None
+        return await self._sign_ins.ask(caller.token, now) is not None
 
     def check_origin(self, request: web.Request) -> None:
         """Refuse what another site's page sends. Raises Problem.
