@@ -35,14 +35,14 @@ class Dispatch:
         self._reader = reader
         self._effects = effects
         self._feed = feed
-        self._acted: OrderedDict[str, None] = OrderedDict()
+        self._acted: OrderedDict[str, Result] = OrderedDict()
         self._last = "0-0"
         self._epoch = ""
 
     async def act(self, result: Result) -> Result:
         """Show a result to telephony at once; the stream will tell the others."""
-        for event in result.events:
-            self._acted[event.id] = None
+        for event in () if result.repeated else result.events:  # a repeat's came long ago
+            self._acted[event.id] = result
         while len(self._acted) > REMEMBERED:
             self._acted.popitem(last=False)
         await self._effects.apply(result)
@@ -100,17 +100,25 @@ class Dispatch:
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def _carry(self, events: list[StreamEvent]) -> None:
-        changes = await self._changes(events)
-        foreign = [c for c in changes if not self._was_acted(c.event)]
+        own = {e.id: self._acted.pop(e.id) for e in events if e.id in self._acted}
+        others = [e for e in events if e.id not in own]
+        read = {change.event.id: change for change in await self._changes(others)}
         await self._effects.show(
-            [c.conversation for c in foreign if c.conversation],
-            [c.agent for c in foreign if c.agent],
+            [c.conversation for c in read.values() if c.conversation],
+            [c.agent for c in read.values() if c.agent],
         )
-        for change in changes:
-            self._feed.publish(change)
+        for event in events:
+            result = own.get(event.id)
+            self._feed.publish(self._own_change(event, result) if result else read[event.id])
 
-    def _was_acted(self, event: StreamEvent) -> bool:
-        return self._acted.pop(event.id, self) is None
+    def _own_change(self, event: StreamEvent, result: Result) -> Change:
+        """What a script of ours led to is known already: nothing is read again."""
+        return Change(
+            self.seq(event.id),
+            event,
+            result.conversations.get(event.conversation_id or ""),
+            result.agents.get(event.agent_id or ""),
+        )
 
     async def _changes(self, events: list[StreamEvent]) -> list[Change]:
         """Each event with what it touched, read once for the whole batch."""
