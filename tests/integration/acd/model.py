@@ -44,6 +44,9 @@ class Model:
         self.c: dict[str, Conversation] = {}
         self.last_excluded: dict[str, str] = {}
         self.inbox_deadlines: dict[str, int] = {}
+        self.transfers: dict[tuple[str, int], int] = {}
+        """Conversation and its segments so far, to when whom it was transferred to loses it."""
+        self.transferred: dict[str, str] = {}
 
     @contextmanager
     def step(self) -> Iterator[None]:
@@ -231,6 +234,69 @@ class Model:
             self._exclude(id, agent_id)
             self._c(id, routed_to=None)
 
+    def control(self, id: str, agent_id: str, field: str, on: bool) -> None:
+        with self.step():
+            self._on_a_call(id, agent_id)
+            self._c(id, **{field: on})
+
+    def note_digits(self, id: str, agent_id: str) -> None:
+        with self.step():
+            c = self._on_a_call(id, agent_id)
+            if c.held or c.rejoin_until is not None:
+                raise WrongState("")
+
+    def _on_a_call(self, id: str, agent_id: str) -> Conversation:
+        c, _ = self._conversation(id), self._agent(agent_id)
+        if c.state is not State.ACTIVE:
+            raise WrongState("")
+        if c.agent_id != agent_id:
+            raise NotYours("")
+        if c.channel is not Channel.VOICE:
+            raise WrongState("")
+        return c
+
+    def transfer(
+        self, id: str, agent_id: str, skills: tuple[str, ...] | None, to: str | None
+    ) -> None:
+        with self.step():
+            c, _ = self._conversation(id), self._agent(agent_id)
+            said = to or "\n".join(skills or ())
+            if self._said_before(c, agent_id, said):
+                return
+            conversations.move(c.state, Move.TRANSFER)
+            if c.agent_id != agent_id:
+                raise NotYours("")
+            if to == agent_id:
+                raise WrongState("")
+            target = self._agent(to) if to else None
+            self._put_back(id, Move.TRANSFER, "transfer")
+            self.transferred[id] = said
+            self._c(id, routed_to=None, skills=c.skills if skills is None else skills)
+            if target and self._may_take(target, c.channel):
+                self._c(id, routed_to=to)
+                self.transfers[id, len(c.segments)] = self.now + self.rules.transfer_ms
+
+    def _said_before(self, c: Conversation, agent_id: str, said: str) -> bool:
+        waits = c.state in (State.QUEUED, State.OFFERED)
+        if not (waits and c.segments and self.transferred.get(c.id) == said):
+            return False
+        last = c.segments[-1]
+        return last.ended_by == "transfer" and last.agent_id == agent_id
+
+    def _may_take(self, a: Agent, channel: Channel) -> bool:
+        has_leg = channel is not Channel.VOICE or a.leg.state is not LegState.DISCONNECTED
+        return a.status is Status.AVAILABLE and has_leg
+
+    def _transfer_over(self, id: str, segments: int) -> None:
+        del self.transfers[id, segments]
+        c = self.c.get(id)
+        if c is None or c.routed_to is None or c.routed_to != self.transferred.get(id):
+            return
+        if len(c.segments) == segments and c.state in (State.QUEUED, State.OFFERED):
+            if c.offer:
+                self._withdraw(id)
+            self._c(id, routed_to=None)
+
     def end(self, id: str, ended_by: str, agent_id: str | None) -> None:
         with self.step():
             c = self._conversation(id)
@@ -295,6 +361,7 @@ class Model:
         for key in ids:
             if key in self.c and self.c[key].state is State.CLOSED:
                 del self.c[key]
+                self.transferred.pop(key, None)
 
     # --- time
 
@@ -304,19 +371,22 @@ class Model:
     def due(self) -> None:
         with self.step():
             for _, kind, key, extra in sorted(d for d in self._deadlines() if d[0] <= self.now):
-                if kind == "offer":
+                if kind == "offer" and self.c[key].offer:
                     self._expire(key)
+                elif kind == "transfer":
+                    self._transfer_over(key, int(extra))
                 elif kind == "exclusion":
                     self._lift(key, extra)
                 elif kind == "rejoin":
                     self._put_back(key, Move.LOSE, "lost")
                 elif kind == "wrap_up":
                     self._close_wrap_up(key, int(extra))
-                else:
+                elif kind == "inbox":
                     del self.inbox_deadlines[key]
 
     def _deadlines(self) -> list[tuple[int, str, str, str]]:
         found = [(at, "inbox", key, "") for key, at in self.inbox_deadlines.items()]
+        found += [(at, "transfer", key, str(n)) for (key, n), at in self.transfers.items()]
         for c in self.c.values():
             if c.offer:
                 found.append((c.offer.expires_at, "offer", c.id, ""))
@@ -446,7 +516,7 @@ class Model:
         wrap_up = WrapUp.OPEN if what in OPENS_WRAP_UP else WrapUp.NONE
         n = len(c.segments) - 1
         self._segment(id, n, to_at=self.now, ended_by=ended_by, wrap_up=wrap_up)
-        self._c(id, agent_id=None, rejoin_until=None)
+        self._c(id, agent_id=None, rejoin_until=None, held=False, muted=False)
         self._load(c.agent_id, c.channel, -1)
         opened = self.a[c.agent_id].wrap_ups + (wrap_up is WrapUp.OPEN)
         self._a(c.agent_id, wrap_ups=opened, idle_since=self.now)

@@ -367,6 +367,45 @@ class Machine(RuleBasedStateMachine):
         else:
             self.hand_back(c.id, c.agent_id)
 
+    @precondition(lambda self: any(c.agent_id for c in self.model.c.values()))
+    @rule(
+        data=st.data(),
+        need=skills,
+        to=st.one_of(st.none(), agents),
+        field=st.sampled_from(["held", "muted"]),
+        on=flags,
+        again=flags,
+    )
+    def on_a_call(
+        self,
+        data: st.DataObject,
+        need: tuple[str, ...],
+        to: str | None,
+        field: str,
+        on: bool,
+        again: bool,
+    ) -> None:
+        active = [c for c in self.model.c.values() if c.agent_id]
+        c = data.draw(st.sampled_from(active))
+        for _ in range(1 + again):
+            self.control(c.id, str(c.agent_id), field, on)
+        self.digits(c.id, str(c.agent_id))
+        for _ in range(data.draw(st.integers(0, 2))):
+            self.transfer(c.id, str(c.agent_id), None if to else need, to)
+
+    def control(self, name: str, id: str, field: str, on: bool) -> None:
+        command = self.acd.hold if field == "held" else self.acd.mute
+        self._both(command(name, id, on), lambda: self.model.control(name, id, field, on))
+
+    def digits(self, name: str, id: str) -> None:
+        self._both(self.acd.note_digits(name, id, 1), lambda: self.model.note_digits(name, id))
+
+    def transfer(self, name: str, id: str, need: tuple[str, ...] | None, to: str | None) -> None:
+        self._both(
+            self.acd.transfer(name, id, skills=need, to=to),
+            lambda: self.model.transfer(name, id, need, to),
+        )
+
     def end(self, name: str, id: str | None) -> None:
         self._both(self.acd.end(name, "agent", id), lambda: self.model.end(name, "agent", id))
 
@@ -446,6 +485,11 @@ ANYHOW: dict[str, Callable[[Machine, str, str, int], None]] = {
     "accept": Machine.accept,
     "reject": Machine.reject,
     "pick": lambda m, name, agent, _: m.pick(name, agent),
+    "hold": lambda m, name, agent, n: m.control(name, agent, "held", n > 0),
+    "mute": lambda m, name, agent, n: m.control(name, agent, "muted", n > 0),
+    "digits": lambda m, name, agent, _: m.digits(name, agent),
+    "transfer": lambda m, name, agent, n: m.transfer(name, agent, ("x",), None),
+    "transfer to": lambda m, name, agent, n: m.transfer(name, agent, None, f"a{n}"),
     "requeue": lambda m, name, agent, _: m.requeue(name, agent),
     "end": lambda m, name, agent, n: m.end(name, agent if n else None),
     "leave": lambda m, name, _, n: m.leave(name, Outcome.BOT_COMPLETED),

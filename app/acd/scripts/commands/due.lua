@@ -25,7 +25,8 @@ end
 function handle.transfer(id, n)
   local c = object('c', id)
   local waits = c and (c.f.state == 'queued' or c.f.state == 'offered')
-  if not waits or c.f.segments ~= n or c.f.routed_to ~= c.f._transfer then return end
+  local theirs = c and c.f.routed_to and c.f.routed_to == c.f._transfer
+  if not (waits and theirs and c.f.segments == n) then return end
   if c.f.state == 'offered' then withdraw(c, 'transfer') end
   release_tie(c, 'transfer')
 end
