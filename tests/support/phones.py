@@ -19,7 +19,7 @@ from baresip.errors import AudioNotActive, AudioRestarted, BaresipError
 from baresip.events import Event, StackEvent
 
 from tests.support.polling import eventually
-from tests.support.ports import free_port
+from tests.support.ports import media_ports
 from tests.support.sound import RATE, Frames, Recording, tone
 
 _AHEAD = RATE * 2
@@ -176,8 +176,7 @@ class PhoneNetwork:
         self._media = threading.Thread(target=self._pump, name="phone media", daemon=True)
 
     async def __aenter__(self) -> Self:
-        rtp = free_port(following=200)
-        text = _STACK.format(listen=self._listen, rtp=f"{rtp}-{rtp + 200}")
+        text = _STACK.format(listen=self._listen, rtp=media_ports(200))
         config = Config(
             net_interface=self._listen.partition(":")[0],
             max_concurrent_calls=None,

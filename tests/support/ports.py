@@ -3,23 +3,26 @@
 import random
 import socket
 
-_RANGE = range(10_000, 32_000)
-"""Below the ports that Linux gives to outgoing connections (32768 and above), which would take a
-picked port before its server does."""
+_SERVERS = range(10_000, 20_000)
+_MEDIA = range(20_000, 32_000)
+"""Both below the ports that Linux gives to outgoing connections (32768 and above), which would
+take a picked port before its server does."""
 _given: set[int] = set()
 
 
-def free_port(following: int = 0) -> int:
-    """A port that nobody has now, over TCP and UDP; nobody else of this run gets it either.
-
-    With `following` so many ports after it were not given either (they may be in use).
-    """
+def free_port() -> int:
+    """A port that nobody has now, over TCP and UDP; nobody else of this run gets it either."""
     while True:
-        port = random.randrange(_RANGE.start, _RANGE.stop - following, 2)
-        wanted = range(port, port + following + 1)
-        if _given.isdisjoint(wanted) and _is_free(port):
-            _given.update(wanted)
+        port = random.choice(_SERVERS)
+        if port not in _given and _is_free(port):
+            _given.add(port)
             return port
+
+
+def media_ports(count: int) -> str:
+    """A range `first-last` for RTP. Some may be in use: who takes media ports tries the next."""
+    first = random.randrange(_MEDIA.start, _MEDIA.stop - count, 2)
+    return f"{first}-{first + count - 1}"
 
 
 def _is_free(port: int) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.support.ports import free_port
+from tests.support.ports import free_port, media_ports
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "only-for-tests-7Hq"
@@ -32,7 +32,7 @@ class Stack:
         self.http = f"127.0.0.1:{free_port()}"
         self.sip = f"127.0.0.1:{free_port()}"
         self.trunk = f"127.0.0.1:{free_port()}"
-        self._rtp = free_port(following=500)
+        self._rtp = media_ports(500)
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         self.output = folder / "service.log"
@@ -127,7 +127,7 @@ class Stack:
             "HTTP": self.http,
             "STATE_DIR": str(self.folder),
             "SIP_BIND": self.sip,
-            "RTP_PORTS": f"{self._rtp}-{self._rtp + 500}",
+            "RTP_PORTS": self._rtp,
             "TRUNK": f"sip:{self.trunk}",
             "DEMO": "1",
             "DEMO_PASSWORD": PASSWORD,
