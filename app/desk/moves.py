@@ -1,5 +1,6 @@
 """An agent's moves on a conversation: accept, reject, put back, end, write, close the wrap-up."""
 
+from app import acd
 from app.acd import Distributor, Result
 from app.desk.dispatch import Dispatch
 from app.desk.errors import Invalid, LegNotAnswered, NotFound, refusals
@@ -30,7 +31,7 @@ class Moves:
                 result = await self._distributor.accept(
                     conversation_id, agent_id, command_id=command_id
                 )
-            except Exception:
+            except acd.WrongState:
                 await self._explain_refusal(conversation_id, agent_id)
                 raise
         return await self._show(result, conversation_id)
