@@ -167,7 +167,7 @@ class PhoneNetwork:
     def __init__(self, listen: str, asterisk: str) -> None:
         self._listen = listen
         self._asterisk = asterisk
-        self._runtime = Runtime()
+        self._runtime: Runtime
         self._callers: dict[str, Any] = {}
         self._lines: list[Line] = []
         self._closed: dict[int, str] = {}
@@ -176,13 +176,7 @@ class PhoneNetwork:
         self._media = threading.Thread(target=self._pump, name="phone media", daemon=True)
 
     async def __aenter__(self) -> Self:
-        text = _STACK.format(listen=self._listen, rtp=media_ports(200))
-        config = Config(
-            net_interface=self._listen.partition(":")[0],
-            max_concurrent_calls=None,
-            extra_config_text=text,
-        )
-        await self._runtime.start(config)
+        self._runtime = await eventually(self._start)
         self._runtime.subscribe(self._note)
         self._media.start()
         return self
@@ -229,6 +223,22 @@ class PhoneNetwork:
         """Every customer hangs up, or every phone does."""
         lines = [line for line in self._lines if line.customer or not customers]
         await asyncio.gather(*(line.hang_up() for line in lines if not line.over))
+
+    async def _start(self) -> Runtime | None:
+        """A running stack; None while somebody's media happens to be on our port."""
+        runtime = Runtime()
+        config = Config(
+            net_interface=self._listen.partition(":")[0],
+            max_concurrent_calls=None,
+            extra_config_text=_STACK.format(listen=self._listen, rtp=media_ports(200)),
+        )
+        try:
+            await runtime.start(config)
+        except BaresipError as error:
+            if "in use" in str(error):
+                return None
+            raise
+        return runtime
 
     async def _add_agent(
         self,
