@@ -28,6 +28,7 @@ class Turn:
     """One agent's talk."""
 
     agent: str
+    caller: str
     began: float
     ended: float
 
@@ -41,7 +42,7 @@ class Tale:
     turns: list[Turn] = field(default_factory=list)
 
     def idle(self) -> list[float]:
-        """Seconds from an agent's talk to their next, where a caller waited all that time."""
+        """Seconds from an agent's talk to their next, whose caller waited all that time."""
         return list(_idle(self))
 
     @property
@@ -62,7 +63,7 @@ class _Reader:
     def __init__(self) -> None:
         self.tale = Tale()
         self._inside: dict[str, list[str]] = {}
-        self._talks: dict[str, tuple[str, float]] = {}  # by bridge: agent, began
+        self._talks: dict[str, tuple[str, str, float]] = {}  # by bridge: agent, caller, began
         self._names: dict[str, str] = {}
 
     def take(self, event: Mapping[str, str], at: float) -> None:
@@ -96,7 +97,7 @@ class _Reader:
             return
         # A persistent leg may stand in its bridge since before the tape began.
         agent = next((one for one in inside if one != caller), "")
-        self._talks[bridge] = (agent_of(self._names.get(agent, ""), bridge), at)
+        self._talks[bridge] = (agent_of(self._names.get(agent, ""), bridge), caller, at)
         if self.tale.calls[caller].talked is None:
             self.tale.calls[caller].talked = at
 
@@ -106,7 +107,7 @@ class _Reader:
         if channel in inside:
             inside.remove(channel)
         if (talk := self._talks.pop(bridge, None)) is not None:
-            self.tale.turns.append(Turn(talk[0], talk[1], at))
+            self.tale.turns.append(Turn(*talk, at))
 
 
 def agent_of(channel: str, bridge: str) -> str:
@@ -117,14 +118,9 @@ def agent_of(channel: str, bridge: str) -> str:
 
 
 def _idle(tale: Tale) -> Iterator[float]:
-    waits = [
-        (call.entered, call.talked if call.talked is not None else call.gone or call.entered)
-        for call in tale.calls.values()
-    ]
-    last: dict[str, float] = {}
+    freed: dict[str, float] = {}
     for turn in sorted(tale.turns, key=lambda turn: turn.began):
-        freed = last.get(turn.agent)
-        # Somebody was waiting already when the agent became free.
-        if freed is not None and any(since < freed < until for since, until in waits):
-            yield turn.began - freed
-        last[turn.agent] = turn.ended
+        since = freed.get(turn.agent)
+        if since is not None and tale.calls[turn.caller].entered < since:
+            yield turn.began - since
+        freed[turn.agent] = turn.ended
