@@ -16,7 +16,7 @@ from app.desk.dispatch import Dispatch
 from app.desk.moves import HUNG_UP
 from app.desk.voice_picture import VoicePicture
 from app.domain.conversation import Channel, Conversation, State
-from app.domain.leg import LegMove
+from app.domain.leg import LegMove, LegState
 from app.telephony import (
     CallArrived,
     CallGone,
@@ -120,9 +120,14 @@ class Calls:
         await self._act(await self._distributor.leave(known.id))
 
     async def _leg_gone(self, leg: LegGone) -> None:
-        """A hang-up in a talk ends it (cause 16); anything else is a loss."""
+        """A hang-up in a talk ends it (cause 16); anything else that we did not do is a loss."""
         agent = await self._distributor.agent(leg.agent_id)
         if agent is None:
+            return
+        if not leg.far_end_hung_up and not leg.lost:
+            # We hung up. Meanwhile the leg may be wanted again, and that wish stands.
+            if agent.leg.state is not LegState.DISCONNECTED:
+                await self._act(await self._distributor.change_leg(agent.id, LegMove.DISCONNECT))
             return
         talk = self._picture.talk_of(agent)
         if talk and leg.far_end_hung_up:

@@ -106,11 +106,14 @@ class AgentLegs:
             known.clear()
 
     def ended(self, line: Line) -> None:
-        """A leg is no more (or never came up): its want is spent."""
+        """A leg is no more (or never came up): its want is spent, unless we hung up: what was
+        wanted then is not what is wanted now."""
         agent_id = line.agent_id or ""
         want = self.wants.get(agent_id)
         self._hung_up_at.pop(line.id, None)
         dialled = self._dialled.pop(agent_id, None)
+        if line.ended_by_us and not line.far_end and not line.lost:
+            return
         if want is not None and want.up and (dialled is None or dialled == want.address):
             self._spent[agent_id] = (want.attempt, want.address)
 
