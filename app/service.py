@@ -2,12 +2,13 @@
 
 import asyncio
 import errno
+import gc
 import logging
 import os
 import secrets
 import signal
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
@@ -37,6 +38,7 @@ from app.desk.on_a_call import OnACall
 from app.desk.rebuild import Rebuild
 from app.desk.reconcile import Reconcile
 from app.desk.voice_picture import VoicePicture
+from app.domain.conversation import Conversation
 from app.domain.routing import Rules
 from app.embedded import Embedded, Endpoints, is_free
 from app.records import Records
@@ -122,7 +124,7 @@ class Service:
         availability = Availability(
             distributor, dispatch, directory, records, telephony, addresses, rules
         )
-        calls = Calls(distributor, dispatch, directory, picture)
+        calls = Calls(distributor, dispatch, directory, picture, _archived_in(records))
         reconcile = Reconcile(distributor, dispatch)
         self._facts = Facts(calls, reconcile)
         alone = Lease(redis, "rebuild", owner, REBUILD_MS)
@@ -156,7 +158,7 @@ class Service:
             directory=directory,
             availability=availability,
             moves=Moves(distributor, dispatch),
-            on_a_call=OnACall(distributor, dispatch, directory, telephony),
+            on_a_call=OnACall(distributor, dispatch, directory, telephony, addresses),
             bots=Bots(distributor, dispatch, directory, telephony),
             distributor=distributor,
             dispatch=dispatch,
@@ -221,7 +223,19 @@ class Service:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), 0.05)
                 return
+        # What stands now stays: a full collection would look at all of it again and again, and
+        # hold up every call for a tenth of a second (https://docs.python.org/3/library/gc.html).
+        gc.collect()
+        gc.freeze()
         self._say(f"Ringdesk is ready: {self._settings.public_url}")
+
+
+def _archived_in(records: Records) -> Callable[[str], Awaitable[Conversation | None]]:
+    async def find(conversation_id: str) -> Conversation | None:
+        kept = await records.archive.find(conversation_id)
+        return kept.conversation if kept else None
+
+    return find
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:

@@ -62,6 +62,25 @@ class CallCommands(AgentCommands):
         }
         return await self._run("transfer", args, command_id)
 
+    async def forward(
+        self, conversation_id: str, agent_id: str, number: str, *, command_id: str | None = None
+    ) -> Result:
+        """Passes a call on to a number outside: over for us (outcome transferred), unless
+        `come_back` follows. The agent's wrap-up opens."""
+        args: Args = {
+            "conversation": conversation_id,
+            "agent": agent_id,
+            "number": checked_id(number, "number"),
+        }
+        return await self._run("forward", args, command_id)
+
+    async def come_back(self, conversation_id: str, *, command_id: str | None = None) -> Result:
+        """Nobody answered at the number: it waits at its old age for the skills it had.
+
+        Raises WrongState when it was not forwarded, or came back already.
+        """
+        return await self._run("come_back", {"conversation": conversation_id}, command_id)
+
     async def _control(
         self, field: str, conversation_id: str, agent_id: str, on: bool, command_id: str | None
     ) -> Result:

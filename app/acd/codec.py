@@ -78,6 +78,7 @@ def conversation(f: Fields) -> Conversation:
         rejoin_until=_int(f.get("rejoin_until")),
         held=f.get("held") == "1",
         muted=f.get("muted") == "1",
+        forward_to=f.get("forward_to"),
         excluded={k[2:]: int(v) for k, v in f.items() if k.startswith(_EXCLUDED)},
         staffing=Staffing(f.get("staffing", "ok")),
         faults=_faults.decode(faults) if faults else (),

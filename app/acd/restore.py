@@ -30,6 +30,7 @@ def fields_of(conversation: Conversation) -> Fields:
         "channel_id": c.channel_id,
         "reason": c.reason,
         "outcome": c.outcome.value if c.outcome else None,
+        "forward_to": c.forward_to,
     }
     for number, segment in enumerate(c.segments, start=1):
         found |= _segment(f"s{number}:", segment)

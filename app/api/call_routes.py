@@ -46,7 +46,10 @@ async def transfer(call: Call[requests.Transfer]) -> shapes.Conversation:
     """Pass the call on."""
     to = call.input.to
     conversation = await call.api.desk.transfer(
-        call.caller.id, known_id(call), Target(to.skill, to.agent), command_id=call.command_id
+        call.caller.id,
+        known_id(call),
+        Target(to.skill, to.agent, to.number),
+        command_id=call.command_id,
     )
     return await shown(call, conversation)
 
@@ -93,7 +96,7 @@ ROUTES: tuple[Route[Any], ...] = (
     _on_a_call(
         "transfer",
         transfer,
-        "Pass my call on to a skill or an agent; my wrap-up opens",
+        "Pass my call on to a skill, an agent or a number; my wrap-up opens",
         requests.Transfer,
         (*MOVE, P.UNKNOWN_SKILL, P.UNKNOWN_AGENT),
     ),

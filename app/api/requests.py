@@ -146,15 +146,17 @@ class Digits(Request):
 
 
 class TransferTarget(Request):
-    """Whom to pass a call on to: a skill (name or id) or an agent (id or email), one of them."""
+    """Whom to pass a call on to, one of them: a skill (name or id), an agent (id or email), or a
+    number outside."""
 
     skill: Line | None = None
     agent: Line | None = None
+    number: Annotated[str, Field(max_length=40)] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (self.skill is None) == (self.agent is None):
-            raise ValueError("must be a skill or an agent, one of them")
+        if [self.skill, self.agent, self.number].count(None) != 2:
+            raise ValueError("must be a skill, an agent or a number, one of them")
         return self
 
 

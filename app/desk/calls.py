@@ -1,6 +1,9 @@
 """What Asterisk tells, and what it means: each fact becomes one transition at the most."""
 
 import logging
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.acd import (
     Distributor,
@@ -15,8 +18,8 @@ from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.moves import HUNG_UP
 from app.desk.voice_picture import VoicePicture
-from app.domain.conversation import Channel, Conversation, State
-from app.domain.leg import LegMove, LegState
+from app.domain.conversation import Channel, Conversation, Outcome, State
+from app.domain.leg import LegMove
 from app.telephony import (
     CallArrived,
     CallGone,
@@ -55,11 +58,13 @@ class Calls:
         dispatch: Dispatch,
         directory: Directory,
         picture: VoicePicture,
+        archived: Callable[[str], Awaitable[Conversation | None]],
     ) -> None:
         self._distributor = distributor
         self._dispatch = dispatch
         self._directory = directory
         self._picture = picture
+        self._archived = archived
 
     async def handle(self, fact: Fact) -> None:
         """Carry one fact up. A refusal means that it came late, and is logged at debug level."""
@@ -93,8 +98,12 @@ class Calls:
         now = self._distributor.now()
         told = handover.read(call.variables, self._directory, now)
         known = await self._belongs_to(call, told)
-        if known is not None and known.state in {State.OFFERED, State.ACTIVE}:
+        if known is not None and _is_in_hand(known, call.channel_id):
             await self._dispatch.show(known)
+            return
+        if known is not None and known.outcome is Outcome.TRANSFERRED:
+            self._picture.join(call.channel_id, known.id)
+            await self._act(await self._distributor.come_back(known.id))
             return
         identity = known.id if known and known.state is not State.CLOSED else None
         request = handover.request(call, told, identity, now)
@@ -109,7 +118,22 @@ class Calls:
             known = await self._distributor.conversation(identity) if identity else None
             if known and _may_join(known, call.channel_id):
                 return known
-        return None
+        return await self._sent_on(call, told)
+
+    async def _sent_on(self, call: CallArrived, told: handover.Handover) -> Conversation | None:
+        """A call that comes back from a number outside, about which nobody writes any more: its
+        conversation was closed and may have left the live queue."""
+        try:
+            kept = await self._archived(told.conversation_id) if told.conversation_id else None
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("call %s is queued as new: %s", call.channel_id, type(error).__name__)
+            return None
+        if kept is None or kept.outcome is not Outcome.TRANSFERRED:
+            return None
+        if kept.channel_id != call.channel_id:
+            return None
+        restored = await self._distributor.restore(kept)
+        return restored.conversations.get(kept.id)
 
     async def _gone(self, call: CallGone) -> None:
         """The customer hung up, or was moved away; a call that the bot has still lives."""
@@ -120,14 +144,9 @@ class Calls:
         await self._act(await self._distributor.leave(known.id))
 
     async def _leg_gone(self, leg: LegGone) -> None:
-        """A hang-up in a talk ends it (cause 16); anything else that we did not do is a loss."""
+        """A hang-up in a talk ends it (cause 16); anything else is a loss."""
         agent = await self._distributor.agent(leg.agent_id)
         if agent is None:
-            return
-        if not leg.far_end_hung_up and not leg.lost:
-            # We hung up. Meanwhile the leg may be wanted again, and that wish stands.
-            if agent.leg.state is not LegState.DISCONNECTED:
-                await self._act(await self._distributor.change_leg(agent.id, LegMove.DISCONNECT))
             return
         talk = self._picture.talk_of(agent)
         if talk and leg.far_end_hung_up:
@@ -171,6 +190,13 @@ class Calls:
 
     async def _act(self, result: Result) -> None:
         await self._dispatch.act(result)
+
+
+def _is_in_hand(known: Conversation, channel_id: str) -> bool:
+    """What we have of it is newer than what stands on its channel, which was told anew."""
+    if known.state is State.QUEUED:
+        return known.channel_id == channel_id
+    return known.state in {State.OFFERED, State.ACTIVE}
 
 
 def _may_join(known: Conversation, channel_id: str) -> bool:

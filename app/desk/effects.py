@@ -9,7 +9,7 @@ from app.desk.directory import Directory
 from app.desk.leg_addresses import LegAddresses
 from app.desk.voice_picture import VoicePicture
 from app.domain.agent import Agent
-from app.domain.conversation import Conversation, State
+from app.domain.conversation import Conversation, Outcome, State
 from app.telephony import CallWant, LegWant, Place, Telephony
 
 
@@ -29,6 +29,7 @@ class Effects:
         self._picture = picture
         self._agents: dict[str, int] = {}  # newest version shown
         self._positions: dict[str, int] = {}
+        self._forwarded: set[str] = set()
 
     async def apply(self, result: Result) -> None:
         """Show Asterisk what a transition led to."""
@@ -37,12 +38,26 @@ class Effects:
     async def show(self, conversations: list[Conversation], agents: list[Agent]) -> None:
         """Show these states; talks first, for somebody is waiting to hear."""
         for conversation in sorted(conversations, key=lambda c: c.state is not State.ACTIVE):
-            if self._picture.see(conversation) and conversation.channel_id is not None:
+            seen = self._picture.see(conversation)
+            if seen and conversation.channel_id is not None and self._concerns(conversation):
                 await self._telephony.want_call(self._call(conversation))
         for agent in agents:
             if self._agents.get(agent.id, -1) < agent.version:
                 self._agents[agent.id] = agent.version
                 await self._telephony.want_leg(self._leg(agent))
+
+    def _concerns(self, conversation: Conversation) -> bool:
+        """A call is sent on once: when it comes back, a late word about it (somebody writes
+        notes) must not send it away again."""
+        if conversation.forward_to is None:
+            self._forwarded.discard(conversation.id)
+            return True
+        sent_on = conversation.id in self._forwarded
+        if conversation.state is State.CLOSED:
+            self._forwarded.discard(conversation.id)
+        else:
+            self._forwarded.add(conversation.id)
+        return not sent_on
 
     async def show_positions(self, places: dict[str, int]) -> None:
         """Tell telephony the waiting callers' places, for the announcements."""
@@ -57,6 +72,7 @@ class Effects:
         """After a reconnection everything is to be shown again."""
         self._picture.forget()
         self._agents.clear()
+        self._forwarded.clear()
 
     def _call(self, conversation: Conversation) -> CallWant:
         place = _place(conversation)
@@ -67,6 +83,7 @@ class Effects:
             agent_id=conversation.agent_id if place is Place.TALKING else None,
             language=conversation.language,
             position=self._positions.get(conversation.id) if _in_queue(conversation) else None,
+            number=conversation.forward_to if place is Place.FORWARDED else None,
             variables=self._breadcrumbs(conversation),
         )
 
@@ -110,4 +127,6 @@ def _place(conversation: Conversation) -> Place:
         return Place.TALKING
     if conversation.state in {State.QUEUED, State.OFFERED, State.ACTIVE}:
         return Place.WAITING
+    if conversation.outcome is Outcome.TRANSFERRED:
+        return Place.FORWARDED if conversation.forward_to else Place.RELEASED
     return Place.RELEASED if conversation.state is State.BOT else Place.GONE

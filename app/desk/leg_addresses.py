@@ -37,14 +37,30 @@ class LegAddresses:
         except Invalid:
             return None
 
+    def outside(self, text: str) -> str:
+        """A number that a customer can be sent on to, as it is dialled. Raises Invalid.
+
+        Emergency numbers and dial rules are not looked at here yet.
+        """
+        number = dialled("to.number", text)
+        if not self.trunk:
+            raise Invalid("to.number", "no trunk is set (RINGDESK_TRUNK)")
+        return number
+
     def _number(self, text: str | None) -> LegAddress:
         if not text:
             raise Invalid("phone_number", "set your phone number first")
-        number = re.sub(r"[ ./()-]", "", text)
-        if not NUMBER.fullmatch(number):
-            raise Invalid("phone_number", f"“{text}” cannot be dialled")
+        number = dialled("phone_number", text)
         if self.demo and (number == DEMO_NUMBER or not self.trunk):
             return LegAddress(endpoint=f"{number}@{DEMO_PHONE}")
         if not self.trunk:
             raise Invalid("audio", "no trunk is set (RINGDESK_TRUNK): numbers cannot be dialled")
         return LegAddress(number=number)
+
+
+def dialled(field: str, text: str) -> str:
+    """A number without what people write between digits. Raises Invalid."""
+    number = re.sub(r"[ ./()-]", "", text)
+    if not NUMBER.fullmatch(number):
+        raise Invalid(field, f"“{text}” cannot be dialled")
+    return number

@@ -16,6 +16,7 @@ from app.desk.errors import (
     WrongState,
     refusals,
 )
+from app.desk.leg_addresses import LegAddresses
 from app.domain.conversation import Conversation
 from app.telephony import AriError, Telephony
 
@@ -25,10 +26,12 @@ DIGITS = re.compile(r"[0-9*#A-D]{1,32}")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom a call is transferred to: a skill's name or id, or an agent's id or email."""
+    """Whom a call is transferred to, one of them: a skill's name or id, an agent's id or email, or
+    a number outside."""
 
     skill: str | None = None
     agent: str | None = None
+    number: str | None = None
 
 
 class OnACall:
@@ -43,11 +46,13 @@ class OnACall:
         dispatch: Dispatch,
         directory: Directory,
         telephony: Telephony,
+        addresses: LegAddresses,
     ) -> None:
         self._distributor = distributor
         self._dispatch = dispatch
         self._directory = directory
         self._telephony = telephony
+        self._addresses = addresses
 
     async def hold(
         self, agent_id: str, conversation_id: str, on: bool, *, command_id: str | None = None
@@ -87,22 +92,34 @@ class OnACall:
     async def transfer(
         self, agent_id: str, conversation_id: str, to: Target, *, command_id: str | None = None
     ) -> Conversation:
-        """Pass the call on to a skill or an agent, and write about it. Raises UnknownSkill,
-        UnknownAgent, Invalid, too."""
-        if (to.skill is None) == (to.agent is None):
-            raise Invalid("to", "a skill or an agent, one of them")
+        """Pass the call on to a skill, an agent or a number outside, and write about it.
+
+        Raises UnknownSkill, UnknownAgent, Invalid, too.
+        """
+        if [to.skill, to.agent, to.number].count(None) != 2:
+            raise Invalid("to", "a skill, an agent or a number, one of them")
         with refusals():
             try:
-                result = await self._distributor.transfer(
-                    conversation_id,
-                    agent_id,
-                    skills=self._skills(to.skill) if to.skill is not None else None,
-                    to=self._agent(to.agent) if to.agent is not None else None,
-                    command_id=command_id,
-                )
+                result = await self._pass_on(agent_id, conversation_id, to, command_id)
             except NoSuchAgent as error:
                 raise UnknownAgent(str(error)) from None
         return await self._show(result, conversation_id)
+
+    async def _pass_on(
+        self, agent_id: str, conversation_id: str, to: Target, command_id: str | None
+    ) -> Result:
+        if to.number is not None:
+            number = self._addresses.outside(to.number)
+            return await self._distributor.forward(
+                conversation_id, agent_id, number, command_id=command_id
+            )
+        return await self._distributor.transfer(
+            conversation_id,
+            agent_id,
+            skills=self._skills(to.skill) if to.skill is not None else None,
+            to=self._agent(to.agent) if to.agent is not None else None,
+            command_id=command_id,
+        )
 
     def _skills(self, name: str) -> tuple[str, ...]:
         known = {skill.id for skill in self._directory.skills()}

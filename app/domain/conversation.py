@@ -224,6 +224,8 @@ class Conversation:
     """The agent let the customer wait with music; the call stays theirs."""
     muted: bool = False
     """The customer does not hear the agent."""
+    forward_to: str | None = None
+    """The number outside that the customer was transferred to."""
     excluded: dict[str, int] = field(default_factory=dict)
     """Agent id to the instant until which the conversation stays away from them."""
     staffing: Staffing = Staffing.OK

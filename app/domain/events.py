@@ -28,7 +28,8 @@ class EventType(StrEnum):
     CONVERSATION_MUTED = "conversation_muted"  # the agent's voice, for the customer
     CONVERSATION_UNMUTED = "conversation_unmuted"
     DIGITS_SENT = "digits_sent"  # how many; which ones is nobody's business (a card, a code)
-    CONVERSATION_TRANSFERRED = "conversation_transferred"  # to a skill or an agent
+    CONVERSATION_TRANSFERRED = "conversation_transferred"  # to a skill, an agent, a number
+    CONVERSATION_RETURNED = "conversation_returned"  # from a number where nobody answered
     CONVERSATION_HANDED_BACK = "conversation_handed_back"
     CONVERSATION_TAKEN_OVER = "conversation_taken_over"
     CONVERSATION_RELEASED = "conversation_released"  # from one agent to its skills

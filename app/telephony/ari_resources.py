@@ -90,6 +90,12 @@ class Channels(Resource):
         """Move a channel to another application; 204 does not mean that anybody serves it."""
         await self._call("POST", _uri(f"channels/{_id(channelId)}/move", app=app, appArgs=appArgs))
 
+    async def continueInDialplan(self, channelId: str, context: str, extension: str) -> None:
+        """Let a channel go on in the dialplan; Conflict when it is not in an application."""
+        path = f"channels/{_id(channelId)}/continue"
+        uri = _uri(path, context=context, extension=extension, priority="1")
+        await self._call("POST", uri)
+
     async def mute(self, channelId: str) -> None:
         """Keep what this channel says out of its bridge; it goes on hearing."""
         await self._command("POST", f"channels/{_id(channelId)}/mute?direction=in")

@@ -2,6 +2,7 @@
 
     waiting   answered, in the holding bridge
     talking   one addChannel into the agent's leg bridge, after everything that plays was stopped
+    forwarded sent on in the dialplan, once, after everything that plays was stopped
     gone      hung up
     released  forgotten
 
@@ -25,6 +26,10 @@ from app.telephony.wants import CallWant, Place
 AGAIN = 0.0
 """Seconds until the next look: there may be more to do at once."""
 HANGUP_AGAIN_SECONDS = 2.0
+LEAVING = frozenset({Place.FORWARDED, Place.GONE, Place.RELEASED})
+"""Where nothing is wanted of a call any more once it is no longer in our application."""
+FORWARD_CONTEXT = "ringdesk-transfer"
+"""Dialplan context whose extensions are numbers outside; it comes back to `ringdesk-queue`."""
 
 
 class CustomerCalls:
@@ -102,18 +107,15 @@ class CustomerCalls:
             if want is None:
                 return None
             if line is None or not line.in_app:
-                if want.place in {Place.GONE, Place.RELEASED}:
+                if want.place in LEAVING:
                     self.forget(channel_id)
                 return None
             if want.place is Place.GONE:
                 return await self._hang_up(line)
             if line.ending:
                 return None
-            if want.place is Place.RELEASED:
-                await self._sounds.stop(line)
-                if self.wants.get(channel_id) is want:
-                    self.forget(channel_id)
-                continue
+            if want.place in LEAVING:
+                return await self._let_go(want, line)
             later = await self._bring(want, line)
             if later != AGAIN:
                 return later
@@ -151,6 +153,18 @@ class CustomerCalls:
             await self._moves.out(stranger, room_id)
             return AGAIN
         return await self._moves.into(line, room_id)
+
+    async def _let_go(self, want: CallWant, line: Line) -> float | None:
+        """The call is somebody else's from now on. Sent on once: when it comes back from there,
+        it is to be queued, not sent on again."""
+        await self._sounds.stop(line)
+        if want.place is Place.FORWARDED and self.wants.get(line.id) is want:
+            number = want.number or ""
+            await self._channels.continueInDialplan(line.id, FORWARD_CONTEXT, number)
+        if self.wants.get(line.id) is not want:
+            return AGAIN
+        self.forget(line.id)
+        return None
 
     def _count(self, before: CallWant | None, after: CallWant | None) -> None:
         """Keep the index of talks by agent."""

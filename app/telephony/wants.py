@@ -14,6 +14,7 @@ class Place(StrEnum):
 
     WAITING = "waiting"  # answered, in the holding bridge with music
     TALKING = "talking"  # in the bridge of the agent's leg
+    FORWARDED = "forwarded"  # sent to the dialplan, which dials a number outside
     GONE = "gone"  # hung up
     RELEASED = "released"  # somebody else's: left alone
 
@@ -30,6 +31,8 @@ class CallWant:
     language: str = "en"
     position: int | None = None
     """Place in the queue, 1 is next; None: not announced."""
+    number: str | None = None
+    """Where to; only with FORWARDED."""
     variables: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -322,6 +322,111 @@ async def test_a_transfer_to_somebody_who_is_away_comes_back_at_once(world: Worl
     assert (await ben.offered(talk))["routed_to"] is None
 
 
+async def test_a_transfer_waits_on_when_the_service_is_killed(own_world: World) -> None:
+    # given a call passed on to somebody who writes just now
+    world = own_world
+    ana, caller, talk = await on_a_call(world)
+    chi = await world.at_work("chi")
+    other = await world.call("202")
+    first = await world.talking(chi, other)
+    await other.line.hang_up()
+    await world.conversation(other, "wrap_up")
+    await press(ana, talk, "transfer", to={"agent": chi.id})
+
+    # when
+    await asyncio.to_thread(lambda: (world.stack.kill9("service"), world.stack.restart()))
+
+    # then it is still chi's alone, who takes it
+    waiting = await world.conversation(caller, "queued")
+    assert waiting["routed_to"]["id"] == chi.id
+    await chi.wrap_up(first)
+    await chi.offered(talk)
+    await chi.accept(talk)
+    await world.hear_each_other(chi, caller)
+
+
+# Transfer to a number
+
+
+async def test_a_call_is_passed_to_a_number(world: World) -> None:
+    # given a talk, and somebody outside
+    ana, caller, talk = await on_a_call(world)
+    outside = await world.phones.number("+442079460001", world.tone())
+
+    # when (written as people write numbers)
+    shown = await press(ana, talk, "transfer", to={"number": "+44 (20) 7946-0001"})
+
+    # then she writes, and those two hear each other
+    assert (shown["state"], shown["outcome"]) == ("wrap_up", "transferred")
+    await outside.answered()
+    await eventually(
+        lambda: caller.line.hears(outside.hz) and outside.line.hears(caller.hz), within=5
+    )
+    await eventually(ana.line.hears_nothing)
+
+    # and what she writes, and the end of it here, does not disturb them
+    since = time.monotonic()
+    await ana.wrap_up(talk, notes="to the bank")
+    assert (await world.closed(talk))["outcome"] == "transferred"
+    await eventually(lambda: time.monotonic() > since + 1)
+    assert caller.line.hears(outside.hz)
+    assert outside.rings == 1
+
+    # and when they hang up, nothing is left of it
+    await outside.line.hang_up()
+    await caller.line.ended()
+
+
+@pytest.mark.parametrize("written", [False, True])
+async def test_who_is_not_answered_outside_comes_back(world: World, written: bool) -> None:
+    # given a number that rings, and the agent's wrap-up closed meanwhile, or not
+    ana, caller, talk = await on_a_call(world)
+    age = (await world.conversation(caller, "active"))["queued_at"]
+    outside = await world.phones.number("+442079460002", world.tone(), answers=False)
+    await press(ana, talk, "transfer", to={"number": outside.name})
+    await eventually(lambda: outside.rings == 1)
+    await eventually(lambda: caller.line.hears_other_than(ana.phone.hz))
+    await ana.put(f"conversations/{talk}/notes", {"notes": "to the bank"})
+    if written:
+        await ana.become("busy")
+        await ana.wrap_up(talk)
+        await world.closed(talk)
+
+    # when they refuse
+    await outside.line.hang_up()
+
+    # then the caller is in the queue again with the same conversation, age and skills, once
+    waiting = await world.conversation(caller, "queued")
+    assert (waiting["id"], waiting["queued_at"], waiting["skills"]) == (talk, age, ["Billing"])
+    assert waiting["outcome"] is None
+    assert waiting["segments"][0]["notes"] == "to the bank"
+    ben = await world.at_work("ben")
+    await ben.offered(talk)
+    await ben.accept(talk)
+    await world.hear_each_other(ben, caller)
+    assert outside.rings == 1
+
+
+async def test_a_number_that_does_not_exist_gives_the_caller_back(world: World) -> None:
+    ana, caller, talk = await on_a_call(world)
+    ben = await world.at_work("ben")
+    await press(ana, talk, "transfer", to={"number": "+442079460099"})
+    await ben.offered(talk)
+    await ben.accept(talk)
+    await world.hear_each_other(ben, caller)
+
+
+async def test_the_customer_hangs_up_while_it_rings_outside(world: World) -> None:
+    ana, caller, talk = await on_a_call(world)
+    outside = await world.phones.number("+442079460003", world.tone(), answers=False)
+    await press(ana, talk, "transfer", to={"number": outside.name})
+    await eventually(lambda: outside.rings == 1)
+    await caller.line.hang_up()
+    await eventually(lambda: outside.line.over)
+    await ana.wrap_up(talk)
+    assert (await world.closed(talk))["outcome"] == "transferred"
+
+
 @pytest.mark.parametrize(
     ("to", "status", "kind"),
     [
@@ -331,6 +436,8 @@ async def test_a_transfer_to_somebody_who_is_away_comes_back_at_once(world: Worl
         ({"skill": "Spanish", "agent": "chi@example.com"}, 422, "validation"),
         ({}, 422, "validation"),
         ({"planet": "Mars"}, 422, "validation"),
+        ({"number": "+44 20 x"}, 422, "validation"),
+        ({"number": "100&PJSIP/200@trunk"}, 422, "validation"),
     ],
 )
 async def test_a_transfer_that_cannot_be_changes_nothing(

@@ -276,6 +276,31 @@ class Model:
                 self._c(id, routed_to=to)
                 self.transfers[id, len(c.segments)] = self.now + self.rules.transfer_ms
 
+    def forward(self, id: str, agent_id: str, number: str) -> None:
+        with self.step():
+            c, _ = self._conversation(id), self._agent(agent_id)
+            mine = bool(c.segments) and c.segments[-1].agent_id == agent_id
+            if c.state is State.WRAP_UP and mine and c.forward_to == number:
+                return
+            conversations.move(c.state, Move.END)
+            if c.agent_id != agent_id:
+                raise NotYours("")
+            if c.channel is not Channel.VOICE or c.rejoin_until is not None:
+                raise WrongState("")
+            self._c(id, forward_to=number)
+            self._let_go(id, Move.END, "transfer")
+            self._finish(id, Move.END, Outcome.TRANSFERRED)
+
+    def come_back(self, id: str) -> None:
+        with self.step():
+            c = self._conversation(id)
+            if c.outcome is not Outcome.TRANSFERRED:
+                raise WrongState("")
+            self._move(id, Move.RETURN)
+            queued_at = c.created_at if c.queued_at is None else c.queued_at
+            self._c(id, forward_to=None, outcome=None, closed_at=None, routed_to=None)
+            self._c(id, queued_at=queued_at)
+
     def _said_before(self, c: Conversation, agent_id: str, said: str) -> bool:
         waits = c.state in (State.QUEUED, State.OFFERED)
         if not (waits and c.segments and self.transferred.get(c.id) == said):

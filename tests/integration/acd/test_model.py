@@ -393,6 +393,23 @@ class Machine(RuleBasedStateMachine):
         for _ in range(data.draw(st.integers(0, 2))):
             self.transfer(c.id, str(c.agent_id), None if to else need, to)
 
+    @precondition(lambda self: any(a.load.voice for a in self.model.a.values()))
+    @rule(data=st.data(), written=flags, comes_back=flags)
+    def sent_outside(self, data: st.DataObject, written: bool, comes_back: bool) -> None:
+        active = [c for c in self.model.c.values() if c.agent_id and c.channel is Channel.VOICE]
+        c = data.draw(st.sampled_from(active))
+        self.forward(c.id, str(c.agent_id))
+        if written:
+            self.close_wrap_up(c.id, str(c.agent_id), None)
+        if comes_back:
+            self.customer_comes_back(c.id)
+
+    def forward(self, name: str, id: str) -> None:
+        self._both(self.acd.forward(name, id, "+44"), lambda: self.model.forward(name, id, "+44"))
+
+    def customer_comes_back(self, name: str) -> None:
+        self._both(self.acd.come_back(name), lambda: self.model.come_back(name))
+
     def control(self, name: str, id: str, field: str, on: bool) -> None:
         command = self.acd.hold if field == "held" else self.acd.mute
         self._both(command(name, id, on), lambda: self.model.control(name, id, field, on))
@@ -490,6 +507,8 @@ ANYHOW: dict[str, Callable[[Machine, str, str, int], None]] = {
     "digits": lambda m, name, agent, _: m.digits(name, agent),
     "transfer": lambda m, name, agent, n: m.transfer(name, agent, ("x",), None),
     "transfer to": lambda m, name, agent, n: m.transfer(name, agent, None, f"a{n}"),
+    "forward": lambda m, name, agent, _: m.forward(name, agent),
+    "come back": lambda m, name, _, __: m.customer_comes_back(name),
     "requeue": lambda m, name, agent, _: m.requeue(name, agent),
     "end": lambda m, name, agent, n: m.end(name, agent if n else None),
     "leave": lambda m, name, _, n: m.leave(name, Outcome.BOT_COMPLETED),

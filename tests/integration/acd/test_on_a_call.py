@@ -4,7 +4,7 @@ import pytest
 
 from app.acd import NotYours, UnknownAgent, WrongState
 from app.domain.agent import Status
-from app.domain.conversation import Channel, State, WrapUp
+from app.domain.conversation import Channel, Outcome, State, WrapUp
 from app.domain.events import EventType
 from app.domain.leg import LegMove
 from tests.integration.acd.world import World
@@ -275,3 +275,58 @@ async def test_a_transfer_that_waits_is_restored_with_its_time(world: World) -> 
     assert (await world.c("c")).routed_to == "yan"
     await world.later(TIME)
     assert (await world.c("c")).routed_to is None
+
+
+async def test_a_call_sent_outside_is_over_unless_it_comes_back(world: World) -> None:
+    # given
+    await a_talk(world)
+    age = (await world.c("c")).queued_at
+
+    # when it is sent on, and said again
+    await world.acd.forward("c", "ana", "+4420")
+    assert not (await world.acd.forward("c", "ana", "+4420")).events
+    c = await world.c("c")
+    assert (c.state, c.outcome, c.forward_to) == (State.WRAP_UP, Outcome.TRANSFERRED, "+4420")
+
+    # when nobody answers there, then it waits at its old age, and comes back once
+    await world.later(7_000)
+    await world.acd.come_back("c")
+    c = await world.c("c")
+    assert (c.state, c.outcome, c.forward_to) == (State.QUEUED, None, None)
+    assert (c.queued_at, c.skills) == (age, ("x",))
+    with pytest.raises(WrongState):
+        await world.acd.come_back("c")
+
+    # and its end is an ordinary one
+    await world.acd.close_wrap_up("c", "ana")
+    await world.talk("c")
+    await world.acd.end("c", "customer")
+    await world.acd.close_wrap_up("c", "ana")
+    assert (await world.c("c")).outcome is Outcome.COMPLETED
+
+
+async def test_a_call_may_come_back_after_the_wrap_up_was_closed(world: World) -> None:
+    await a_talk(world)
+    await world.acd.forward("c", "ana", "+4420")
+    await world.acd.close_wrap_up("c", "ana")
+    closed = await world.c("c")
+    assert (closed.state, closed.outcome) == (State.CLOSED, Outcome.TRANSFERRED)
+
+    # also one that had left the live queue
+    await world.acd.forget(["c"])
+    await world.acd.restore(closed)
+    await world.acd.come_back("c")
+    c = await world.c("c")
+    assert (c.state, c.closed_at) == (State.OFFERED, None)
+    assert [s.wrap_up for s in c.segments] == [WrapUp.CLOSED]
+
+
+async def test_only_who_has_the_call_sends_it_outside(world: World) -> None:
+    await a_talk(world)
+    await world.agent("ben", "x")
+    with pytest.raises(NotYours):
+        await world.acd.forward("c", "ben", "+4420")
+    await world.acd.change_leg("ana", LegMove.DISCONNECT, lost=True)
+    with pytest.raises(WrongState):
+        await world.acd.forward("c", "ana", "+4420")
+    assert await world.state("c") is State.ACTIVE

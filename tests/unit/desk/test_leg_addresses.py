@@ -50,3 +50,15 @@ def test_what_cannot_be_dialled_is_refused(number: str | None) -> None:
 def test_without_a_trunk_a_number_says_what_is_missing() -> None:
     with pytest.raises(Invalid, match="RINGDESK_TRUNK"):
         LegAddresses(trunk=False, demo=False).find(person("ana"), Audio.NUMBER)
+
+
+@pytest.mark.parametrize("text", ["", "+44 x", "1&2", "${X}", "1@trunk", "1" * 33])
+def test_a_customer_is_sent_on_to_numbers_only(text: str) -> None:
+    with pytest.raises(Invalid):
+        LegAddresses(trunk=True, demo=False).outside(text)
+
+
+def test_a_number_outside_is_dialled_without_blanks_and_needs_a_trunk() -> None:
+    assert LegAddresses(trunk=True, demo=False).outside("+44 (20) 79-46") == "+44207946"
+    with pytest.raises(Invalid):
+        LegAddresses(trunk=False, demo=True).outside("+44207946")

@@ -302,3 +302,25 @@ async def test_who_is_wanted_muted_is_muted_before_the_customer_comes(bench: Ben
         "POST channels/leg-ana-1/mute",
         "POST bridges/room-ana/addChannel?channel=c1",
     ]
+
+
+async def test_a_call_is_sent_on_once_after_its_announcement_was_stopped(bench: Bench) -> None:
+    bench.playing(bench.waiting(bench.caller()))
+    sent_on = CallWant("v1", "c1", Place.FORWARDED, number="+4420")
+    bench.calls.want(sent_on)
+
+    await bench.calls.look("c1")
+    await bench.calls.look("c1")
+
+    assert bench.sent == ["DELETE playbacks/sound-c1-0", "POST channels/c1/continue"]
+    assert "c1" not in bench.calls.wants
+
+
+async def test_a_call_that_is_not_ours_any_more_is_not_sent_on(bench: Bench) -> None:
+    bench.caller().in_app = False
+    bench.calls.want(CallWant("v1", "c1", Place.FORWARDED, number="+4420"))
+
+    await bench.calls.look("c1")
+
+    assert bench.sent == []
+    assert "c1" not in bench.calls.wants
