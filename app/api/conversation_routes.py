@@ -85,7 +85,10 @@ async def requeue(call: Call[Nothing]) -> shapes.Conversation:
 
 
 async def end(call: Call[Nothing]) -> shapes.Conversation:
-    """End a talk; the wrap-up opens."""
+    """End a talk, and the wrap-up opens; a bot ends what it opened, unless an agent has it."""
+    if call.caller.is_bot:
+        own = await readable(call)
+        return await shown(call, await call.api.desk.finish(own.id, command_id=call.command_id))
     conversation = await call.api.desk.end(
         call.caller.id, known_id(call), command_id=call.command_id
     )
@@ -231,10 +234,10 @@ ROUTES: tuple[Route[Any], ...] = (
         "POST",
         f"{ONE}/end",
         end,
-        summary="End my conversation; its wrap-up opens",
+        summary="End my conversation; an agent's wrap-up opens",
         takes=Nothing,
         answers=shapes.Conversation,
-        roles=AGENTS,
+        roles=AGENTS | BOTS,
         problems=MOVE,
     ),
     route(

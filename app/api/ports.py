@@ -188,6 +188,10 @@ class DeskPort(Protocol):
         """Hand a conversation over to people."""
         ...
 
+    async def finish(self, conversation_id: str, *, command_id: str | None = None) -> Conversation:
+        """The customer is done with the bot, or left while they waited."""
+        ...
+
     async def update_context(
         self,
         conversation_id: str,

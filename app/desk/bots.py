@@ -6,8 +6,8 @@ from typing import Any
 from app.acd import UNSET, Arrival, Distributor, QueueRequest, Unset
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
-from app.desk.errors import Invalid, NotFound, UnknownAgent, UnknownSkill, refusals
-from app.domain.conversation import Channel, Conversation, Customer
+from app.desk.errors import Invalid, NotFound, UnknownAgent, UnknownSkill, WrongState, refusals
+from app.domain.conversation import Channel, Conversation, Customer, Outcome, State
 from app.domain.routing import PRIORITIES
 from app.telephony import Telephony
 
@@ -99,6 +99,22 @@ class Bots:
         if conversation.channel_id:
             await self._telephony.fetch_call(conversation.channel_id, conversation.id)
         return conversation
+
+    async def finish(self, conversation_id: str, *, command_id: str | None = None) -> Conversation:
+        """The customer is done: with the bot, or while they waited for people.
+
+        Again is fine. Raises WrongState while an agent has it, NotFound, Unavailable.
+        """
+        with refusals():
+            known = await self._distributor.conversation(conversation_id)
+            if known is None:
+                raise NotFound("no such conversation")
+            if known.state is State.ACTIVE:
+                raise WrongState("an agent has this conversation")
+            outcome = Outcome.BOT_COMPLETED if known.state is State.BOT else Outcome.ABANDONED
+            result = await self._distributor.leave(conversation_id, outcome, command_id=command_id)
+        await self._dispatch.act(result)
+        return result.conversations.get(conversation_id, known)
 
     async def update_context(
         self,

@@ -72,6 +72,7 @@ class Desk:
         self.transfer = on_a_call.transfer
         self.open = bots.open
         self.queue = bots.queue
+        self.finish = bots.finish
         self.update_context = bots.update_context
         self._distributor = distributor
         self._dispatch = dispatch

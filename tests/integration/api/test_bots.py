@@ -141,3 +141,17 @@ async def test_transcripts_and_contexts_have_limits(office: Office) -> None:
     assert whole["parameters"] == {"ñ": ["✓", 1.5]}
     await bot.ask("PATCH", f"{one}/context", {"sentiment": None})
     assert (await bot.ask("GET", one))["sentiment"] is None
+
+
+async def test_a_bot_ends_its_own_conversation_and_nobody_elses(office: Office) -> None:
+    bot, other = await office.bot("one"), await office.bot("other")
+    alone = await bot.ask("POST", "conversations", OPEN)
+    waiting = await bot.ask("POST", "conversations", OPEN)
+    await bot.ask("POST", f"conversations/{waiting['id']}/queue", {"skills": ["Spanish"]})
+
+    path = f"conversations/{alone['id']}/end"
+    await other.refused("POST", path, status=404, type="not-found")
+    for conversation, outcome in ((alone, "bot_completed"), (waiting, "abandoned")):
+        for _ in range(2):  # again is the same
+            ended = await bot.ask("POST", f"conversations/{conversation['id']}/end")
+            assert (ended["state"], ended["outcome"]) == ("closed", outcome)
