@@ -145,7 +145,10 @@ async def test_asterisk_is_killed(own_world: World) -> None:
     assert (await world.closed(talk, within=15))["outcome"] == "failed"
     await ana.leg_is("disconnected")
 
-    # and when it is back, the next call works, desk phones included
+    # and when it is back, calls work, over a desk phone too, whose SIP user was pushed again
     await ana.connect("number")
     later = await world.call("200")
     await world.talking(ana, later)
+    ben = await world.at_desk_phone("ben")
+    last = await world.call("200")
+    await world.talking(ben, last)
