@@ -20,7 +20,7 @@ KEEP_MS = 10 * 60 * 1000
 """The stream keeps this much of the past, for pages that come back."""
 PAUSE_SECONDS = 0.5
 GATHER_SECONDS = 0.25
-"""Events that come within so long share a transaction: each costs some 10 ms of CPU."""
+"""Events that come within so long share a transaction: it costs the same for one as for many."""
 
 
 REFUSED = (DBAPIError, ValueError, TypeError, ArithmeticError)

@@ -19,7 +19,7 @@ from app.desk.dispatch import Dispatch
 from app.desk.moves import HUNG_UP
 from app.desk.voice_picture import VoicePicture
 from app.domain.conversation import Channel, Conversation, Outcome, State
-from app.domain.leg import LegMove
+from app.domain.leg import LegMove, LegState
 from app.telephony import (
     CallArrived,
     CallGone,
@@ -114,7 +114,10 @@ class Calls:
 
     async def _belongs_to(self, call: CallArrived, told: handover.Handover) -> Conversation | None:
         """The conversation that this channel already has; another's is never taken."""
-        for identity in (told.conversation_id, handover.conversation_id(call.channel_id)):
+        own = handover.conversation_id(call.channel_id)
+        if told.conversation_id is None and self._picture.get(own) is None:
+            return None  # every open call is in the picture: this one is new, nothing is read
+        for identity in (told.conversation_id, own):
             known = await self._distributor.conversation(identity) if identity else None
             if known and _may_join(known, call.channel_id):
                 return known
@@ -144,9 +147,14 @@ class Calls:
         await self._act(await self._distributor.leave(known.id))
 
     async def _leg_gone(self, leg: LegGone) -> None:
-        """A hang-up in a talk ends it (cause 16); anything else is a loss."""
+        """A hang-up in a talk ends it (cause 16); anything else that we did not do is a loss."""
         agent = await self._distributor.agent(leg.agent_id)
         if agent is None:
+            return
+        if not leg.far_end_hung_up and not leg.lost:
+            # We hung up. Meanwhile the leg may be wanted again, and that wish stands.
+            if agent.leg.state is not LegState.DISCONNECTED:
+                await self._act(await self._distributor.change_leg(agent.id, LegMove.DISCONNECT))
             return
         talk = self._picture.talk_of(agent)
         if talk and leg.far_end_hung_up:
@@ -164,7 +172,7 @@ class Calls:
         )
 
     async def _rang(self, fact: LegRinging) -> None:
-        conversation = await self._distributor.conversation(fact.conversation_id)
+        conversation = self._picture.get(fact.conversation_id)
         if conversation and conversation.offer:
             await self._act(
                 await self._distributor.rang(
