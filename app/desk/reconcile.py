@@ -78,8 +78,10 @@ class Reconcile:
 
 
 def _is_on_asterisk(conversation: Conversation, before: int) -> bool:
+    """Whether Asterisk should have its call; a bot may hand over before it moves the channel."""
     return (
         conversation.channel is Channel.VOICE
+        and conversation.channel_id is not None
         and conversation.state in ON_ASTERISK
         and conversation.created_at < before
     )
