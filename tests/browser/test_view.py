@@ -123,7 +123,7 @@ async def test_a_call_is_transferred_with_the_keyboard(page: Page, fake: FakeApi
     await expect(page.get_by_role("button", name="Transfer")).to_be_visible()
     await page.keyboard.press("t")
     await expect(page.get_by_role("option", name="Chi Nakamura (Busy)")).to_be_disabled()
-    await page.get_by_label("To").select_option("Ben Okafor (Available)")
+    await page.get_by_role("combobox").select_option("Ben Okafor (Available)")
     await screenshot(page, "transfer")
     await _no_serious_fault(page)
     await page.get_by_role("dialog").get_by_role("button", name="Transfer").click()
@@ -131,6 +131,17 @@ async def test_a_call_is_transferred_with_the_keyboard(page: Page, fake: FakeApi
     await eventually(lambda: ("POST", "/conversations/mine/transfer", asked) in fake.asked)
     await expect(page.get_by_role("heading", name="Wrap-up", exact=True)).to_be_visible()
     await expect(page.get_by_text("ended by your transfer")).to_be_visible()
+
+
+async def test_a_call_is_transferred_to_a_number(page: Page, fake: FakeApi) -> None:
+    await fake.change(samples.active("mine"))
+    await page.get_by_role("button", name="Transfer").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("button", name="Transfer")).to_be_disabled()
+    await page.get_by_label("Or a number outside").fill(" +44 20 7946 0001")
+    await page.keyboard.press("Enter")
+    asked = {"to": {"number": "+44 20 7946 0001"}, "mode": "blind"}
+    await eventually(lambda: ("POST", "/conversations/mine/transfer", asked) in fake.asked)
 
 
 async def test_a_call_that_ends_takes_its_dialog_along(page: Page, fake: FakeApi) -> None:

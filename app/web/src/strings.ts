@@ -175,6 +175,7 @@ export const words = {
     skills: "Skills",
     agents: "Agents",
     agent: (name: string, status: string) => `${name} (${status})`,
+    number: "Or a number outside",
     hint: "The customer waits with music at their old place, and your wrap-up opens. An agent who does not take it within 30 seconds loses it to the skills it had.",
     submit: "Transfer",
     cancel: "Cancel",
@@ -316,6 +317,7 @@ const TOO_LATE: Readonly<Record<string, string>> = {
 
 const FIELDS: Readonly<Record<string, string>> = {
   phone_number: "Phone number",
+  "to.number": "Number",
   audio: "Audio",
   reason: "Reason",
   notes: "Notes",

@@ -111,10 +111,14 @@ async def test_a_fault_names_its_file_and_line(dialplan: Path, asterisk: Path) -
 async def test_what_ringdesk_relies_on_must_be_there(dialplan: Path, asterisk: Path) -> None:
     (dialplan / "queue.conf").write_text("[ringdesk-bot]\nexten => s,1,Hangup()\n")
     (dialplan / "demo.conf").write_text("[demo]\nexten => 300,1,Hangup()\n")
+    (dialplan / "transfer.conf").write_text("")
 
     faults = await check_dialplan(dialplan, asterisk)
 
-    assert faults == ["context ringdesk-queue is missing: callers are handed to Ringdesk there"]
+    assert faults == [
+        "context ringdesk-queue is missing: callers are handed to Ringdesk there",
+        "context ringdesk-transfer is missing: callers are sent to numbers outside from there",
+    ]
 
 
 async def test_a_folder_without_a_dialplan_is_told(tmp_path: Path, asterisk: Path) -> None:

@@ -80,6 +80,7 @@ interface TransferDialogProps {
 export function TransferDialog({ conversation, me, onClose }: TransferDialogProps) {
   const [choice, setChoice] = useState<Choice | null>(null);
   const [to, setTo] = useState("");
+  const [number, setNumber] = useState("");
   useEffect(() => {
     let open = true;
     Promise.all([api.skills(), api.directory()])
@@ -93,9 +94,11 @@ export function TransferDialog({ conversation, me, onClose }: TransferDialogProp
   }, []);
 
   function send(): void {
+    const outside = number.trim();
     const [kind, id] = [to.slice(0, 6), to.slice(6)];
     onClose();
-    void transfer(conversation, kind === "skill:" ? { skill: id } : { agent: id });
+    if (outside) void transfer(conversation, { number: outside });
+    else void transfer(conversation, kind === "skill:" ? { skill: id } : { agent: id });
   }
 
   return (
@@ -108,17 +111,27 @@ export function TransferDialog({ conversation, me, onClose }: TransferDialogProp
       >
         <label>
           {words.transfer.to}
-          <select value={to} required autoFocus onChange={(event) => setTo(event.target.value)}>
+          <select value={to} autoFocus onChange={(event) => setTo(event.target.value)}>
             <option value="">{choice ? words.transfer.choose : words.transfer.loading}</option>
             {choice && <Targets choice={choice} me={me} />}
           </select>
+        </label>
+        <label>
+          {words.transfer.number}
+          <input
+            value={number}
+            type="tel"
+            maxLength={40}
+            placeholder={words.personal.phoneHint}
+            onChange={(event) => setNumber(event.target.value)}
+          />
         </label>
         <p className="quiet">{words.transfer.hint}</p>
         <div className="buttons">
           <button type="button" onClick={onClose}>
             {words.transfer.cancel}
           </button>
-          <button type="submit" className="primary" disabled={to === ""}>
+          <button type="submit" className="primary" disabled={(to === "") === (number.trim() === "")}>
             {words.transfer.submit}
           </button>
         </div>
