@@ -102,10 +102,12 @@ class World:
             user, password = database.execute(query, (agent.email,)).fetchone()
         return user, password
 
-    async def call(self, to: str = "200", headers: dict[str, str] | None = None) -> Caller:
-        """A customer calls."""
+    async def call(
+        self, to: str = "200", headers: dict[str, str] | None = None, hz: int | None = None
+    ) -> Caller:
+        """A customer calls, with a tone of their own unless `hz` says which."""
         number = f"+4930{next(_numbers)}"
-        return Caller(number, await self.phones.call(to, self.tone(), number, headers))
+        return Caller(number, await self.phones.call(to, hz or self.tone(), number, headers))
 
     async def conversation(self, caller: Caller, state: str, within: float = 5.0) -> Json:
         """Wait until the caller's conversation is in this state, as the supervisor sees it."""
