@@ -1,6 +1,7 @@
 """Runs the benchmarks one after the other, and takes everything down again in any case."""
 
 import asyncio
+import logging
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ async def run(parts: Sequence[str], seconds: float | None, say: Say, folder: Pat
     this = asyncio.current_task()
     if this is not None:  # Ctrl+C raises by itself; a SIGTERM must take the servers down too
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # each private database is migrated
     failed = False
     for name in parts or PARTS:
         part = PARTS[name]
