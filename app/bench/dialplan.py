@@ -1,7 +1,8 @@
 """The dialplan and the queue of the voice benchmark: two numbers, the same but for who routes.
 
 Both answer first (Asterisk waits up to half a second there for the caller's first sound), then
-say that the caller enters, then enter.
+say that the caller enters, then enter. Queue's I keeps it from telling the caller's phone who
+answered, by a re-INVITE that SIPp does not expect and that would be more work than Ringdesk's.
 """
 
 import shutil
@@ -19,7 +20,7 @@ DIALPLAN = f"""
 [from-trunk](+)
 exten => {TO_QUEUE},1,Answer()
  same => n,UserEvent({ENTERED})
- same => n,Queue({QUEUE})
+ same => n,Queue({QUEUE},I)
  same => n,Hangup()
 
 exten => {TO_RINGDESK},1,Answer()

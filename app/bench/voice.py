@@ -85,6 +85,9 @@ class Lab:
             for call in tale.calls.values():
                 call.rang = self.desk.rang.get(call.number)
         faults = [f"{tale.missed} never talked"] if tale.missed else []
+        cut = sum(turn.ended - turn.began < TALK_SECONDS * 0.9 for turn in tale.turns)
+        if cut or len(tale.turns) < calls:
+            faults.append(f"{calls - len(tale.turns) + cut} talks were cut short or not ended")
         faults += ["SIPp did not come to an end"] if late else []
         if self.desk.refused:
             faults.append(f"{len(self.desk.refused)} refused, first {self.desk.refused[0]}")
