@@ -35,6 +35,7 @@ from app.desk.health import Health
 from app.desk.leg_addresses import LegAddresses
 from app.desk.moves import Moves
 from app.desk.on_a_call import OnACall
+from app.desk.per_call_legs import PerCallLegs
 from app.desk.rebuild import Rebuild
 from app.desk.reconcile import Reconcile
 from app.desk.voice_picture import VoicePicture
@@ -121,10 +122,13 @@ class Service:
         addresses = LegAddresses(self._settings.trunk is not None, self._settings.demo)
         effects = Effects(telephony, directory, addresses, picture)
         dispatch = Dispatch(distributor, StreamReader(redis), effects, feed)
+        per_call = PerCallLegs(distributor, dispatch, directory, picture, telephony)
         availability = Availability(
-            distributor, dispatch, directory, records, telephony, addresses, rules
+            distributor, dispatch, directory, records, telephony, addresses, rules, per_call
         )
-        calls = Calls(distributor, dispatch, directory, picture, _archived_in(records))
+        calls = Calls(
+            distributor, dispatch, directory, picture, _archived_in(records), per_call
+        )
         reconcile = Reconcile(distributor, dispatch)
         self._facts = Facts(calls, reconcile)
         alone = Lease(redis, "rebuild", owner, REBUILD_MS)

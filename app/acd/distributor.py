@@ -88,13 +88,20 @@ class Distributor(CallCommands):
         agent_id: str,
         attempt: int | None = None,
         *,
+        by_page: bool = False,
         command_id: str | None = None,
     ) -> Result:
         """The agent takes what is offered to them; again when it is already theirs is fine.
 
-        Raises NotYours when it is somebody else's, WrongState when it is nobody's.
+        `by_page`: with a click, which answers no phone that is rung per call. Raises NotYours
+        when it is somebody else's, WrongState when it is nobody's or a phone is to be answered.
         """
-        args: Args = {"conversation": conversation_id, "agent": agent_id, "attempt": attempt}
+        args: Args = {
+            "conversation": conversation_id,
+            "agent": agent_id,
+            "attempt": attempt,
+            "by_page": by_page,
+        }
         return await self._run("accept", args, command_id)
 
     async def pick(

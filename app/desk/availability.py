@@ -11,8 +11,9 @@ from app.desk.directory import Directory, profile
 from app.desk.dispatch import Dispatch
 from app.desk.errors import DeskError, Invalid, NotFound, Unavailable, WrongState, refusals
 from app.desk.leg_addresses import LegAddresses
+from app.desk.per_call_legs import PerCallLegs
 from app.domain.agent import Agent, Status
-from app.domain.leg import Audio, LegMove
+from app.domain.leg import Audio, LegKind, LegMove
 from app.domain.routing import Rules
 from app.records import Person, Records
 from app.telephony import AriError, SipEndpoint, Telephony
@@ -38,6 +39,7 @@ class Availability:
         telephony: Telephony,
         addresses: LegAddresses,
         rules: Rules,
+        per_call: PerCallLegs,
     ) -> None:
         self._distributor = distributor
         self._dispatch = dispatch
@@ -46,6 +48,7 @@ class Availability:
         self._telephony = telephony
         self._addresses = addresses
         self._rules = rules
+        self._per_call = per_call
         self._sockets: dict[str, set[str]] = {}
 
     async def agent(self, agent_id: str) -> Agent:
@@ -108,6 +111,7 @@ class Availability:
     async def connect_leg(self, agent_id: str, audio: Audio | None = None) -> Agent:
         """Have the agent's phone called. Answers at once; the leg's state follows.
 
+        A phone that is rung for each call is not called now: it only has to be in reach.
         Raises Invalid where no phone is set, NotFound, Unavailable.
         """
         if audio is not None:
@@ -119,6 +123,10 @@ class Availability:
         self._addresses.find(person, agent.leg.audio)
         if not self._telephony.status().ari:
             raise Unavailable("Asterisk does not answer; try again in a few seconds")
+        if agent.leg.kind is LegKind.PER_CALL:
+            with refusals():
+                await self._per_call.connect(agent)
+            return await self.agent(agent_id)
         with refusals():
             result = await self._distributor.want_leg(agent_id, True, "dialling")
         await self._dispatch.act(result)
@@ -187,13 +195,34 @@ class Availability:
         except AriError as error:
             log.warning("a phone of somebody who left is still known to Asterisk: %s", error)
 
+    async def _change_phone(self, person: Person) -> None:
+        """Another kind of leg, or another phone to ring: connected anew; a call goes on."""
+        agent = await self._distributor.agent(person.id)
+        if agent is None or agent.load.voice or not agent.leg.wanted:
+            return
+        try:
+            await self.disconnect_leg(person.id)
+            await self.connect_leg(person.id)
+        except DeskError as error:
+            log.info("a changed phone is not connected: %s", error.detail)
+
     async def _put(self, person: Person, before: Person | None) -> None:
         result = await self._distributor.put_agent(
             profile(person), status=person.status, reason=person.status_reason
         )
         await self._dispatch.act(result)
+        if before is not None and _is_another_phone(before, person):
+            await self._change_phone(person)
         if before is None or before.sip_password != person.sip_password:
             await self._telephony.push_endpoint(SipEndpoint(person.sip_user, person.sip_password))
+
+
+def _is_another_phone(before: Person, now: Person) -> bool:
+    """Whether the state of the leg says nothing any more."""
+    kept = before.leg == now.leg
+    if kept and LegKind(now.leg) is LegKind.PERSISTENT:
+        return False  # the old phone stays connected until another is
+    return not kept or (before.audio, before.phone_number) != (now.audio, now.phone_number)
 
 
 def _differs(before: Person | None, now: Person) -> bool:

@@ -17,20 +17,23 @@ from app.desk import handover
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.moves import HUNG_UP
+from app.desk.per_call_legs import PerCallLegs
 from app.desk.voice_picture import VoicePicture
 from app.domain.conversation import Channel, Conversation, Outcome, State
-from app.domain.leg import LegMove, LegState
+from app.domain.leg import LegKind, LegMove, LegState
 from app.telephony import (
     CallArrived,
     CallGone,
     ContactChanged,
     Fact,
+    LegAnswered,
     LegDigit,
     LegFailed,
     LegFault,
     LegGone,
     LegRinging,
     LegUp,
+    LinkChanged,
 )
 
 log = logging.getLogger("ringdesk.calls")
@@ -59,12 +62,14 @@ class Calls:
         directory: Directory,
         picture: VoicePicture,
         archived: Callable[[str], Awaitable[Conversation | None]],
+        per_call: PerCallLegs,
     ) -> None:
         self._distributor = distributor
         self._dispatch = dispatch
         self._directory = directory
         self._picture = picture
         self._archived = archived
+        self._per_call = per_call
 
     async def handle(self, fact: Fact) -> None:
         """Carry one fact up. A refusal means that it came late, and is logged at debug level."""
@@ -73,7 +78,7 @@ class Calls:
         except (WrongState, NotYours, UnknownConversation, UnknownAgent) as error:
             log.debug("%s came late: %s", type(fact).__name__, error)
 
-    async def _handle(self, fact: Fact) -> None:
+    async def _handle(self, fact: Fact) -> None:  # noqa: C901 - one line for each kind of fact
         match fact:
             case CallArrived():
                 await self._arrived(fact)
@@ -84,13 +89,17 @@ class Calls:
             case LegGone():
                 await self._leg_gone(fact)
             case LegFailed():
-                await self._leg_failed(fact.agent_id, WORDS[fact.reason])
+                await self._leg_failed(fact)
             case LegRinging():
                 await self._rang(fact)
             case LegDigit():
                 await self._digit(fact)
+            case LegAnswered():
+                await self._per_call.answered(fact)
             case ContactChanged():
                 await self._contact(fact)
+            case LinkChanged(name="ami", up=True):
+                await self._per_call.look_at_contacts()
             case _:
                 pass
 
@@ -151,6 +160,9 @@ class Calls:
         agent = await self._distributor.agent(leg.agent_id)
         if agent is None:
             return
+        if agent.leg.kind is LegKind.PER_CALL:
+            await self._per_call.gone(leg, agent, LOST)
+            return
         if not leg.far_end_hung_up and not leg.lost:
             # We hung up. Meanwhile the leg may be wanted again, and that wish stands.
             if agent.leg.state is not LegState.DISCONNECTED:
@@ -165,10 +177,15 @@ class Calls:
             await self._distributor.change_leg(agent.id, LegMove.DISCONNECT, detail, lost=leg.lost)
         )
 
-    async def _leg_failed(self, agent_id: str, reason: str) -> None:
-        await self._act(await self._distributor.want_leg(agent_id, False, reason))
+    async def _leg_failed(self, fact: LegFailed) -> None:
+        agent_id, words = fact.agent_id, WORDS[fact.reason]
+        agent = await self._distributor.agent(agent_id)
+        if agent is not None and agent.leg.kind is LegKind.PER_CALL:
+            await self._per_call.failed(fact, agent, words)
+            return
+        await self._act(await self._distributor.want_leg(agent_id, False, words))
         await self._act(
-            await self._distributor.change_leg(agent_id, LegMove.DISCONNECT, reason, lost=True)
+            await self._distributor.change_leg(agent_id, LegMove.DISCONNECT, words, lost=True)
         )
 
     async def _rang(self, fact: LegRinging) -> None:
@@ -189,10 +206,15 @@ class Calls:
     async def _contact(self, fact: ContactChanged) -> None:
         """A desk phone that comes back in time is called into the same talk again."""
         person = self._directory.by_sip_user(fact.endpoint)
-        if person is None or not fact.reachable:
+        agent = await self._distributor.agent(person.id) if person else None
+        if person is None or agent is None:
             return
-        agent = await self._distributor.agent(person.id)
-        talk = self._picture.talk_of(agent) if agent else None
+        if agent.leg.kind is LegKind.PER_CALL:
+            await self._per_call.contact(fact, agent)
+            return
+        if not fact.reachable:
+            return
+        talk = self._picture.talk_of(agent)
         if talk and talk.rejoin_until is not None:
             await self._act(await self._distributor.want_leg(person.id, True, "dialling"))
 

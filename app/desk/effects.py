@@ -4,12 +4,16 @@ Level-triggered: the same function serves a live event, a late one, a repeated o
 after a crash. An older state than the one already shown is passed over.
 """
 
+from dataclasses import replace
+
 from app.acd import Result
 from app.desk.directory import Directory
 from app.desk.leg_addresses import LegAddresses
 from app.desk.voice_picture import VoicePicture
 from app.domain.agent import Agent
 from app.domain.conversation import Conversation, Outcome, State
+from app.domain.leg import Audio, LegKind
+from app.records import Person
 from app.telephony import CallWant, LegWant, Place, Telephony
 
 
@@ -103,17 +107,35 @@ class Effects:
         person = self._directory.person(agent.id)
         offered = self._picture.get(agent.offer)
         talk = self._picture.talk_of(agent)
-        return LegWant(
+        want = LegWant(
             agent_id=agent.id,
             address=self._addresses.get(person, agent.leg.audio) if person else None,
             up=agent.leg.wanted,
             ringing=offered.id if offered else None,
-            caller_display=_display(offered) if offered else None,
+            caller_display=_display(offered),
             muted=talk is not None and talk.muted,
+        )
+        if agent.leg.kind is LegKind.PERSISTENT:
+            return want
+        meant = talk or offered
+        return replace(
+            want,
+            kind=LegKind.PER_CALL,
+            caller_display=_display(meant),
+            attempt=meant.attempts if meant else 0,
+            talking=(talk.id if talk else "") if agent.load.voice else None,
+            confirm=_is_confirmed(agent, person),
         )
 
 
-def _display(conversation: Conversation) -> str | None:
+def _is_confirmed(agent: Agent, person: Person | None) -> bool:
+    """Whether this phone counts as answered only once 1 is pressed: a number may be a mailbox."""
+    return agent.leg.audio is Audio.NUMBER and (person is None or person.confirm_answer)
+
+
+def _display(conversation: Conversation | None) -> str | None:
+    if conversation is None:
+        return None
     return conversation.customer.name or conversation.customer.number
 
 

@@ -6,7 +6,7 @@ from app.desk.dispatch import Dispatch
 from app.desk.errors import Invalid, LegNotAnswered, NotFound, refusals
 from app.domain.agent import Agent, Status
 from app.domain.conversation import Channel, Conversation, State
-from app.domain.leg import LegState
+from app.domain.leg import LegKind, LegState
 
 MAX_NOTES = 20_000
 """Characters of one segment's notes."""
@@ -29,7 +29,7 @@ class Moves:
         with refusals():
             try:
                 result = await self._distributor.accept(
-                    conversation_id, agent_id, command_id=command_id
+                    conversation_id, agent_id, by_page=True, command_id=command_id
                 )
             except acd.WrongState:
                 await self._explain_refusal(conversation_id, agent_id)
@@ -113,6 +113,8 @@ class Moves:
             return
         mine = conversation.state is State.OFFERED and conversation.offer.agent_id == agent_id
         voice = conversation.channel is Channel.VOICE
+        if mine and voice and agent.leg.kind is LegKind.PER_CALL:
+            raise LegNotAnswered("your phone is ringing: answer it, that accepts the call")
         if mine and voice and agent.leg.state is LegState.DISCONNECTED:
             raise LegNotAnswered("your phone is not connected: answer it first")
 

@@ -11,7 +11,7 @@ from app.acd import Distributor, NotYours, Result, UnknownAgent, UnknownConversa
 from app.desk.dispatch import Dispatch
 from app.domain.agent import Agent
 from app.domain.conversation import Channel, Conversation, State
-from app.domain.leg import Audio, LegMove, LegState
+from app.domain.leg import Audio, LegKind, LegMove, LegState
 from app.telephony import AsteriskRestarted, Reconciled
 
 log = logging.getLogger("ringdesk.reconcile")
@@ -40,7 +40,8 @@ class Reconcile:
                     self._distributor.fail(conversation.id, "Asterisk was restarted")
                 )
         for agent in picture.agents.values():
-            if agent.leg.state is not LegState.DISCONNECTED:
+            per_call = agent.leg.kind is LegKind.PER_CALL  # its contact tells, or its next dial
+            if agent.leg.state is not LegState.DISCONNECTED and not per_call:
                 await self._lose_leg(agent, "Asterisk was restarted")
 
     async def handle(self, found: Reconciled) -> None:
@@ -65,7 +66,8 @@ class Reconcile:
                 await self._settle(self._distributor.adopt(conversation_id, agent_id))
 
     async def _lose_leg(self, agent: Agent, detail: str) -> None:
-        await self._settle(self._distributor.want_leg(agent.id, False, detail))
+        if agent.leg.kind is LegKind.PERSISTENT:
+            await self._settle(self._distributor.want_leg(agent.id, False, detail))
         await self._settle(
             self._distributor.change_leg(agent.id, LegMove.DISCONNECT, detail, lost=True)
         )
@@ -93,8 +95,10 @@ def _is_gone(conversation: Conversation, found: Reconciled) -> bool:
 
 
 def _has_lost_leg(agent: Agent, found: Reconciled) -> bool:
+    """A phone that is rung per call has a leg during a talk only."""
     return (
         agent.leg.audio is not Audio.WEB
+        and (agent.leg.kind is LegKind.PERSISTENT or agent.load.voice > 0)
         and agent.leg.state is not LegState.DISCONNECTED
         and agent.id not in found.legs
     )

@@ -202,6 +202,7 @@ class AgentLegs:
         line = self._mirror.add(
             Line(f"{LEG_PREFIX}{want.agent_id}-{self._new_id()}", agent_id=want.agent_id)
         )
+        self._prepare(want, line)
         self._dialled[want.agent_id] = address
         try:
             await self._originate(line, want, address)
@@ -222,9 +223,20 @@ class AgentLegs:
             app=self._dialling.app,
             appArgs=f"leg,{want.agent_id}",
             callerId=self._caller_id(want),
-            timeout=self._dialling.seconds,
-            variables={"RINGDESK_LEG": want.agent_id},
+            timeout=self._seconds(line),
+            variables=self._variables(want, line),
         )
+
+    def _prepare(self, want: LegWant, line: Line) -> None:
+        """A new leg is about to be dialled."""
+
+    def _seconds(self, line: Line) -> int:
+        """How long the phone may ring."""
+        return self._dialling.seconds
+
+    def _variables(self, want: LegWant, line: Line) -> dict[str, str]:
+        """What stands on the leg's channel."""
+        return {"RINGDESK_LEG": want.agent_id}
 
     def _caller_id(self, want: LegWant) -> str | None:
         number = self._dialling.caller_id

@@ -13,7 +13,6 @@ UNWANTED = (
     "ChannelDialplan",
     "ChannelConnectedLine",
     "ChannelCallerId",
-    "Dial",
     "ChannelTalkingStarted",
     "ChannelTalkingFinished",
 )
@@ -140,6 +139,13 @@ class ChannelStateChange(Event, frozen=True, tag=True):
     channel: Channel
 
 
+class Dial(Event, frozen=True, tag=True):
+    """How far a phone that we call is: RINGING, PROGRESS, ANSWER …; empty at first."""
+
+    peer: Channel
+    dialstatus: str = ""
+
+
 class ChannelHangupRequest(Event, frozen=True, tag=True):
     """Somebody wants the channel to end; `soft` is set when it was this side."""
 
@@ -201,6 +207,7 @@ AnyEvent = (
     | StasisStart
     | StasisEnd
     | ChannelStateChange
+    | Dial
     | ChannelHangupRequest
     | ChannelDestroyed
     | ChannelEnteredBridge

@@ -62,6 +62,16 @@ class LegRinging:
 
 
 @dataclass(frozen=True, slots=True)
+class LegAnswered:
+    """A phone that was rung for one offer was answered, and confirmed where that is asked for."""
+
+    agent_id: str
+    conversation_id: str
+    attempt: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class LegDigit:
     """The agent pressed a key while an offer was ringing."""
 
@@ -100,6 +110,10 @@ class LegFailed:
     agent_id: str
     reason: LegFault
     at: int
+    conversation_id: str | None = None
+    """What the phone was rung for; None for a persistent leg, or when nobody knows any more."""
+    rang: bool = False
+    """A phone that was rung per call did ring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +170,7 @@ Fact = (
     | TalkJoined
     | LegUp
     | LegRinging
+    | LegAnswered
     | LegDigit
     | LegGone
     | LegFailed

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.telephony.agent_legs import AgentLegs, Dialling
+from app.telephony.agent_legs import Dialling
 from app.telephony.announcements import Announcements
 from app.telephony.ari import AriLink
 from app.telephony.breadcrumbs import Breadcrumbs
@@ -13,6 +13,7 @@ from app.telephony.media_watch import MediaWatch
 from app.telephony.mirror import Mirror
 from app.telephony.moves import Moves
 from app.telephony.mutes import Mutes
+from app.telephony.per_call_legs import Legs
 from app.telephony.settings import TelephonySettings
 from app.telephony.sounds import Sounds
 from app.telephony.waiting_room import WaitingRoom
@@ -37,7 +38,7 @@ class Looks:
         room = WaitingRoom(ari.bridges, mirror, new_id)
         mutes = Mutes(ari.channels, self._is_muted)
         self.calls = CustomerCalls(mirror, ari.channels, moves, sounds, room, mutes)
-        self.legs = AgentLegs(
+        self.legs = Legs(
             mirror,
             ari.channels,
             ari.bridges,

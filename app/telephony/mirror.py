@@ -36,6 +36,23 @@ class Sound:
 
 
 @dataclass(slots=True)
+class PerCall:
+    """A phone that is rung for one offer, and for the talk that it becomes."""
+
+    conversation_id: str
+    """Empty: found at a reconcile, and not to be made out."""
+    attempt: int
+    dialled_at: float
+    """On a monotonic clock."""
+    rings: bool = False
+    """The phone said so itself (180, 183)."""
+    told_ringing: bool = False
+    confirmed: bool = False
+    """Answered by a person: 1 was pressed, or nobody asks."""
+    told_answered: bool = False
+
+
+@dataclass(slots=True)
 class Line:
     """One channel: a customer's call, or an agent's leg."""
 
@@ -66,6 +83,8 @@ class Line:
     """A leg of which LegUp was told."""
     in_doubt: bool = False
     """We asked for it and got no answer: whether it exists is to be looked up."""
+    call: "PerCall | None" = None
+    """Set for a leg that is rung per call: what for, and how far it came."""
     muted: bool | None = False
     """Whether a leg's voice is kept out of its bridge; None: nobody knows, settled anew."""
 

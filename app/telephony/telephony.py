@@ -22,6 +22,7 @@ from app.telephony.facts import (
     CallGone,
     ContactChanged,
     Fact,
+    LegAnswered,
     LegDigit,
     LegFailed,
     LegGone,
@@ -336,7 +337,7 @@ def _lane(fact: Fact) -> str:
     match fact:
         case CallArrived() | CallGone() | TalkJoined():
             return fact.channel_id
-        case LegUp() | LegRinging() | LegDigit() | LegGone() | LegFailed():
+        case LegUp() | LegRinging() | LegAnswered() | LegDigit() | LegGone() | LegFailed():
             return f"agent {fact.agent_id}"
         case ContactChanged():
             return f"endpoint {fact.endpoint}"

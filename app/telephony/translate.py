@@ -17,6 +17,7 @@ from app.telephony.ari_events import (
     ChannelHangupRequest,
     ChannelLeftBridge,
     ChannelStateChange,
+    Dial,
     PlaybackFinished,
     PlaybackStarted,
     StasisEnd,
@@ -33,10 +34,13 @@ from app.telephony.facts import (
     SecurityAlert,
     TalkJoined,
 )
-from app.telephony.mirror import LEG_PREFIX, WAITING_NAME, Line, Mirror
+from app.telephony.mirror import LEG_PREFIX, WAITING_NAME, Line, Mirror, PerCall
 
 NORMAL_CLEARING = 16
 """Q.850: an ordinary BYE, with a Reason header or without."""
+RINGS = frozenset({"RINGING", "PROGRESS"})
+"""What a Dial event says of 180 and of 183."""
+CONFIRM_DIGIT = "1"
 _FAULTS = {
     17: LegFault.BUSY,  # 486, 600
     18: LegFault.NO_ANSWER,  # 408
@@ -104,6 +108,8 @@ class Translator:
                 self._hangup(event)
             case ChannelStateChange():
                 self._state(event.channel)
+            case Dial():
+                self._progress(event)
             case ChannelDtmfReceived():
                 self._digit(event)
             case PlaybackStarted():
@@ -168,12 +174,23 @@ class Translator:
         self._listener.touch_leg(agent_id)
 
     def _leg_fact(self, agent_id: str, line: Line, cause: int) -> LegGone | LegFailed:
-        if not line.told and not line.ended_by_us and not line.lost:
+        answered = line.told or (line.call is not None and line.call.told_answered)
+        if not answered and not line.ended_by_us and not line.lost:
+            if line.call is not None:
+                return self._in_vain(agent_id, line, line.call, cause)
             fault = _FAULTS.get(cause, LegFault.UNREACHABLE)
             return LegFailed(agent_id, fault, self._now())
         far_end = line.far_end and cause == NORMAL_CLEARING and not line.lost
         ours = line.ended_by_us and not far_end and not line.lost
         return LegGone(agent_id, line.id, cause, far_end, not far_end and not ours, self._now())
+
+    def _in_vain(self, agent_id: str, line: Line, call: PerCall, cause: int) -> LegFailed:
+        """A phone that was rung per call and that nobody answered for us."""
+        fault = _FAULTS.get(cause, LegFault.UNREACHABLE)
+        if line.up:  # answered, and hung up before it was confirmed
+            fault = LegFault.REJECTED
+        identity = call.conversation_id or None
+        return LegFailed(agent_id, fault, self._now(), identity, call.rings)
 
     def _entered(self, event: ChannelEnteredBridge) -> None:
         line = self._mirror.lines.get(event.channel.id)
@@ -232,10 +249,36 @@ class Translator:
         line = self._mirror.lines.get(channel.id)
         if line is not None:
             line.up = channel.state == "Up"
+            if channel.state == "Ringing" and line.call is not None:
+                line.call.rings = True
             self._touch(line)
+
+    def _progress(self, event: Dial) -> None:
+        """A phone rings: 180, or 183 with tones of its own network."""
+        line = self._mirror.lines.get(event.peer.id)
+        if line is not None and event.dialstatus in RINGS:
+            self._rings(line)
+
+    def _rings(self, line: Line) -> None:
+        if line.call is not None and not line.call.rings:
+            line.call.rings = True
+            self._touch(line)
+
+    def _confirmation(self, line: Line, call: PerCall, digit: str) -> None:
+        """1 takes the call that a phone was rung for; other keys are the desk's matter."""
+        if not line.in_app:
+            return
+        if digit == CONFIRM_DIGIT:
+            call.confirmed = True
+            self._touch(line)
+        elif line.agent_id is not None and call.conversation_id:
+            self._listener.tell(LegDigit(line.agent_id, digit, call.conversation_id, self._now()))
 
     def _digit(self, event: ChannelDtmfReceived) -> None:
         line = self._mirror.lines.get(event.channel.id)
+        if line is not None and line.call is not None and not line.call.confirmed:
+            self._confirmation(line, line.call, event.digit)
+            return
         sound = line.sounding if line is not None else None
         if line is None or line.agent_id is None or sound is None:
             return

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.domain.leg import LegKind
+
 
 class Place(StrEnum):
     """Where a customer's call should be."""
@@ -62,3 +64,10 @@ class LegWant:
     attempt: int = 0
     muted: bool = False
     """Nobody in the bridge hears the agent."""
+    kind: LegKind = LegKind.PERSISTENT
+    """With PER_CALL `up` only allows calls: the phone is called for what rings, `attempt` being
+    the offer's, and hung up when there is neither an offer nor a talk."""
+    talking: str | None = None
+    """The conversation that the agent has in hand; empty: one, but which is not known yet."""
+    confirm: bool = False
+    """A phone that is rung per call counts as answered once 1 was pressed."""

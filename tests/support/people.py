@@ -176,6 +176,7 @@ class Agent(Person):
         for conversation in (await self.get("inbox"))["conversations"]:
             await self._finish(conversation)
         await self.delete("me/leg")
+        await self.put("me/preferences", {"leg": "persistent"})
 
     async def _finish(self, conversation: Json) -> None:
         mine = [s for s in conversation["segments"] if s["agent"]["id"] == self.id]

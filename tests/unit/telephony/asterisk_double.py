@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from app.telephony.agent_legs import AgentLegs, Dialling
+from app.telephony.agent_legs import Dialling
 from app.telephony.announcements import Announcements
 from app.telephony.ari_errors import AriError
 from app.telephony.ari_events import Channel
@@ -17,6 +17,7 @@ from app.telephony.media_watch import MediaWatch
 from app.telephony.mirror import Line, Mirror
 from app.telephony.moves import Moves
 from app.telephony.mutes import Mutes
+from app.telephony.per_call_legs import Legs
 from app.telephony.sounds import Sounds
 from app.telephony.translate import Translator
 from app.telephony.waiting_room import WaitingRoom
@@ -90,7 +91,7 @@ class Bench:
         self.calls = CustomerCalls(
             self.mirror, self.channels, moves, sounds, room, mutes, clock=self.clock
         )
-        self.legs = AgentLegs(
+        self.legs = Legs(
             self.mirror,
             self.channels,
             bridges,

@@ -3,6 +3,9 @@ return run(function()
   if c.f.state == 'active' and c.f.agent == a.id then return end
   if c.f.state == 'active' then not_yours() end
   offered_to(c, a, 'accept')
+  if arg.by_page == '1' and c.f.channel == 'voice' and a.f.kind == 'per_call' then
+    refuse('WRONG_STATE', 'the phone is to be answered')
+  end
   go(c, 'accept')
   end_offer(c)
   take(c, a)
