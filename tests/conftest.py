@@ -13,7 +13,8 @@ REJOIN_SECONDS = 2
 _running: list[Stack] = []
 
 
-def _run(factory: pytest.TempPathFactory, name: str, **settings: str) -> Iterator[Stack]:
+def running(factory: pytest.TempPathFactory, name: str, **settings: str) -> Iterator[Stack]:
+    """A stack with settings of its own, until the end of the fixture."""
     stack = Stack(factory.mktemp(name), **settings)
     _running.append(stack)
     try:
@@ -27,20 +28,20 @@ def _run(factory: pytest.TempPathFactory, name: str, **settings: str) -> Iterato
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The service as it comes, one for all stories that leave it as it was."""
-    yield from _run(tmp_path_factory, "stack")
+    yield from running(tmp_path_factory, "stack")
 
 
 @pytest.fixture(scope="session")
 def hasty_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The same, where offers and lost phones are given up after 2 s."""
     hurry = {"OFFER_SECONDS": str(OFFER_SECONDS), "REJOIN_SECONDS": str(REJOIN_SECONDS)}
-    yield from _run(tmp_path_factory, "hasty", **hurry)
+    yield from running(tmp_path_factory, "hasty", **hurry)
 
 
 @pytest.fixture
 def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack for one story alone, which may kill what it likes."""
-    yield from _run(tmp_path_factory, "own")
+    yield from running(tmp_path_factory, "own")
 
 
 @pytest.fixture

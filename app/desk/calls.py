@@ -33,7 +33,6 @@ from app.telephony import (
     LegGone,
     LegRinging,
     LegUp,
-    LinkChanged,
 )
 
 log = logging.getLogger("ringdesk.calls")
@@ -78,7 +77,7 @@ class Calls:
         except (WrongState, NotYours, UnknownConversation, UnknownAgent) as error:
             log.debug("%s came late: %s", type(fact).__name__, error)
 
-    async def _handle(self, fact: Fact) -> None:  # noqa: C901 - one line for each kind of fact
+    async def _handle(self, fact: Fact) -> None:
         match fact:
             case CallArrived():
                 await self._arrived(fact)
@@ -98,8 +97,6 @@ class Calls:
                 await self._per_call.answered(fact)
             case ContactChanged():
                 await self._contact(fact)
-            case LinkChanged(name="ami", up=True):
-                await self._per_call.look_at_contacts()
             case _:
                 pass
 

@@ -48,7 +48,6 @@ class Facts:
         match fact:
             case LinkChanged():
                 log.info("the %s link is %s", fact.name, "up" if fact.up else "down")
-                await self._calls.handle(fact)
             case SecurityAlert():
                 log.warning("Asterisk refused %s from %s", fact.kind, fact.address)
             case Reconciled():

@@ -10,7 +10,7 @@ from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.voice_picture import VoicePicture
 from app.domain.agent import Agent
-from app.domain.leg import Audio, LegKind, LegMove, LegState
+from app.domain.leg import Audio, LegMove, LegState
 from app.telephony import ContactChanged, LegAnswered, LegFailed, LegFault, LegGone, Telephony
 
 OUT_OF_REACH = "your phone is not registered or does not answer"
@@ -84,13 +84,6 @@ class PerCallLegs:
             await self._show(agent)
         elif fact.reachable and talk and talk.rejoin_until is not None:
             await self._ring_again(agent.id)
-
-    async def look_at_contacts(self) -> None:
-        """AMI told anew who can be reached: what changed meanwhile is not told one by one."""
-        for agent in await self._distributor.agents():
-            on_contact = agent.leg.kind is LegKind.PER_CALL and agent.leg.audio is Audio.SIP
-            if on_contact and agent.leg.wanted and not agent.load.voice:
-                await self._show(agent)
 
     async def _show(self, agent: Agent) -> None:
         """Say whether the phone can be reached."""

@@ -34,6 +34,8 @@ from app.telephony.wants import LegAddress, LegWant
 RING_TONE = ("tone:ring",)
 DIALLABLE = re.compile(r"[\w+*#.@-]{1,80}", re.ASCII)
 """Nothing that means something to Asterisk's dial string (`/`, `&`, `,`)."""
+NO_FORWARD = "ringdesk-no-forward"
+"""A context that does not exist: where a phone forwards us to (302) is not dialled (dial.c)."""
 AGAIN = 0.0
 """Seconds until the next look: there may be more to do at once."""
 HANGUP_AGAIN_SECONDS = 2.0
@@ -236,7 +238,7 @@ class AgentLegs:
 
     def _variables(self, want: LegWant, line: Line) -> dict[str, str]:
         """What stands on the leg's channel."""
-        return {"RINGDESK_LEG": want.agent_id}
+        return {"RINGDESK_LEG": want.agent_id, "FORWARD_CONTEXT": NO_FORWARD}
 
     def _caller_id(self, want: LegWant) -> str | None:
         number = self._dialling.caller_id

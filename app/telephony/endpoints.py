@@ -38,6 +38,10 @@ class Endpoints:
         """Note an endpoint, to be pushed whenever Asterisk lacks it."""
         self._endpoints[endpoint.user] = endpoint
 
+    def users(self) -> set[str]:
+        """Every declared SIP user."""
+        return set(self._endpoints)
+
     async def push(self, endpoint: SipEndpoint) -> None:
         """Push one now, unless it is there. Raises AriError (BadRequest: a field is refused)."""
         if self._there.get(endpoint.user) == endpoint:

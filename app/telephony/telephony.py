@@ -41,6 +41,8 @@ from app.telephony.wants import CallWant, LegWant
 
 log = logging.getLogger("ringdesk.telephony")
 
+FADE_SECONDS = 1.0
+"""With the time that a qualify takes (2.8 s), a phone's loss shows within 5 s."""
 QUEUE_ENTRY = ("ringdesk-queue", "s")
 """Dialplan entry for a call that ARI cannot move."""
 
@@ -78,6 +80,7 @@ class Telephony:
         self._fetching: set[str] = set()
         self._lanes: Lanes[Fact | Arrival] = Lanes(self._deliver)
         self._contacts = Contacts()
+        self._fading: dict[str, asyncio.TimerHandle] = {}
         self._alerts = Alerts()
         self._mirror = Mirror()
         self._translator = Translator(self._mirror, self, now_ms)
@@ -132,6 +135,9 @@ class Telephony:
             self._ready = False
             await self._looks.close()
             await self._lanes.close()
+            for timer in self._fading.values():
+                timer.cancel()
+            self._fading.clear()
             self._running = None
 
     async def close(self) -> None:
@@ -176,7 +182,7 @@ class Telephony:
 
     async def reachable(self, endpoint: str) -> bool:
         """Whether a phone is registered there and answers, as AMI last told."""
-        return self._contacts.reachable(endpoint)
+        return self._contacts.reachable(endpoint) or endpoint in self._fading
 
     async def fetch_call(self, channel_id: str, conversation_id: str) -> None:
         """Take a channel into our application; CallArrived follows, or CallGone if it is gone.
@@ -275,7 +281,12 @@ class Telephony:
             self.tell(LinkChanged("ari", False, now_ms()))
 
     async def _ami_came_up(self) -> None:
-        for endpoint, reachable in self._contacts.replace(await self._list_contacts()):
+        changes = dict(self._contacts.replace(await self._list_contacts()))
+        # Whose contact went while nobody listened is not listed at all.
+        for user in self._endpoints.users() - changes.keys():
+            if not self._contacts.reachable(user):
+                changes[user] = False
+        for endpoint, reachable in changes.items():
             self._contact(endpoint, reachable)
         self._ami_up = True
         self.tell(LinkChanged("ami", True, now_ms()))
@@ -302,8 +313,20 @@ class Telephony:
             self.tell(alert)
 
     def _contact(self, endpoint: str, reachable: bool) -> None:
+        """Out of reach is told after a moment: pushed anew, a contact goes and comes back."""
         self._looks.at_contact(endpoint, reachable)
-        self.tell(ContactChanged(endpoint, reachable, now_ms()))
+        timer = self._fading.pop(endpoint, None)
+        if timer is not None:
+            timer.cancel()
+        if reachable:
+            self.tell(ContactChanged(endpoint, True, now_ms()))
+        else:
+            loop = asyncio.get_running_loop()
+            self._fading[endpoint] = loop.call_later(FADE_SECONDS, self._faded, endpoint)
+
+    def _faded(self, endpoint: str) -> None:
+        del self._fading[endpoint]
+        self.tell(ContactChanged(endpoint, False, now_ms()))
 
     async def _move_here(self, channel_id: str, conversation_id: str) -> None:
         """Over ARI out of a bot's application; 409 means another one, such as Echo() or Dial."""

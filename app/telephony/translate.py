@@ -46,6 +46,7 @@ _FAULTS = {
     18: LegFault.NO_ANSWER,  # 408
     19: LegFault.NO_ANSWER,  # 480, and our own time-out
     21: LegFault.REJECTED,  # 403, 603
+    23: LegFault.REJECTED,  # 302, which nobody follows
 }
 
 _ALERTS = frozenset(
