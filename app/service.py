@@ -126,9 +126,7 @@ class Service:
         availability = Availability(
             distributor, dispatch, directory, records, telephony, addresses, rules, per_call
         )
-        calls = Calls(
-            distributor, dispatch, directory, picture, _archived_in(records), per_call
-        )
+        calls = Calls(distributor, dispatch, directory, picture, _archived_in(records), per_call)
         reconcile = Reconcile(distributor, dispatch)
         self._facts = Facts(calls, reconcile)
         alone = Lease(redis, "rebuild", owner, REBUILD_MS)
