@@ -195,24 +195,33 @@ class Availability:
         except AriError as error:
             log.warning("a phone of somebody who left is still known to Asterisk: %s", error)
 
-    async def _change_phone(self, person: Person) -> None:
-        """Another kind of leg, or another phone to ring: connected anew; a call goes on."""
+    async def _let_go(self, before: Person | None, person: Person) -> bool:
+        """Before the leg becomes another: take it down; whether it is to be connected anew.
+
+        A call goes on, on the phone that it is on.
+        """
+        if before is None or not _is_another_phone(before, person):
+            return False
         agent = await self._distributor.agent(person.id)
         if agent is None or agent.load.voice or not agent.leg.wanted:
-            return
+            return False
+        await self.disconnect_leg(person.id)
+        return True
+
+    async def _connect_again(self, agent_id: str) -> None:
         try:
-            await self.disconnect_leg(person.id)
-            await self.connect_leg(person.id)
+            await self.connect_leg(agent_id)
         except DeskError as error:
             log.info("a changed phone is not connected: %s", error.detail)
 
     async def _put(self, person: Person, before: Person | None) -> None:
+        again = await self._let_go(before, person)
         result = await self._distributor.put_agent(
             profile(person), status=person.status, reason=person.status_reason
         )
         await self._dispatch.act(result)
-        if before is not None and _is_another_phone(before, person):
-            await self._change_phone(person)
+        if again:
+            await self._connect_again(person.id)
         if before is None or before.sip_password != person.sip_password:
             await self._telephony.push_endpoint(SipEndpoint(person.sip_user, person.sip_password))
 

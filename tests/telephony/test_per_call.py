@@ -360,6 +360,23 @@ def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     yield from running(tmp_path_factory, "own", OFFER_SECONDS="60")
 
 
+async def test_changing_the_preference(world: World) -> None:
+    # given a persistent leg
+    ana = await world.at_desk_phone("ana")
+    first = ana.line
+
+    # when she prefers to be rung per call, then the phone is hung up, and counts as connected
+    await ana.put("me/preferences", {"leg": "per_call"})
+    await first.ended()
+    await ana.leg_is("connected")
+
+    # when she goes back, then it is called once, and stays
+    await ana.put("me/preferences", {"leg": "persistent"})
+    await ana.phone.answered(times=2)
+    await ana.leg_is("connected")
+    assert ana.phone.rings == 2
+
+
 async def test_the_service_is_killed_while_a_phone_rings(own_world: World) -> None:
     # given one phone that rings, and one that talks
     world = own_world
