@@ -8,6 +8,7 @@ from app.api.access import BOTS, SUPERVISORS, bot_conversation_id
 from app.api.conversation_routes import readable, shown
 from app.api.people_routes import skill_names
 from app.api.problems import ProblemType as P
+from app.api.problems import invalid
 from app.api.route import API, MOVE, ONE, Call, Route, route
 from app.desk.bots import OpenCommand, QueueCommand
 from app.domain.conversation import Customer
@@ -34,6 +35,8 @@ async def queue(call: Call[requests.Queue]) -> shapes.Conversation:
     """Hand a conversation over to people; a supervisor moves or releases it."""
     before = await readable(call)
     given = call.input
+    if given.stay:
+        raise invalid("stay", "not served yet: the caller comes to the queue at once")
     command = QueueCommand(
         conversation_id=before.id,
         skills=skill_names(call, given.skills),
