@@ -94,10 +94,11 @@ async def test_one_early_hang_up_stops_only_its_own_phone(world: World) -> None:
     """One caller who gave up silenced every ringing phone (asterisk #1557)."""
     # given three callers who ring three agents
     agents = [await world.at_work(name) for name in ("ana", "ben", "chi")]
-    callers = [await world.call(to) for to in ("200", "200", "202")]
-    talks = [(await world.conversation(c, "offered"))["id"] for c in callers]
-    for agent, talk in zip(agents, talks, strict=True):
-        await agent.offered(talk)
+    callers, talks = [], []
+    for agent, to in zip(agents, ("200", "200", "202"), strict=True):
+        callers.append(await world.call(to))  # one after the other: ben could take the third, too
+        talks.append((await world.conversation(callers[-1], "offered"))["id"])
+        await agent.offered(talks[-1])
 
     # when the first gives up
     await callers[0].line.hang_up()
