@@ -66,6 +66,7 @@ class Lanes(Generic[T]):
         try:
             await self._take(item)
         except Exception:
-            log.exception("nobody could take %r", item)
+            # Not the item itself: a caller's number belongs in no log.
+            log.exception("nobody could take a %s", type(item).__name__)
         finally:
             self._waiting -= 1
