@@ -45,6 +45,7 @@ class FakeApi:
         found.router.add_get("/api/v1/skills", self._skills)
         found.router.add_get("/api/v1/directory", self._directory)
         found.router.add_route("*", "/api/v1/{rest:.*}", self._act)
+        found.router.add_get("/{page:(?:inbox|conversations|settings|live).*}", self._index)
         found.router.add_static("/", DIST)
         found.on_shutdown.append(self._shut)
         return found

@@ -38,18 +38,19 @@ class InboxPage:
         return self.page.get_by_role("button", name=re.compile(f"^Status: {status}"))
 
     async def use_number(self, phone: Phone) -> None:
-        """Set the number under Personal configuration, and click to reconnect."""
+        """Set the number under Personal Configuration, and click to reconnect."""
         await self.configure_number(phone.name)
         await self.leg("Disconnected").click()
         await expect(self.leg("Connected")).to_be_visible(timeout=DIALLING_MS)
 
     async def configure_number(self, number: str) -> None:
-        """Set the number under Personal configuration."""
-        await self.page.get_by_title("Personal configuration").click()
+        """Set the number under Personal Configuration."""
+        await self.page.get_by_title("Personal Configuration").click()
         await self.page.get_by_role("radio", name="Phone number").check()
         await self.page.get_by_role("textbox", name="Phone number").fill(number)
         await self.page.get_by_role("button", name="Save").click()
-        await expect(self.page.get_by_role("dialog")).to_have_count(0)
+        await expect(self.page.get_by_text("Saved.")).to_be_visible()
+        await self.page.get_by_role("link", name="Inbox").click()
 
     async def become(self, status: str) -> None:
         """Choose a status from the dropdown."""

@@ -125,10 +125,10 @@ async def test_a_number_that_nobody_has_is_said_beside_the_leg(
 
 async def test_a_bad_number_is_refused_in_words(browser: Browser, world: World, ana: Agent) -> None:
     inbox = await at_page(browser, world, ana)
-    await inbox.page.get_by_title("Personal configuration").click()
+    await inbox.page.get_by_title("Personal Configuration").click()
     await inbox.page.get_by_role("textbox", name="Phone number").fill("call me")
     await inbox.page.get_by_role("button", name="Save").click()
-    await expect(inbox.page.get_by_role("dialog")).to_contain_text("must be a telephone number")
+    await expect(inbox.page.get_by_role("main")).to_contain_text("must be a telephone number")
     await inbox.page.context.close()
 
 

@@ -255,10 +255,11 @@ async def test_pictures(browser: Browser, url: str, fake: FakeApi, scheme: Schem
     await expect(page.get_by_role("heading", name="Wrap-up", exact=True)).to_be_visible()
     await screenshot(page, f"wrap-up-{scheme}")
     await _no_serious_fault(page)
-    await page.get_by_title("Personal configuration").click()
+    await page.get_by_title("Personal Configuration").click()
+    await expect(page.get_by_role("heading", name="Personal Configuration")).to_be_visible()
     await screenshot(page, f"personal-{scheme}")
     await _no_serious_fault(page)
-    await page.keyboard.press("Escape")
+    await page.get_by_role("link", name="Inbox").click()
     await page.locator("body").press("?")
     await screenshot(page, f"keys-{scheme}")
 

@@ -3,6 +3,7 @@ import type { Me } from "../api/types";
 import { desk } from "../live/desk";
 import { setLeg } from "../live/moves";
 import { useStore } from "../live/store";
+import { go, PERSONAL } from "../router";
 import { isDialling, legs, methods, words } from "../strings";
 import { Icon, legIcon } from "./Icons";
 import { Popover } from "./Popover";
@@ -14,10 +15,9 @@ const carrier = ({ leg, preferences }: Me): string =>
 
 interface LegIndicatorProps {
   readonly me: Me;
-  readonly onConfigure: () => void;
 }
 
-export function LegIndicator({ me, onConfigure }: LegIndicatorProps) {
+export function LegIndicator({ me }: LegIndicatorProps) {
   const busy = useStore(desk, (state) => state.leg?.wish ?? null);
   const { leg, load, preferences } = me;
   const dialling = busy === "connect" || isDialling(leg.detail);
@@ -41,7 +41,7 @@ export function LegIndicator({ me, onConfigure }: LegIndicatorProps) {
           className="opener"
           title={missing ? words.leg.noNumberHint : ""}
           disabled={dialling || busy !== null}
-          onClick={() => (missing ? onConfigure() : void setLeg("connect"))}
+          onClick={() => (missing ? go(PERSONAL) : void setLeg("connect"))}
         >
           <span className="visually-hidden">{words.leg.label}: </span>
           {face}

@@ -1,24 +1,26 @@
-// The page of somebody who is signed in: sidebar, top bar, list, panel.
-import { useMemo, useState } from "react";
+// The page of somebody who is signed in: sidebar, top bar, and the page at this address.
+import { useEffect, useMemo, useState } from "react";
 import type { Me } from "../api/types";
 import { sections as sectionsOf, shown } from "../inbox/sections";
 import { callOf } from "../live/conversation";
 import { desk, seenConversations } from "../live/desk";
 import { useStore } from "../live/store";
+import { HOME } from "../pages";
+import { go, place } from "../router";
 import { words } from "../strings";
 import { TransferDialog, type CallTools } from "./CallControls";
-import { ConversationPanel } from "./ConversationPanel";
-import { InboxList } from "./InboxList";
+import { DeskViewContext, type DeskView } from "./deskView";
 import { KeyHelp } from "./KeyHelp";
 import { LinkBar } from "./LinkBar";
 import { Notices } from "./Notices";
 import { OfferAlert } from "./OfferAlert";
-import { PersonalConfiguration } from "./PersonalConfiguration";
+import { OfferElsewhere } from "./OfferElsewhere";
+import { PageAt } from "./PageAt";
 import { Sidebar } from "./Sidebar";
 import { TopBar } from "./TopBar";
 import { useShortcuts } from "./useShortcuts";
 
-type DialogName = "personal" | "keys" | "transfer";
+type DialogName = "keys" | "transfer";
 
 export function Shell() {
   const me = useStore(desk, (state) => state.live.me);
@@ -26,6 +28,10 @@ export function Shell() {
 }
 
 function Desk({ me }: { readonly me: Me }) {
+  const at = useStore(place, (address) => address);
+  useEffect(() => {
+    if (at === "/") go(HOME, { replace: true });
+  }, [at]);
   const [opened, setDialog] = useState<DialogName | null>(null);
   const conversations = useStore(desk, seenConversations);
   const chosen = useStore(desk, (state) => state.selected);
@@ -43,24 +49,25 @@ function Desk({ me }: { readonly me: Me }) {
   const help = (): void => setDialog("keys");
   useShortcuts({ sections, current, me, tools, help, off: dialog !== null });
   const close = (): void => setDialog(null);
-  const personal = (): void => setDialog("personal");
+  const view: DeskView = { sections, current, tools };
   return (
-    <div className="shell">
-      <a className="skip" href="#panel">
-        {words.skipToMain}
-      </a>
-      <TopBar me={me} sections={sections} onPersonal={personal} />
-      <Sidebar onPersonal={personal} waiting={sections.waiting.length} />
-      <LinkBar />
-      <InboxList me={me} sections={sections} currentId={current?.id ?? null} />
-      <ConversationPanel conversation={current} me={me} tools={tools} />
-      <OfferAlert offer={sections.offered[0]} />
-      <Notices />
-      {dialog === "keys" && <KeyHelp onClose={close} />}
-      {dialog === "transfer" && call && (
-        <TransferDialog conversation={call} me={me} onClose={close} />
-      )}
-      {dialog === "personal" && <PersonalConfiguration me={me} onClose={close} />}
-    </div>
+    <DeskViewContext value={view}>
+      <div className="shell">
+        <a className="skip" href="#panel">
+          {words.nav.skipToPage}
+        </a>
+        <Sidebar me={me} waiting={sections.waiting.length} />
+        <TopBar me={me} sections={sections} />
+        <LinkBar />
+        <PageAt at={at} me={me} />
+        {!at.startsWith(HOME) && <OfferElsewhere offer={sections.offered[0]} />}
+        <OfferAlert offer={sections.offered[0]} />
+        <Notices />
+        {dialog === "keys" && <KeyHelp onClose={close} />}
+        {dialog === "transfer" && call && (
+          <TransferDialog conversation={call} me={me} onClose={close} />
+        )}
+      </div>
+    </DeskViewContext>
   );
 }

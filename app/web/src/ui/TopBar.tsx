@@ -9,7 +9,6 @@ import { StatusMenu } from "./StatusMenu";
 interface TopBarProps {
   readonly me: Me;
   readonly sections: Sections;
-  readonly onPersonal: () => void;
 }
 
 const initials = (name: string): string =>
@@ -19,10 +18,10 @@ const initials = (name: string): string =>
     .map((part) => part.charAt(0).toUpperCase())
     .join("");
 
-export function TopBar({ me, sections, onPersonal }: TopBarProps) {
+export function TopBar({ me, sections }: TopBarProps) {
   return (
     <header className="top-bar">
-      <LegIndicator me={me} onConfigure={onPersonal} />
+      <LegIndicator me={me} />
       <span className="spring" />
       <StatusMenu me={me} sections={sections} />
       <Popover

@@ -1,24 +1,20 @@
-// Personal configuration: how calls reach me, and how this screen looks.
+// Settings > Personal Configuration: how calls reach me, and how this screen looks.
 import { useState } from "react";
-import type { Audio, Me } from "../api/types";
+import type { Audio } from "../api/types";
 import { savePreferences } from "../live/moves";
 import { useStore } from "../live/store";
 import { changeScreen, screenSettings, type Theme } from "../settings";
 import { words } from "../strings";
-import { Dialog } from "./Dialog";
+import type { PageProps } from "../pages";
 
 const { personal } = words;
 
-interface PersonalConfigurationProps {
-  readonly me: Me;
-  readonly onClose: () => void;
-}
-
-export function PersonalConfiguration({ me, onClose }: PersonalConfigurationProps) {
+export default function Personal({ me }: PageProps) {
   const [phone, setPhone] = useState(me.preferences.phone_number ?? "");
   const [audio, setAudio] = useState<Audio>(me.preferences.audio);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const [saved, setSaved] = useState(false);
 
   async function save(): Promise<void> {
     setBusy(true);
@@ -29,12 +25,15 @@ export function PersonalConfiguration({ me, onClose }: PersonalConfigurationProp
     });
     setBusy(false);
     setProblem(said);
-    if (said === null) onClose();
+    setSaved(said === null);
   }
 
   return (
-    <Dialog title={personal.title} onClose={onClose}>
+    <>
+      <h1>{personal.title}</h1>
       <form
+        className="settings-form"
+        onChange={() => setSaved(false)}
         onSubmit={(event) => {
           event.preventDefault();
           void save();
@@ -74,15 +73,15 @@ export function PersonalConfiguration({ me, onClose }: PersonalConfigurationProp
           {problem}
         </p>
         <div className="buttons">
-          <button type="button" onClick={onClose}>
-            {personal.cancel}
-          </button>
           <button type="submit" className="primary" disabled={busy}>
             {busy ? personal.saving : personal.save}
           </button>
+          <span role="status" className="quiet">
+            {saved && personal.saved}
+          </span>
         </div>
       </form>
-    </Dialog>
+    </>
   );
 }
 

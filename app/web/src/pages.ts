@@ -1,0 +1,74 @@
+// Every page there is. To add one: a component that takes `PageProps` in a file under `src/pages/`,
+// and a line here; the sidebar, the settings' own list and the role check follow by themselves.
+// Its words go into a file of their own under `src/strings/`.
+import { lazy, type ComponentType } from "react";
+import type { Me } from "./api/types";
+import type { IconName } from "./ui/Icons";
+import { Inbox } from "./pages/Inbox";
+import { PERSONAL } from "./router";
+import { words } from "./strings";
+
+export interface PageProps {
+  readonly me: Me;
+  /** The rest of the address after the page's own: an id, or "". */
+  readonly rest: string;
+}
+
+export interface Page {
+  readonly path: string;
+  readonly name: string;
+  readonly icon: IconName;
+  /** Where it is listed: in the sidebar, or within Settings. */
+  readonly group: "monitor" | "operations" | "personal";
+  /** The least role that may see it. */
+  readonly role: Role;
+  readonly View: ComponentType<PageProps>;
+}
+
+type Role = "agent" | "supervisor" | "admin";
+
+const RANK: Readonly<Record<string, number>> = { agent: 1, supervisor: 2, admin: 3 };
+
+/** Loaded when they are first opened, so that the Inbox comes up at once. */
+const personal = lazy(() => import("./pages/Personal"));
+
+export const PAGES: readonly Page[] = [
+  { path: "/inbox", name: words.nav.inbox, icon: "inbox", group: "monitor", role: "agent", View: Inbox },
+  {
+    path: PERSONAL,
+    name: words.nav.personal,
+    icon: "person",
+    group: "personal",
+    role: "agent",
+    View: personal,
+  },
+];
+
+export const HOME = "/inbox";
+
+/** The pages this person may see, in their order. */
+export function pagesFor(me: Me, group?: Page["group"]): readonly Page[] {
+  return PAGES.filter(
+    (page) =>
+      (RANK[me.role] ?? 0) >= (RANK[page.role] ?? 9) &&
+      (group === undefined || page.group === group),
+  );
+}
+
+/** The page at an address, with the rest of the address; null where there is none for them. */
+export function pageAt(
+  at: string,
+  me: Me,
+): { readonly page: Page; readonly rest: string } | null {
+  const fits = pagesFor(me).filter(({ path }) => at === path || at.startsWith(`${path}/`));
+  const page = fits.sort((a, b) => b.path.length - a.path.length)[0];
+  return page ? { page, rest: decode(at.slice(page.path.length + 1)) } : null;
+}
+
+function decode(rest: string): string {
+  try {
+    return decodeURIComponent(rest);
+  } catch {
+    return rest; // a stray %, typed by hand
+  }
+}
