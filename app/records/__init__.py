@@ -3,7 +3,16 @@
 from app.records.archive import Archive, ArchivedConversation, ArchiveItem
 from app.records.archive_rows import TimelineEntry
 from app.records.archive_search import BadCursor, Page, Search
-from app.records.errors import Duplicate, InUse, NotFound, RecordsError, UnsupportedDatabase
+from app.records.audit import Audit, AuditEntry, AuditPage
+from app.records.errors import (
+    Duplicate,
+    InUse,
+    LastAdministrator,
+    Locked,
+    NotFound,
+    RecordsError,
+    UnsupportedDatabase,
+)
 from app.records.keys import ApiKey, ApiKeys
 from app.records.names import Name, Names
 from app.records.people import People
@@ -11,7 +20,7 @@ from app.records.person import NewPerson, Person, PersonChanges, PersonSkill, Sk
 from app.records.records import Records
 from app.records.sessions import Sessions
 from app.records.settings import Setting, SettingsTable
-from app.records.skills import Skills
+from app.records.skills import Holder, Skills
 from app.records.transcripts import Transcripts, Turn
 
 __all__ = [
@@ -20,9 +29,15 @@ __all__ = [
     "Archive",
     "ArchiveItem",
     "ArchivedConversation",
+    "Audit",
+    "AuditEntry",
+    "AuditPage",
     "BadCursor",
     "Duplicate",
+    "Holder",
     "InUse",
+    "LastAdministrator",
+    "Locked",
     "Name",
     "Names",
     "NewPerson",

@@ -35,5 +35,20 @@ class InUse(RecordsError):
         self.users = tuple(users)
 
 
+class Locked(RecordsError):
+    """A skill that only an administrator may give or take away."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"only an administrator gives and takes away the skill {name!r}")
+        self.name = name
+
+
+class LastAdministrator(RecordsError):
+    """Nobody could administer any more."""
+
+    def __init__(self) -> None:
+        super().__init__("this is the only administrator")
+
+
 class UnsupportedDatabase(RecordsError):
     """The database URL names something that the records cannot live in."""

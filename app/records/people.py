@@ -10,7 +10,7 @@ from app.domain.agent import Role, Status
 from app.domain.leg import Audio, LegKind
 from app.records.columns import fold
 from app.records.database import Database
-from app.records.errors import Duplicate, NotFound
+from app.records.errors import Duplicate, LastAdministrator, Locked, NotFound
 from app.records.identity import new_id, new_secret
 from app.records.person import NewPerson, Person, PersonChanges, PersonSkill
 from app.records.schema import people, person_skills, skills
@@ -43,31 +43,16 @@ class People:
 
     async def add(self, new: NewPerson) -> Person:
         """Put a person on the books, with SIP credentials of their own. Raises Duplicate."""
-        row: dict[str, Any] = {
-            "id": new.id or new_id(),
-            "email": new.email.strip(),
-            "email_key": fold(new.email),
-            "name": new.name,
-            "role": Role(new.role),
-            "password_hash": new.password_hash,
-            "phone_number": new.phone_number,
-            "audio": Audio(new.audio),
-            "leg": LegKind(new.leg),
-            "inbox_view": {},
-            "sip_user": new_id(),  # unguessable: scanners try names and extensions
-            "sip_password": new_secret(),
-        }
         async with self._database.write() as connection:
-            await _execute(connection, people.insert().values(row), new.email)
-            return await _get(connection, row["id"])
+            return await _get(connection, await insert_person(connection, new))
 
     async def update(self, id: str, **changes: Unpack[PersonChanges]) -> Person:
-        """Change what is named. Raises NotFound, Duplicate, and ValueError for a bad value."""
-        values = _checked(changes)
-        if "email" in values:
-            values["email_key"] = fold(values["email"])
+        """Change what is named.
+
+        Raises NotFound, Duplicate, LastAdministrator, and ValueError for a bad value.
+        """
         async with self._database.write() as connection:
-            await _change(connection, id, values)
+            await update_person(connection, id, changes)
             return await _get(connection, id)
 
     async def set_password_hash(self, id: str, password_hash: str | None) -> None:
@@ -96,18 +81,20 @@ class People:
                 raise NotFound("person", id)
 
     async def set_skills(self, id: str, skill_ids: Iterable[str], by_admin: bool = False) -> Person:
-        """Give exactly these skills; kept ones keep proficiency and lock. Raises NotFound.
+        """Give exactly these skills; kept ones keep proficiency and lock. Raises NotFound, Locked.
 
-        Locked skills stay whatever is asked, unless an administrator asks.
+        Locked skills stay whatever is asked, and locked ones are not taken, unless an
+        administrator asks.
         """
         async with self._database.write() as connection:
-            person = await _get(connection, id, lock=True)
-            wanted = set(skill_ids)
-            await _check_skills(connection, wanted)
-            held = {skill.id for skill in person.skills}
-            stays = set() if by_admin else {skill.id for skill in person.skills if skill.locked}
-            await _take_skills(connection, id, held - wanted - stays)
-            await _give_skills(connection, id, wanted - held)
+            await give_exactly(connection, id, set(skill_ids), by_admin)
+            return await _get(connection, id)
+
+    async def set_levels(self, id: str, levels: Mapping[str, int]) -> Person:
+        """How well a person has skills that they hold: 1 to 5 by skill id. Raises NotFound."""
+        async with self._database.write() as connection:
+            for skill_id, proficiency in levels.items():
+                await set_level(connection, id, skill_id, proficiency)
             await _change(connection, id, {})
             return await _get(connection, id)
 
@@ -123,6 +110,73 @@ class People:
                 raise NotFound("skill of this person", skill_id)
             await _change(connection, id, {})
             return await _get(connection, id)
+
+
+async def insert_person(connection: AsyncConnection, new: NewPerson) -> str:
+    """Add somebody in a transaction of the caller's; their id. Raises Duplicate."""
+    row: dict[str, Any] = {
+        "id": new.id or new_id(),
+        "email": new.email.strip(),
+        "email_key": fold(new.email),
+        "name": new.name,
+        "role": Role(new.role),
+        "team": new.team,
+        "password_hash": new.password_hash,
+        "phone_number": new.phone_number,
+        "audio": Audio(new.audio),
+        "leg": LegKind(new.leg),
+        "inbox_view": {},
+        "sip_user": new_id(),  # unguessable: scanners try names and extensions
+        "sip_password": new_secret(),
+    }
+    await _execute(connection, people.insert().values(row), new.email)
+    return str(row["id"])
+
+
+async def update_person(connection: AsyncConnection, id: str, changes: Mapping[str, Any]) -> None:
+    """Change what is named, in a transaction of the caller's. Raises as `People.update`."""
+    values = _checked(changes)
+    if "email" in values:
+        values["email_key"] = fold(values["email"])
+    if values.get("active") is False or values.get("role", Role.ADMIN) is not Role.ADMIN:
+        await _check_last_administrator(connection, id)
+    await _change(connection, id, values)
+
+
+async def give_exactly(
+    connection: AsyncConnection, id: str, wanted: set[str], by_admin: bool
+) -> None:
+    """Skills of one person, in a transaction of the caller's. Raises NotFound, Locked."""
+    person = await _get(connection, id, lock=True)
+    admin_only = await _check_skills(connection, wanted)
+    held = {skill.id for skill in person.skills}
+    if not by_admin:
+        for skill_id in sorted((wanted - held) & admin_only.keys()):
+            raise Locked(admin_only[skill_id])
+    locked = {skill.id for skill in person.skills if skill.locked or skill.admin_only}
+    stays = set() if by_admin else locked
+    await _take_skills(connection, id, held - wanted - stays)
+    await _give_skills(connection, id, wanted - held)
+    await _change(connection, id, {})
+
+
+async def set_level(connection: AsyncConnection, id: str, skill_id: str, proficiency: int) -> None:
+    """How well a person has a skill, in a transaction of the caller's. Raises NotFound."""
+    if proficiency not in range(1, 6):
+        raise ValueError("proficiency is 1 to 5")
+    held = (person_skills.c.person_id == id) & (person_skills.c.skill_id == skill_id)
+    change = person_skills.update().where(held).values(proficiency=proficiency)
+    if (await connection.execute(change)).rowcount == 0:
+        raise NotFound("skill of this person", skill_id)
+
+
+async def _check_last_administrator(connection: AsyncConnection, id: str) -> None:
+    """Nobody locks everybody out, nor two administrators each other at one instant."""
+    active = (people.c.role == Role.ADMIN) & people.c.active
+    chosen = sa.select(people.c.id).where(active).with_for_update()
+    administrators = set((await connection.execute(chosen)).scalars())
+    if administrators == {id}:
+        raise LastAdministrator
 
 
 def _checked(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,6 +203,8 @@ async def _execute(connection: AsyncConnection, statement: sa.Executable, email:
     except sa.exc.IntegrityError as error:
         if "email_key" in str(error.orig):
             raise Duplicate("person", email) from None
+        if "sip_user" in str(error.orig):
+            raise Duplicate("SIP user", "user") from None
         if "people.id" in str(error.orig) or "pk_people" in str(error.orig):
             raise Duplicate("person", "id") from None
         raise
@@ -161,10 +217,13 @@ async def _change(connection: AsyncConnection, id: str, values: Mapping[str, Any
         raise NotFound("person", id)
 
 
-async def _check_skills(connection: AsyncConnection, wanted: set[str]) -> None:
-    known = await connection.execute(sa.select(skills.c.id).where(skills.c.id.in_(wanted)))
-    for missing in sorted(wanted - set(known.scalars())):
+async def _check_skills(connection: AsyncConnection, wanted: set[str]) -> dict[str, str]:
+    """The names of those that only an administrator gives. Raises NotFound."""
+    chosen = sa.select(skills.c.id, skills.c.name, skills.c.admin_only)
+    known = (await connection.execute(chosen.where(skills.c.id.in_(wanted)))).all()
+    for missing in sorted(wanted - {row.id for row in known}):
         raise NotFound("skill", missing)
+    return {row.id: row.name for row in known if row.admin_only}
 
 
 async def _take_skills(connection: AsyncConnection, id: str, gone: set[str]) -> None:
@@ -191,7 +250,7 @@ async def _load(
     chosen = sa.select(people).where(where)
     rows = (await connection.execute(chosen.with_for_update() if lock else chosen)).all()
     held = (
-        sa.select(person_skills, skills.c.name, skills.c.description)
+        sa.select(person_skills, skills.c.name, skills.c.description, skills.c.admin_only)
         .join(skills, skills.c.id == person_skills.c.skill_id)
         .join(people, people.c.id == person_skills.c.person_id)
         .where(where)
@@ -199,7 +258,9 @@ async def _load(
     )
     by_person: dict[str, list[PersonSkill]] = {}
     for row in await connection.execute(held):
-        skill = PersonSkill(row.skill_id, row.name, row.description, row.proficiency, row.locked)
+        skill = PersonSkill(
+            row.skill_id, row.name, row.description, row.admin_only, row.proficiency, row.locked
+        )
         by_person.setdefault(row.person_id, []).append(skill)
     return [_person(row, tuple(by_person.get(row.id, ()))) for row in rows]
 

@@ -14,6 +14,8 @@ class Skill:
     id: str
     name: str
     description: str = ""
+    admin_only: bool = False
+    """Only an administrator may give it to somebody or take it away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class NewPerson:
     email: str
     name: str
     role: Role = Role.AGENT
+    team: str = ""
     password_hash: str | None = field(default=None, repr=False)
     phone_number: str | None = None
     audio: Audio = Audio.NUMBER
@@ -49,6 +52,8 @@ class Person:
     email: str
     name: str
     role: Role
+    team: str
+    """A label of the administrators' own; nothing is decided by it."""
     password_hash: str | None = field(repr=False)
     phone_number: str | None
     audio: Audio
@@ -77,6 +82,7 @@ class PersonChanges(TypedDict, total=False):
     email: str
     name: str
     role: Role
+    team: str
     phone_number: str | None
     audio: Audio
     leg: LegKind

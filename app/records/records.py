@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from app.records.archive import Archive
+from app.records.audit import Audit
 from app.records.database import Database, make_engine
 from app.records.keys import ApiKeys
 from app.records.migrate import migrate
@@ -27,6 +28,7 @@ class Records:
         self.dispositions = Names(database, dispositions, "disposition")
         self.break_reasons = Names(database, break_reasons, "break reason")
         self.settings = SettingsTable(database)
+        self.audit = Audit(database)
         self.archive = Archive(database)
         self.transcripts = Transcripts(database)
 

@@ -66,6 +66,7 @@ people = sa.Table(
     sa.Column("email_key", SafeText(), nullable=False, unique=True),
     _text("name"),
     _text("role", "agent"),
+    _text("team", ""),
     _text("password_hash", nullable=True),
     _text("phone_number", nullable=True),
     _text("audio", "number"),
@@ -98,6 +99,7 @@ skills = sa.Table(
     _text("name"),
     sa.Column("name_key", SafeText(), nullable=False, unique=True),
     _text("description", ""),
+    _bool("admin_only", False),
 )
 
 person_skills = sa.Table(
@@ -154,6 +156,21 @@ dispositions = _named("dispositions")
 break_reasons = _named("break_reasons")
 
 settings = sa.Table("settings", metadata, _id("key"), _json("value"), _int("version", 1))
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    _id(),
+    _at("at"),
+    _text("who_id"),
+    _text("who_name"),
+    _text("act"),
+    _text("target_id", nullable=True),
+    _text("target_name", nullable=True),
+    _json("before"),
+    _json("after"),
+    sa.Index(None, "at", "id"),
+)
 
 conversations = sa.Table(
     "conversations",

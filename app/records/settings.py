@@ -1,5 +1,6 @@
 """Settings that admins change while the service runs: JSON values with a row version."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,11 +42,20 @@ class SettingsTable:
 
     async def put(self, key: str, value: Any) -> Setting:
         """Set a value; the version grows by one."""
-        row = {"key": storable(key), "value": value, "version": 1}
+        return (await self.put_all({key: value}))[storable(key)]
+
+    async def put_all(self, values: Mapping[str, Any]) -> dict[str, Setting]:
+        """Set several values in one transaction; the version of each grows by one."""
+        rows = [
+            {"key": storable(key), "value": value, "version": 1} for key, value in values.items()
+        ]
         grown = {"version": settings.c.version + 1}
+        keys = [row["key"] for row in rows]
         async with self._database.write() as connection:
-            await connection.execute(upsert(settings, self._database.is_sqlite, grown), [row])
-            return Setting(*(await connection.execute(sa.select(settings).where(_is(key)))).one())
+            for row in rows:
+                await connection.execute(upsert(settings, self._database.is_sqlite, grown), [row])
+            chosen = sa.select(settings).where(settings.c.key.in_(keys))
+            return {row.key: Setting(*row) for row in await connection.execute(chosen)}
 
 
 def _is(key: str) -> sa.ColumnElement[bool]:

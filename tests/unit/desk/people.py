@@ -16,6 +16,7 @@ def person(name: str, *skills: PersonSkill, number: str | None = "+15550100") ->
         email=f"{name}@example.com",
         name=name.title(),
         role=Role.AGENT,
+        team="",
         password_hash=None,
         phone_number=number,
         audio=Audio.NUMBER,
