@@ -47,6 +47,7 @@ WORDS = {
 }
 """What the leg indicator says after a dial in vain."""
 
+OVER = frozenset({State.WRAP_UP, State.CLOSED})
 ACCEPT_DIGIT = "1"
 REJECT_DIGIT = "2"
 
@@ -111,12 +112,25 @@ class Calls:
             self._picture.join(call.channel_id, known.id)
             await self._act(await self._distributor.come_back(known.id))
             return
-        identity = known.id if known and known.state is not State.CLOSED else None
+        identity = await self._identity(call, told, known)
         request = handover.request(call, told, identity, now)
         self._picture.join(call.channel_id, request.conversation_id)
-        await self._act(
-            await self._distributor.enqueue(request, command_id=f"arrived:{call.channel_id}")
-        )
+        # The same arrival again (Redis was away) is one; the next of this channel is another.
+        command = f"arrived:{call.channel_id}:{call.at}"
+        await self._act(await self._distributor.enqueue(request, command_id=command))
+
+    async def _identity(
+        self, call: CallArrived, told: handover.Handover, known: Conversation | None
+    ) -> str | None:
+        """The open conversation of this channel; a new one, if what it had before is over: what
+        stands in the archive is never written over."""
+        if known is None and told.conversation_id is not None:
+            known = await self._archived_as(told.conversation_id)
+        if known is None or known.channel_id != call.channel_id:
+            return None
+        if known.state not in OVER:
+            return known.id
+        return handover.conversation_id(f"{call.channel_id} after {known.id}")
 
     async def _belongs_to(self, call: CallArrived, told: handover.Handover) -> Conversation | None:
         """The conversation that this channel already has; another's is never taken."""
@@ -132,17 +146,20 @@ class Calls:
     async def _sent_on(self, call: CallArrived, told: handover.Handover) -> Conversation | None:
         """A call that comes back from a number outside, about which nobody writes any more: its
         conversation was closed and may have left the live queue."""
-        try:
-            kept = await self._archived(told.conversation_id) if told.conversation_id else None
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("call %s is queued as new: %s", call.channel_id, type(error).__name__)
-            return None
+        kept = await self._archived_as(told.conversation_id) if told.conversation_id else None
         if kept is None or kept.outcome is not Outcome.TRANSFERRED:
             return None
         if kept.channel_id != call.channel_id:
             return None
         restored = await self._distributor.restore(kept)
         return restored.conversations.get(kept.id)
+
+    async def _archived_as(self, conversation_id: str) -> Conversation | None:
+        try:
+            return await self._archived(conversation_id)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("a call is queued as new: %s", type(error).__name__)
+            return None
 
     async def _gone(self, call: CallGone) -> None:
         """The customer hung up, or was moved away; a call that the bot has still lives."""

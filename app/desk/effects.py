@@ -16,6 +16,8 @@ from app.domain.leg import Audio, LegKind
 from app.records import Person
 from app.telephony import CallWant, LegWant, Place, Telephony
 
+OVER = frozenset({State.WRAP_UP, State.CLOSED})
+
 
 class Effects:
     """Turns conversations and agents into wants, and hands them to telephony."""
@@ -52,7 +54,11 @@ class Effects:
 
     def _concerns(self, conversation: Conversation) -> bool:
         """A call is sent on once: when it comes back, a late word about it (somebody writes
-        notes) must not send it away again."""
+        notes) must not send it away again. Nor is what is over asked for on a channel that came
+        again, and has another conversation."""
+        now_on_it = self._picture.on_channel(conversation.channel_id or "")
+        if conversation.state in OVER and now_on_it not in {None, conversation.id}:
+            return False
         if conversation.forward_to is None:
             self._forwarded.discard(conversation.id)
             return True

@@ -63,8 +63,8 @@ class VoicePicture:
 
     def _drop(self, conversation: Conversation) -> None:
         known = self._calls.pop(conversation.id, None)
-        if conversation.channel_id:
-            self._by_channel.pop(conversation.channel_id, None)
+        if self.on_channel(conversation.channel_id or "") == conversation.id:
+            del self._by_channel[conversation.channel_id or ""]
         if known:
             self._end_talk(known)
 

@@ -182,10 +182,11 @@ class BridgeDestroyed(Event, frozen=True, tag=True):
 
 
 class ChannelDtmfReceived(Event, frozen=True, tag=True):
-    """A key was pressed."""
+    """A key was pressed, and let go of: it comes with the end of the digit."""
 
     channel: Channel
     digit: str = ""
+    duration_ms: int = 0
 
 
 class PlaybackStarted(Event, frozen=True, tag=True):

@@ -33,6 +33,10 @@ class Sound:
     started: bool = False
     stopped: bool = False
     """We asked Asterisk to end it; PlaybackFinished is on its way."""
+    started_at: int = 0
+    """When it could be heard (ms); 0: since before this process, or not yet."""
+    follows: bool = False
+    """It took the place of another offer's ringing."""
 
 
 @dataclass(slots=True)
@@ -70,6 +74,8 @@ class Line:
     sound: Sound | None = None
     sounds: int = 0
     """Playbacks so far."""
+    rang_until: int | None = None
+    """When the latest offer's ringing ended on it (ms)."""
     variables: dict[str, str] = field(default_factory=dict)
     """Breadcrumbs that stand on the channel."""
     conversation_id: str | None = None
@@ -219,7 +225,8 @@ class Mirror:
 
     def play(self, line: Line, conversation_id: str | None = None) -> Sound:
         """A playback is about to be asked for; its id is in what is returned."""
-        line.sound = Sound(sound_id(line.id, line.sounds), conversation_id)
+        follows = line.sound is not None and line.sound.conversation_id is not None
+        line.sound = Sound(sound_id(line.id, line.sounds), conversation_id, follows=follows)
         line.sounds += 1
         self._sounds[line.sound.id] = line.id
         return line.sound

@@ -34,13 +34,17 @@ from app.telephony.facts import (
     SecurityAlert,
     TalkJoined,
 )
-from app.telephony.mirror import LEG_PREFIX, WAITING_NAME, Line, Mirror, PerCall
+from app.telephony.mirror import LEG_PREFIX, WAITING_NAME, Line, Mirror, PerCall, Sound
 
 NORMAL_CLEARING = 16
 """Q.850: an ordinary BYE, with a Reason header or without."""
 RINGS = frozenset({"RINGING", "PROGRESS"})
 """What a Dial event says of 180 and of 183."""
 CONFIRM_DIGIT = "1"
+CHANGE_MS = 500
+"""After one offer's ringing became another's: a key pressed so soon was meant for the first."""
+PAUSE_MS = 1000
+"""Silence after which a ringing is heard as a new one."""
 _FAULTS = {
     17: LegFault.BUSY,  # 486, 600
     18: LegFault.NO_ANSWER,  # 408
@@ -116,7 +120,7 @@ class Translator:
             case PlaybackStarted():
                 self.sound_started(event.playback.id)
             case PlaybackFinished():
-                self._touch(self._mirror.silence(event.playback.id))
+                self._silent(event.playback.id)
             case BridgeDestroyed():
                 self._room_gone(event.bridge.id)
 
@@ -283,7 +287,9 @@ class Translator:
         sound = line.sounding if line is not None else None
         if line is None or line.agent_id is None or sound is None:
             return
-        if sound.conversation_id is not None:
+        if sound.conversation_id is not None and _is_meant(
+            line, sound, self._now() - event.duration_ms
+        ):
             fact = LegDigit(line.agent_id, event.digit, sound.conversation_id, self._now())
             self._listener.tell(fact)
 
@@ -293,9 +299,16 @@ class Translator:
         if line is None or line.sound is None:
             return
         line.sound.started = True
+        line.sound.started_at = self._now()
         conversation_id = line.sound.conversation_id
         if line.agent_id is not None and conversation_id is not None and not line.sound.stopped:
             self._listener.tell(LegRinging(line.agent_id, conversation_id, self._now()))
+
+    def _silent(self, playback_id: str) -> None:
+        line = self._mirror.playing(playback_id)
+        if line is not None and line.sound is not None and line.sound.conversation_id is not None:
+            line.rang_until = self._now()
+        self._touch(self._mirror.silence(playback_id))
 
     def _room_gone(self, room_id: str) -> None:
         inside = tuple(self._mirror.in_room(room_id))
@@ -324,6 +337,14 @@ class Translator:
             self._listener.touch_leg(line.agent_id)
         else:
             self._listener.touch_call(line.id)
+
+
+def _is_meant(leg: Line, sound: Sound, pressed_at: int) -> bool:
+    """Whether a key was pressed for the offer that rings now, not for one just withdrawn."""
+    before = leg.rang_until
+    soon = before is not None and sound.started_at - before < PAUSE_MS
+    changed = sound.follows or soon
+    return pressed_at >= sound.started_at + (CHANGE_MS if changed else 0)
 
 
 def leg_agent(channel: Channel, args: list[str] | None = None) -> str | None:

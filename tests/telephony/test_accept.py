@@ -90,3 +90,24 @@ def delay(caller: Caller, agent: Agent, since: float) -> float:
         agent.line.first_heard(caller.hz, since),
     )
     return max(instant - since for instant in heard if instant is not None)
+
+
+async def test_a_key_for_an_offer_just_withdrawn_does_not_take_the_next(world: World) -> None:
+    # given a phone that rings for one caller, while another waits
+    ana = await world.at_work("ana")
+    first = await world.call("200")
+    await ana.offered((await world.conversation(first, "offered"))["id"])
+    second = await world.call("200")
+    talk = (await world.conversation(second, "queued"))["id"]
+
+    # when the first gives up at the instant at which she presses 1
+    await first.line.hang_up()
+    await ana.line.press("1")
+
+    # then her phone rings for the second, who is not hers yet: who presses 1 now, means it
+    await ana.offered(talk)
+    began = time.monotonic()
+    await eventually(lambda: time.monotonic() - began > 1)
+    assert world.supervisor.picture.history[talk] == ["queued", "offered"]
+    await ana.line.press("1")
+    await world.hear_each_other(ana, second)

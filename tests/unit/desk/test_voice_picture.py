@@ -54,3 +54,11 @@ def test_who_waits_and_on_which_channel() -> None:
 
 def test_chats_are_no_calls() -> None:
     assert not VoicePicture().see(replace(waiting, channel=Channel.CHAT))
+
+
+def test_a_channel_that_came_again_is_the_later_conversations() -> None:
+    picture = VoicePicture()
+    picture.see(waiting)
+    picture.see(replace(waiting, id="c2"))
+    picture.see(replace(waiting, state=State.CLOSED, version=2))
+    assert picture.on_channel("ch1") == "c2"

@@ -117,7 +117,7 @@ class Bench:
         )
         self.breadcrumbs = Breadcrumbs(self.mirror, self.channels, wants)
         self.watch = MediaWatch(self.mirror, self.channels, clock=self.clock)
-        self.translator = Translator(self.mirror, self, lambda: 7)
+        self.translator = Translator(self.mirror, self, lambda: 7 + round(self.now * 1000))
 
     @property
     def sent(self) -> list[str]:

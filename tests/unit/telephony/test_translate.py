@@ -134,6 +134,51 @@ def test_keys_count_only_while_an_offer_rings(bench: Bench) -> None:
     assert bench.facts == [LegDigit("ana", "1", "v1", 7)]
 
 
+def rings(bench: Bench, leg: Line, conversation: str) -> None:
+    """An offer's tone can be heard, in place of any other."""
+    if leg.sound is not None:
+        take(bench, "PlaybackFinished", playback={"id": leg.sound.id, "state": "done"})
+    sound = bench.mirror.play(leg, conversation)
+    take(bench, "PlaybackStarted", playback={"id": sound.id, "state": "playing"})
+
+
+def presses(bench: Bench, leg: Line, held_ms: int = 100) -> list[LegDigit]:
+    """The key 1 is let go of; the digits that the desk heard of so far."""
+    take(bench, "ChannelDtmfReceived", channel=channel(leg.id), digit="1", duration_ms=held_ms)
+    return [fact for fact in bench.facts if isinstance(fact, LegDigit)]
+
+
+@pytest.mark.parametrize(
+    ("after", "held_ms", "meant"),
+    [(0.05, 100, False), (0.7, 300, False), (0.55, 100, False), (0.65, 100, True), (5, 100, True)],
+)
+def test_a_key_meant_for_the_offer_before_is_not_the_next_ones(
+    bench: Bench, after: float, held_ms: int, meant: bool
+) -> None:
+    leg = bench.standing_leg()
+    rings(bench, leg, "v1")
+    bench.now = 3
+    rings(bench, leg, "v2")
+
+    bench.now = 3 + after
+    assert [d.conversation_id for d in presses(bench, leg, held_ms)] == ["v2"] * meant
+
+
+def test_a_key_counts_at_once_where_nothing_rang_before(bench: Bench) -> None:
+    leg = bench.standing_leg()
+    rings(bench, leg, "v1")
+    bench.now = 0.1
+    assert len(presses(bench, leg)) == 1
+
+    # also a while after another offer; but never when it was down before the ringing began
+    take(bench, "PlaybackFinished", playback={"id": leg.sound.id, "state": "done"})  # type: ignore[union-attr]
+    bench.now = 1.2
+    rings(bench, leg, "v2")
+    bench.now = 1.3
+    assert len(presses(bench, leg, held_ms=110)) == 1
+    assert len(presses(bench, leg, held_ms=90)) == 2
+
+
 def test_ringing_is_told_when_it_can_be_heard(bench: Bench) -> None:
     sound = bench.mirror.play(bench.standing_leg(), "v1")
     take(bench, "PlaybackStarted", playback={"id": sound.id, "state": "playing"})
