@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from app.domain.dialling import Numbering
+
 T = TypeVar("T")
 
 
@@ -66,6 +68,9 @@ class Settings:
     rtp_ports: tuple[int, int]
     trunk: Trunk | None
     caller_id: str | None
+    numbering: Numbering
+    dial_limit: int
+    """Calls outside that an agent may cause in a day; 0: any number."""
     external_address: str | None
     local_nets: tuple[str, ...]
     ice_servers: tuple[str, ...]
@@ -127,6 +132,13 @@ class _Reader:
             rtp_ports=self._read("RTP_PORTS", "10000-10999", _port_range),
             trunk=self._trunk(),
             caller_id=self._optional("CALLER_ID"),
+            numbering=Numbering(
+                country=self._read("COUNTRY", "", _calling_code) or None,
+                national=self._read("NATIONAL_PREFIX", "0", _prefix),
+                international=self._read("INTERNATIONAL_PREFIX", "00", _prefix),
+                emergency=self._read("EMERGENCY_NUMBERS", "112,911,999", _emergency),
+            ),
+            dial_limit=self._read("DIAL_LIMIT", "100", _count),
             external_address=self._optional("EXTERNAL_ADDRESS"),
             local_nets=self._read("LOCAL_NETS", "", _words),
             ice_servers=self._read("ICE_SERVERS", "", _words),
@@ -240,3 +252,31 @@ def _seconds_above_zero(text: str) -> float:
     if value == 0:
         raise ValueError("write seconds above 0")
     return value
+
+
+def _calling_code(text: str) -> str:
+    code = text.removeprefix("+")
+    if code and not (code.isascii() and code.isdigit() and len(code) <= 3 and code[0] != "0"):
+        raise ValueError("write a calling code such as 49")
+    return code
+
+
+def _prefix(text: str) -> str:
+    if text.lower() == "none":
+        return ""
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
+        raise ValueError("write the digits, such as 0, or none")
+    return text
+
+
+def _emergency(text: str) -> frozenset[str]:
+    numbers = frozenset(_words(text))
+    if not numbers or not all(n.isascii() and n.isdigit() and 2 <= len(n) <= 6 for n in numbers):
+        raise ValueError("write numbers of 2 to 6 digits with commas between, such as 112,911")
+    return numbers
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+        raise ValueError("write a number from 0 to 999999")
+    return int(text)

@@ -25,6 +25,7 @@ from app.desk.availability import Availability
 from app.desk.bots import Bots
 from app.desk.calls import Calls
 from app.desk.desk import Desk
+from app.desk.dial_rules import DialRules
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.effects import Effects
@@ -119,7 +120,9 @@ class Service:
         directory, feed = Directory(records), Feed()
         telephony = Telephony(self._telephony(endpoints), self._on_fact, lease.hold)
         picture = VoicePicture()
-        addresses = LegAddresses(self._settings.trunk is not None, self._settings.demo)
+        dial_rules = DialRules(records, self._settings.numbering)
+        has_trunk = self._settings.trunk is not None
+        addresses = LegAddresses(has_trunk, self._settings.demo, dial_rules)
         effects = Effects(telephony, directory, addresses, picture)
         dispatch = Dispatch(distributor, StreamReader(redis), effects, feed)
         per_call = PerCallLegs(distributor, dispatch, directory, picture, telephony)
@@ -160,7 +163,10 @@ class Service:
             directory=directory,
             availability=availability,
             moves=Moves(distributor, dispatch),
-            on_a_call=OnACall(distributor, dispatch, directory, telephony, addresses),
+            on_a_call=OnACall(
+                distributor, dispatch, directory, telephony, addresses, self._settings.dial_limit
+            ),
+            dial_rules=dial_rules,
             bots=Bots(distributor, dispatch, directory, telephony),
             distributor=distributor,
             dispatch=dispatch,

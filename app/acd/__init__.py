@@ -8,6 +8,7 @@ from app.acd.clock import ServerClock
 from app.acd.connection import connect
 from app.acd.distributor import UNSET, Distributor, Unset
 from app.acd.errors import (
+    DialLimit,
     DistributorError,
     EpochLost,
     NotYours,
@@ -23,6 +24,7 @@ __all__ = [
     "UNSET",
     "AgentProfile",
     "Arrival",
+    "DialLimit",
     "Distributor",
     "DistributorError",
     "EpochLost",

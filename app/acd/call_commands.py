@@ -1,7 +1,13 @@
 """The distributor's commands on a conversation in hand: hold, mute, digits, transfer."""
 
 from app.acd.agent_commands import AgentCommands
-from app.acd.limits import REQUIRED_SKILLS, checked_id, checked_skills
+from app.acd.limits import (
+    DIAL_LIMITS,
+    REQUIRED_SKILLS,
+    checked_id,
+    checked_number,
+    checked_skills,
+)
 from app.acd.scripts import Args
 from app.acd.types import Result
 from app.domain.events import EventType
@@ -63,11 +69,21 @@ class CallCommands(AgentCommands):
         return await self._run("transfer", args, command_id)
 
     async def forward(
-        self, conversation_id: str, agent_id: str, number: str, *, command_id: str | None = None
+        self,
+        conversation_id: str,
+        agent_id: str,
+        number: str,
+        *,
+        day_limit: int = 0,
+        command_id: str | None = None,
     ) -> Result:
         """Passes a call on to a number outside: over for us (outcome transferred), unless
-        `come_back` follows. The agent's wrap-up opens."""
+        `come_back` follows. The agent's wrap-up opens.
+
+        Raises DialLimit when the agent made `day_limit` (0: any number) calls outside today, UTC.
+        """
         args: Args = {
+            "day_limit": checked_number(day_limit, DIAL_LIMITS, "day limit"),
             "conversation": conversation_id,
             "agent": agent_id,
             "number": checked_id(number, "number"),

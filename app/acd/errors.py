@@ -25,6 +25,10 @@ class UnknownAgent(DistributorError):
     """No such agent on the books."""
 
 
+class DialLimit(DistributorError):
+    """The agent has made all the calls outside that they may make today."""
+
+
 class EpochLost(DistributorError):
     """The live queue has lost its data: routing stands still until it is rebuilt."""
 
@@ -34,6 +38,7 @@ BY_CODE: dict[str, type[DistributorError]] = {
     "NOT_YOURS": NotYours,
     "UNKNOWN_CONVERSATION": UnknownConversation,
     "UNKNOWN_AGENT": UnknownAgent,
+    "DIAL_LIMIT": DialLimit,
     "EPOCH": EpochLost,
 }
 """The first word of a script's error reply."""

@@ -22,6 +22,8 @@ JSON_BYTES = 65_536
 """Bytes of flow, parameters or faults as JSON."""
 CAPS = range(0, 11)
 """Chats or emails at a time."""
+DIAL_LIMITS = range(0, 1_000_000)
+"""Calls outside that an agent may make in a day; 0: any number."""
 INSTANTS = range(0, 2**53)
 """Milliseconds that Lua's numbers (doubles) hold exactly."""
 

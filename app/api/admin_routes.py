@@ -69,6 +69,8 @@ async def list_users(call: Call[Nothing]) -> shapes.UserList:
 async def add_user(call: Call[requests.NewUser]) -> shapes.User:
     """Put somebody on the books."""
     given = call.input
+    if given.phone_number:
+        call.api.desk.check_phone_number(given.phone_number)
     skills = _skill_ids(call, given.skills)
     person = await call.api.records.people.add(
         NewPerson(
@@ -90,6 +92,8 @@ async def add_user(call: Call[requests.NewUser]) -> shapes.User:
 async def change_user(call: Call[requests.UserChanges]) -> shapes.User:
     """Change somebody; who may no longer come in is signed out at once."""
     changes = call.input.model_dump(exclude_unset=True)
+    if number := changes.get("phone_number"):
+        call.api.desk.check_phone_number(number)
     before = await call.api.records.people.get(call.id)
     await _check_last_administrator(call, before, changes)
     person = await _changed(call, before, changes)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from app.acd import UNSET, Unset
 from app.desk.bots import OpenCommand, QueueCommand
 from app.desk.desk import Snapshot
+from app.desk.dial_rules import DialRules
 from app.desk.feed import Change, Subscription
 from app.desk.on_a_call import Target
 from app.domain.agent import Agent, Status
@@ -59,6 +60,11 @@ class DeskPort(Protocol):
         """People and skills in memory."""
         ...
 
+    @property
+    def dial_rules(self) -> DialRules:
+        """Which numbers may be called."""
+        ...
+
     async def health(self) -> dict[str, bool]:
         """Each part by name (redis, database, ari, ami): whether it answers."""
         ...
@@ -86,6 +92,10 @@ class DeskPort(Protocol):
         command_id: str | None = None,
     ) -> Agent:
         """Choose a status, now or after what is in hand."""
+        ...
+
+    def check_phone_number(self, number: str) -> None:
+        """Whether somebody's own phone may have this number. Raises Invalid."""
         ...
 
     async def set_preferences(self, agent_id: str, changes: dict[str, Any]) -> Person:

@@ -7,6 +7,7 @@ from app.api import (
     bot_routes,
     call_routes,
     conversation_routes,
+    dial_rule_routes,
     events_route,
     people_routes,
     system_routes,
@@ -19,6 +20,7 @@ ROUTES: tuple[Route[Any], ...] = (
     *call_routes.ROUTES,
     *bot_routes.ROUTES,
     *admin_routes.ROUTES,
+    *dial_rule_routes.ROUTES,
     *events_route.ROUTES,
     *system_routes.ROUTES,
 )

@@ -85,6 +85,8 @@ class Availability:
     async def set_preferences(self, agent_id: str, changes: dict[str, Any]) -> Person:
         """Change one's own settings: SQL first, then the live queue. Raises Invalid, NotFound."""
         changes = dict(changes)
+        if number := changes.get("phone_number"):
+            self.check_phone_number(number)
         if (names := changes.pop("skills", None)) is not None:
             await self._set_skills(agent_id, names)
         if changes:
@@ -95,10 +97,15 @@ class Availability:
             raise NotFound("no such person")
         return person
 
+    def check_phone_number(self, number: str) -> None:
+        """Whether somebody's own phone may have this number. Raises Invalid, with the reason."""
+        self._addresses.own(number)
+
     async def refresh(self, everybody: bool = False) -> None:
         """Read people and skills again; tell the live queue and Asterisk who changed."""
         known = {p.id: p for p in self._directory.people()}
         await self._directory.refresh()
+        await self._addresses.rules.refresh()
         with refusals():
             for person in self._directory.people():
                 before = known.pop(person.id, None)

@@ -43,7 +43,7 @@ WORDS = {
     LegFault.NO_ANSWER: "nobody answered your phone",
     LegFault.REJECTED: "your phone refused the call",
     LegFault.UNREACHABLE: "your phone could not be reached",
-    LegFault.NO_ADDRESS: "no phone is set",
+    LegFault.NO_ADDRESS: "no phone is set, or its number may not be called",
 }
 """What the leg indicator says after a dial in vain."""
 

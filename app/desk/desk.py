@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.acd import Distributor
 from app.desk.availability import Availability
 from app.desk.bots import Bots
+from app.desk.dial_rules import DialRules
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.errors import NotFound, refusals
@@ -43,6 +44,7 @@ class Desk:
         moves: Moves,
         on_a_call: OnACall,
         bots: Bots,
+        dial_rules: DialRules,
         distributor: Distributor,
         dispatch: Dispatch,
         feed: Feed,
@@ -51,6 +53,7 @@ class Desk:
         health: Health,
     ) -> None:
         self.directory = directory
+        self.dial_rules = dial_rules
         self._health = health
         self.agent = availability.agent
         self.set_status = availability.set_status
@@ -60,6 +63,7 @@ class Desk:
         self.inbox_opened = availability.inbox_opened
         self.inbox_closed = availability.inbox_closed
         self.refresh = availability.refresh
+        self.check_phone_number = availability.check_phone_number
         self.accept = moves.accept
         self.reject = moves.reject
         self.requeue = moves.requeue

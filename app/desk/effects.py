@@ -12,9 +12,9 @@ from app.desk.leg_addresses import LegAddresses
 from app.desk.voice_picture import VoicePicture
 from app.domain.agent import Agent
 from app.domain.conversation import Conversation, Outcome, State
-from app.domain.leg import Audio, LegKind
+from app.domain.leg import Audio, LegKind, LegState
 from app.records import Person
-from app.telephony import CallWant, LegWant, Place, Telephony
+from app.telephony import CallWant, LegAddress, LegWant, Place, Telephony
 
 OVER = frozenset({State.WRAP_UP, State.CLOSED})
 
@@ -115,7 +115,7 @@ class Effects:
         talk = self._picture.talk_of(agent)
         want = LegWant(
             agent_id=agent.id,
-            address=self._addresses.get(person, agent.leg.audio) if person else None,
+            address=self._address(agent, person),
             up=agent.leg.wanted,
             ringing=offered.id if offered else None,
             caller_display=_display(offered),
@@ -132,6 +132,14 @@ class Effects:
             talking=(talk.id if talk else "") if agent.load.voice else None,
             confirm=_is_confirmed(agent, person),
         )
+
+    def _address(self, agent: Agent, person: Person | None) -> LegAddress | None:
+        if person is None:
+            return None
+        persistent = agent.leg.kind is LegKind.PERSISTENT
+        up = persistent and agent.leg.state is not LegState.DISCONNECTED
+        standing = up or agent.load.voice > 0
+        return self._addresses.get(person, agent.leg.audio, standing=standing)
 
 
 def _is_confirmed(agent: Agent, person: Person | None) -> bool:

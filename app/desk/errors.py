@@ -65,6 +65,8 @@ def refusals() -> Iterator[None]:
         raise WrongState(str(error)) from None
     except acd.NotYours as error:
         raise NotYours(str(error)) from None
+    except acd.DialLimit as error:
+        raise Forbidden(str(error)) from None
     except (acd.UnknownConversation, acd.UnknownAgent) as error:
         raise NotFound(str(error)) from None
     except acd.EpochLost:

@@ -1,9 +1,10 @@
-"""Where an agent's leg is dialled."""
+"""Where an agent's leg is dialled, and which numbers outside a customer may be sent to."""
 
-import re
 from dataclasses import dataclass
 
+from app.desk.dial_rules import DialRules
 from app.desk.errors import Invalid
+from app.domain.dialling import Caller, NotANumber, dialled
 from app.domain.leg import Audio
 from app.records import Person
 from app.telephony import LegAddress
@@ -11,8 +12,16 @@ from app.telephony import LegAddress
 DEMO_NUMBER = "+15550620"
 """With the demo on, this number is a phone inside Asterisk that answers and hums 620 Hz."""
 DEMO_PHONE = "demo-phone"
-NUMBER = re.compile(r"\+?[0-9*#]{2,32}")
-"""What can be dialled, once blanks, dots, dashes and brackets are taken out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A number that may be called."""
+
+    number: str
+    """As it is dialled."""
+    counts: bool
+    """Whether the call counts towards the agent's calls of the day: emergency calls do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,7 @@ class LegAddresses:
 
     trunk: bool
     demo: bool
+    rules: DialRules
 
     def find(self, person: Person, audio: Audio) -> LegAddress:
         """Where this person's phone is dialled. Raises Invalid, which says what is missing."""
@@ -28,39 +38,55 @@ class LegAddresses:
             return LegAddress(endpoint=person.sip_user)
         if audio is Audio.WEB:
             raise Invalid("audio", "headsets in the browser come with a later version")
-        return self._number(person.phone_number)
+        if not person.phone_number:
+            raise Invalid("phone_number", "set your phone number first")
+        if not self.trunk and not self.demo:
+            raise Invalid("audio", "no trunk is set (RINGDESK_TRUNK): numbers cannot be dialled")
+        return self._number(self.own(person.phone_number))
 
-    def get(self, person: Person, audio: Audio) -> LegAddress | None:
-        """The same; None where something is missing."""
+    def get(self, person: Person, audio: Audio, *, standing: bool = False) -> LegAddress | None:
+        """The same; None where something is missing.
+
+        `standing`: the leg is up, and a rule made since it was dialled does not cut it.
+        """
         try:
+            if standing and audio is Audio.NUMBER:
+                return self._number(dialled(person.phone_number or ""))
             return self.find(person, audio)
-        except Invalid:
+        except (Invalid, NotANumber):
             return None
 
-    def outside(self, text: str) -> str:
-        """A number that a customer can be sent on to, as it is dialled. Raises Invalid.
+    def own(self, text: str) -> str:
+        """An agent's own number, as it is dialled. Raises Invalid with a dial rule's reason.
 
-        Emergency numbers and dial rules are not looked at here yet.
+        Emergency calls are never refused, but nobody's phone has such a number: a leg would ring
+        there for each call.
         """
-        number = dialled("to.number", text)
-        if not self.trunk:
-            raise Invalid("to.number", "no trunk is set (RINGDESK_TRUNK)")
+        if self._is_demo(text):
+            return text
+        number, decision = self.rules.check("phone_number", text, Caller.AGENTS)
+        if decision.emergency:
+            raise Invalid("phone_number", f"“{text}” is an emergency number, and nobody's phone")
         return number
 
-    def _number(self, text: str | None) -> LegAddress:
-        if not text:
-            raise Invalid("phone_number", "set your phone number first")
-        number = dialled("phone_number", text)
-        if self.demo and (number == DEMO_NUMBER or not self.trunk):
-            return LegAddress(endpoint=f"{number}@{DEMO_PHONE}")
+    def outside(
+        self, text: str, caller: Caller = Caller.AGENTS, field: str = "to.number"
+    ) -> Outside:
+        """A number that a call may be made or sent to. Raises Invalid with a rule's reason."""
+        number, decision = self.rules.check(field, text, caller)
         if not self.trunk:
-            raise Invalid("audio", "no trunk is set (RINGDESK_TRUNK): numbers cannot be dialled")
+            raise Invalid(field, "no trunk is set (RINGDESK_TRUNK)")
+        return Outside(number, counts=not decision.emergency)
+
+    def _is_demo(self, text: str) -> bool:
+        """Never dialled outside: a phone inside Asterisk."""
+        try:
+            return self.demo and (dialled(text) == DEMO_NUMBER or not self.trunk)
+        except NotANumber:
+            return False
+
+    def _number(self, number: str) -> LegAddress:
+        number = dialled(number)
+        if self._is_demo(number):
+            return LegAddress(endpoint=f"{number}@{DEMO_PHONE}")
         return LegAddress(number=number)
-
-
-def dialled(field: str, text: str) -> str:
-    """A number without what people write between digits. Raises Invalid."""
-    number = re.sub(r"[ ./()-]", "", text)
-    if not NUMBER.fullmatch(number):
-        raise Invalid(field, f"“{text}” cannot be dialled")
-    return number

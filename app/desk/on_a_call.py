@@ -47,12 +47,14 @@ class OnACall:
         directory: Directory,
         telephony: Telephony,
         addresses: LegAddresses,
+        dial_limit: int,
     ) -> None:
         self._distributor = distributor
         self._dispatch = dispatch
         self._directory = directory
         self._telephony = telephony
         self._addresses = addresses
+        self._dial_limit = dial_limit
 
     async def hold(
         self, agent_id: str, conversation_id: str, on: bool, *, command_id: str | None = None
@@ -94,7 +96,8 @@ class OnACall:
     ) -> Conversation:
         """Pass the call on to a skill, an agent or a number outside, and write about it.
 
-        Raises UnknownSkill, UnknownAgent, Invalid, too.
+        Raises UnknownSkill, UnknownAgent, Invalid (a dial rule's reason), Forbidden (no calls
+        outside are left for today), too.
         """
         if [to.skill, to.agent, to.number].count(None) != 2:
             raise Invalid("to", "a skill, an agent or a number, one of them")
@@ -109,9 +112,13 @@ class OnACall:
         self, agent_id: str, conversation_id: str, to: Target, command_id: str | None
     ) -> Result:
         if to.number is not None:
-            number = self._addresses.outside(to.number)
+            outside = self._addresses.outside(to.number)
             return await self._distributor.forward(
-                conversation_id, agent_id, number, command_id=command_id
+                conversation_id,
+                agent_id,
+                outside.number,
+                day_limit=self._dial_limit if outside.counts else 0,
+                command_id=command_id,
             )
         return await self._distributor.transfer(
             conversation_id,

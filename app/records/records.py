@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from app.records.archive import Archive
 from app.records.audit import Audit
 from app.records.database import Database, make_engine
+from app.records.dial_rules import DialRules
 from app.records.keys import ApiKeys
 from app.records.migrate import migrate
 from app.records.names import Names
@@ -27,6 +28,7 @@ class Records:
         self.keys = ApiKeys(database)
         self.dispositions = Names(database, dispositions, "disposition")
         self.break_reasons = Names(database, break_reasons, "break reason")
+        self.dial_rules = DialRules(database)
         self.settings = SettingsTable(database)
         self.audit = Audit(database)
         self.archive = Archive(database)

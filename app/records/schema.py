@@ -155,6 +155,19 @@ def _named(table: str) -> sa.Table:
 dispositions = _named("dispositions")
 break_reasons = _named("break_reasons")
 
+dial_rules = sa.Table(
+    "dial_rules",
+    metadata,
+    _id(),
+    _int("position", 0),
+    _text("prefix"),
+    _text("action", "deny"),
+    _text("caller", "both"),
+    _text("reason", ""),
+    _one_of("action", "allow", "deny"),
+    _one_of("caller", "agents", "bots", "both"),
+)
+
 settings = sa.Table("settings", metadata, _id("key"), _json("value"), _int("version", 1))
 
 audit = sa.Table(

@@ -14,6 +14,8 @@ from tests.support.world import World
 PREFIX = "{ringdesk}:"
 ANSWERS = "cmd"
 """Remembered answers to commands: each expires by itself, after 10 minutes at the most."""
+DIALS = "dials"
+"""An agent's calls outside of one day: each expires by itself, after two days."""
 LAZY = {"idle:*", "wait:*", "staffing"}
 """Indexes of what is empty now, taken away when they are next looked at: as many as there are
 skill sets at the most, however many calls come."""
@@ -87,7 +89,8 @@ async def unexpiring_answers(behind: Behind) -> list[str]:
 
 async def _keys(behind: Behind, answers: bool = False) -> list[str]:
     keys = [str(key) async for key in behind.redis.scan_iter(count=1000)]
-    return keys if answers else [k for k in keys if not k.startswith(f"{PREFIX}{ANSWERS}:")]
+    expiring = tuple(f"{PREFIX}{word}:" for word in (ANSWERS, DIALS))
+    return keys if answers else [k for k in keys if not k.startswith(expiring)]
 
 
 def _pattern(key: str) -> str:

@@ -437,6 +437,9 @@ async def test_the_customer_hangs_up_while_it_rings_outside(world: World) -> Non
         ({}, 422, "validation"),
         ({"planet": "Mars"}, 422, "validation"),
         ({"number": "+44 20 x"}, 422, "validation"),
+        ({"number": "+44 909 879 0123"}, 422, "validation"),
+        ({"number": "0900 123"}, 422, "validation"),
+        ({"number": "sip:100@example.com"}, 422, "validation"),
         ({"number": "100&PJSIP/200@trunk"}, 422, "validation"),
     ],
 )

@@ -245,6 +245,21 @@ local function segment_of(c, agent_id)
   return newest, false
 end
 
+-- Calls outside. One more of an agent's calls to numbers of this day (UTC); `day_limit` 0: no limit.
+
+local DAY = 86400000
+
+local function spend_dial(a)
+  local limit = tonumber(arg.day_limit or '0')
+  if limit == 0 then return end
+  local key = P .. ':dials:' .. a.id .. ':' .. digits(math.floor(now / DAY))
+  if tonumber(call('GET', key) or '0') >= limit then
+    refuse('DIAL_LIMIT', 'you have made all ' .. digits(limit) .. ' calls outside of this day')
+  end
+  later('INCR', key)
+  later('PEXPIRE', key, digits(2 * DAY))
+end
+
 -- Status.
 
 local function members(key)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.acd import NotYours, UnknownAgent, WrongState
+from app.acd import DialLimit, NotYours, UnknownAgent, WrongState
 from app.domain.agent import Status
 from app.domain.conversation import Channel, Outcome, State, WrapUp
 from app.domain.events import EventType
@@ -11,6 +11,7 @@ from tests.integration.acd.world import World
 
 TIME = 30_000
 """Rules.transfer_ms."""
+DAY_MS = 86_400_000
 
 
 async def a_talk(world: World) -> None:
@@ -330,3 +331,38 @@ async def test_only_who_has_the_call_sends_it_outside(world: World) -> None:
     with pytest.raises(WrongState):
         await world.acd.forward("c", "ana", "+4420")
     assert await world.state("c") is State.ACTIVE
+
+
+async def test_an_agents_calls_outside_of_a_day_are_counted_and_end(world: World) -> None:
+    # given an agent who has sent two calls outside, and may send two a day
+    await a_talk(world)
+    await world.acd.forward("c", "ana", "+4420", day_limit=2)
+    await world.acd.forward("c", "ana", "+4420", day_limit=2)  # said again, not sent again
+    await world.acd.come_back("c")
+    await world.acd.close_wrap_up("c", "ana")
+    await world.talk("c")
+    await world.acd.forward("c", "ana", "+4421", day_limit=2)
+    await world.acd.come_back("c")
+    await world.acd.close_wrap_up("c", "ana")
+    await world.talk("c")
+
+    # when a third follows, then nothing happens to the call, and emergency calls go on
+    before = await world.c("c")
+    with pytest.raises(DialLimit, match="all 2 calls"):
+        await world.acd.forward("c", "ana", "+4422", day_limit=2)
+    assert await world.c("c") == before
+
+    # and the next day is a new one
+    world.now = (world.now // DAY_MS + 1) * DAY_MS
+    await world.acd.forward("c", "ana", "+4422", day_limit=2)
+    assert (await world.c("c")).forward_to == "+4422"
+
+
+async def test_an_emergency_call_goes_out_whatever_was_called_before(world: World) -> None:
+    await a_talk(world)
+    await world.acd.forward("c", "ana", "+4420", day_limit=1)
+    await world.acd.come_back("c")
+    await world.acd.close_wrap_up("c", "ana")
+    await world.talk("c")
+    await world.acd.forward("c", "ana", "112")
+    assert (await world.c("c")).forward_to == "112"

@@ -95,6 +95,8 @@ PREFERENCES: list[tuple[Json, str]] = [
     ({"confirm_answer": "yes"}, "confirm_answer"),
     ({"phone_number": "call me"}, "phone_number"),
     ({"phone_number": "1" * 41}, "phone_number"),
+    ({"phone_number": "1" * 33}, "phone_number"),
+    ({"phone_number": "112"}, "phone_number"),
     ({"phone_number": "+1;ext=@evil"}, "phone_number"),
     ({"phone_number": "٣٤٥"}, "phone_number"),
     ({"skills": "Billing"}, "skills"),
@@ -124,7 +126,7 @@ async def test_the_edges_of_the_limits_are_taken(office: Office) -> None:
     good: list[Json] = [
         {"chat_cap": 0, "email_cap": 10},
         {"phone_number": "+1 (555) 01-11"},
-        {"phone_number": "1" * 40},
+        {"phone_number": "1" * 32},
         {"phone_number": None},
         {"inbox_view": {"a": "x" * 65_535}},
         {"inbox_view": {}},

@@ -9,6 +9,7 @@ return run(function()
   if c.f.agent ~= a.id then not_yours() end
   if c.f.channel ~= 'voice' then refuse('WRONG_STATE', 'it is no call') end
   if c.f.rejoin_until then refuse('WRONG_STATE', 'your phone is not connected') end
+  spend_dial(a)
   set(c, 'forward_to', arg.number)
   emit('conversation_transferred', c, a, {to = arg.number})
   let_go(c, 'end', 'transfer')
