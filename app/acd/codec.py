@@ -130,6 +130,7 @@ def _segment(f: Fields, n: int) -> Segment:
         wrap_up=WrapUp(f.get(at + "wrap_up", "none")),
         notes=f.get(at + "notes", ""),
         disposition=f.get(at + "disposition"),
+        wrap_up_until=_int(f.get(at + "wrap_up_until")),
     )
 
 
@@ -166,13 +167,15 @@ def agent(f: Fields) -> Agent:
 
 
 def event(stream_id: str, f: Fields) -> StreamEvent:
-    """An entry of the stream. Data fields are `d:name` (text) or `n:name` (whole number)."""
+    """A stream entry. Data: `d:name` (text), `n:name` (whole number), `r:name` (real)."""
     data: dict[str, Any] = {}
     for key, value in f.items():
         if key.startswith("d:"):
             data[key[2:]] = value
         elif key.startswith("n:"):
             data[key[2:]] = int(value)
+        elif key.startswith("r:"):
+            data[key[2:]] = float(value)
     return StreamEvent(
         id=stream_id,
         type=EventType(f["type"]),

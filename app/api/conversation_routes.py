@@ -122,6 +122,14 @@ async def explain(call: Call[Nothing]) -> shapes.Explanation:
     return views.explanation([v for v in verdicts if _may_know(call, v)])
 
 
+async def timeline(call: Call[Nothing]) -> shapes.Timeline:
+    """What happened to it, oldest first, as far as it is archived (a moment ago)."""
+    conversation = await readable(call)
+    kept = await call.api.records.archive.find(conversation.id)
+    entries = kept.timeline if kept else ()
+    return views.timeline(entries, call.api.desk.directory, call.viewer)
+
+
 async def readable(call: Call[Request]) -> Conversation:
     """The conversation of the path, if the caller may see it. Raises Problem: not-found."""
     conversation = await call.api.desk.conversation(known_id(call))
@@ -198,6 +206,16 @@ ROUTES: tuple[Route[Any], ...] = (
         takes=Nothing,
         answers=shapes.Conversation,
         roles=AGENTS | BOTS,
+        problems=(P.NOT_FOUND, P.UNAVAILABLE),
+    ),
+    route(
+        "GET",
+        f"{ONE}/timeline",
+        timeline,
+        summary="What happened to a conversation, oldest first",
+        takes=Nothing,
+        answers=shapes.Timeline,
+        roles=AGENTS,
         problems=(P.NOT_FOUND, P.UNAVAILABLE),
     ),
     route(

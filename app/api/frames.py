@@ -101,9 +101,9 @@ NOTHING = Raw(b"{}")
 
 def gone(id: str) -> Raw:
     """The data of `conversation.removed` and `agent.removed`."""
-    return Raw(ENCODER.encode({"id": id}))
+    return encoded(shapes.Gone(id))
 
 
 def said(conversation_id: str, turns: Sequence[shapes.Turn]) -> Raw:
     """The data of `transcript.added`."""
-    return Raw(ENCODER.encode({"conversation_id": conversation_id, "turns": turns}))
+    return encoded(shapes.Said(conversation_id, list(turns)))

@@ -15,15 +15,16 @@ from app.api.table import ROUTES
 
 Json = dict[str, Any]
 REF = "#/components/schemas/{name}"
-EVENT_TYPES = (
-    "snapshot",
-    "resumed",
-    "conversation.changed",
-    "conversation.removed",
-    "agent.changed",
-    "agent.removed",
-    "transcript.added",
-)
+EVENTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
+    "snapshot": (shapes.SnapshotData,),
+    "resumed": (shapes.Resumed,),
+    "conversation.changed": (shapes.Conversation,),
+    "conversation.removed": (shapes.Gone,),
+    "agent.changed": (shapes.Agent, shapes.Me),
+    "agent.removed": (shapes.Gone,),
+    "transcript.added": (shapes.Said,),
+}
+"""The messages of the event socket: the shapes that each type's data can have."""
 
 
 @functools.cache
@@ -115,7 +116,7 @@ def _responses(route: Route[Any]) -> Json:
     if route.answers is not None:
         good["content"] = {"application/json": {"schema": _ref(route.answers.__name__)}}
     elif route.status == 101:
-        good["description"] = f"Messages are `Event`, of the types {', '.join(EVENT_TYPES)}"
+        good["description"] = f"Messages are `Event`, of the types {', '.join(EVENTS)}"
     elif route.status != 204:
         good["content"] = {route.content: {}}
     found = {str(route.status): good}
@@ -147,7 +148,7 @@ def _ref(name: str) -> Json:
 
 
 def _schemas(routes: tuple[Route[Any], ...]) -> Json:
-    answers = {route.answers for route in routes if route.answers} | {shapes.SnapshotData}
+    answers = {route.answers for route in routes if route.answers} | _told()
     _, found = msgspec.json.schema_components(
         sorted(answers, key=lambda shape: shape.__name__), ref_template=REF
     )
@@ -166,6 +167,11 @@ def _schemas(routes: tuple[Route[Any], ...]) -> Json:
     if clash:
         raise ValueError(f"two schemas with one name: {', '.join(sorted(clash))}")
     return dict(sorted({**taken, **found, "Problem": _problem(), "Event": _event()}.items()))
+
+
+def _told() -> set[Any]:
+    """The shapes of the event socket."""
+    return {shape for data in EVENTS.values() for shape in data}
 
 
 def _same(one: Json, other: Json) -> bool:
@@ -205,12 +211,19 @@ def _event() -> Json:
     return {
         "title": "Event",
         "description": "A message of the event socket; `seq` is opaque and goes back as `after`.",
+        "oneOf": [_message(name, data) for name, data in EVENTS.items()],
+    }
+
+
+def _message(name: str, data: tuple[type[msgspec.Struct], ...]) -> Json:
+    parts = [_ref(shape.__name__) for shape in data]
+    return {
         "type": "object",
         "properties": {
-            "type": {"type": "string", "enum": list(EVENT_TYPES)},
+            "type": {"const": name},
             "seq": {"type": "string"},
             "at": {"type": "string", "format": "date-time"},
-            "data": {"anyOf": [_ref("SnapshotData"), _ref("Conversation"), {"type": "object"}]},
+            "data": parts[0] if len(parts) == 1 else {"anyOf": parts},
         },
         "required": ["type", "seq", "at", "data"],
     }

@@ -138,6 +138,8 @@ class Segment(Struct, frozen=True, rename={"from_": "from"}):
     wrap_up: WrapUp
     notes: str
     disposition: str | None
+    wrap_up_until: Instant | None = None
+    """When the open wrap-up closes by itself, where there is a limit."""
 
 
 class Why(Struct, frozen=True):
@@ -180,6 +182,22 @@ class Conversation(Struct, frozen=True):
     closed_at: Instant | None
     why: Why | None
     version: int
+
+
+class TimelineEntry(Struct, frozen=True):
+    """One event of a conversation's past; `type` is a name of the event stream."""
+
+    type: str
+    at: Instant
+    agent: Named | None
+    data: dict[str, Any]
+
+
+class Timeline(Struct, frozen=True):
+    """What happened to a conversation, oldest first."""
+
+    items: list[TimelineEntry]
+    next: str | None = None
 
 
 class Inbox(Struct, frozen=True):
@@ -323,3 +341,20 @@ class SnapshotData(Struct, frozen=True):
     me: Me | None
     conversations: list[Conversation]
     agents: list[Agent]
+
+
+class Gone(Struct, frozen=True):
+    """What is no longer in the viewer's live picture."""
+
+    id: str
+
+
+class Said(Struct, frozen=True):
+    """Turns that were added to an open conversation."""
+
+    conversation_id: str
+    turns: list[Turn]
+
+
+class Resumed(Struct, frozen=True):
+    """All that was missed has been told."""

@@ -5,11 +5,24 @@ from datetime import UTC, datetime
 
 from app.api import shapes
 from app.api.ports import DirectoryPort
-from app.api.visibility import Detail
+from app.api.visibility import Detail, Viewer
 from app.domain import agent as people
 from app.domain import conversation as talks
+from app.domain.events import EventType
 from app.domain.routing import Verdict
-from app.records import ApiKey, Person, Skill, Turn
+from app.records import ApiKey, Person, Skill, TimelineEntry, Turn
+
+_OFFERING = frozenset(
+    {
+        EventType.CONVERSATION_OFFERED,
+        EventType.OFFER_RANG,
+        EventType.OFFER_REJECTED,
+        EventType.OFFER_EXPIRED,
+        EventType.OFFER_WITHDRAWN,
+        EventType.EXCLUSION_ENDED,
+    }
+)
+_TOLD_TO_AGENTS = frozenset({"cause", "sentiment"})
 
 
 def instant(ms: int) -> datetime:
@@ -60,6 +73,24 @@ def conversation(
         closed_at=moment(of.closed_at),
         why=_why(of.why, directory, detail) if of.why else None,
         version=of.version,
+    )
+
+
+def timeline(
+    entries: Sequence[TimelineEntry], directory: DirectoryPort, viewer: Viewer
+) -> shapes.Timeline:
+    """A conversation's past; what was offered to colleagues is for supervisors."""
+    return shapes.Timeline(
+        [
+            shapes.TimelineEntry(
+                type=one.type,
+                at=instant(one.at),
+                agent=named(one.agent_id, directory) if one.agent_id else None,
+                data={k: v for k, v in one.data.items() if viewer.sees_all or k in _TOLD_TO_AGENTS},
+            )
+            for one in entries
+            if viewer.sees_all or one.type not in _OFFERING or one.agent_id == viewer.id
+        ]
     )
 
 
@@ -172,6 +203,7 @@ def _segment(of: talks.Segment, directory: DirectoryPort) -> shapes.Segment:
         wrap_up=of.wrap_up,
         notes=of.notes,
         disposition=of.disposition,
+        wrap_up_until=moment(of.wrap_up_until) if of.wrap_up is talks.WrapUp.OPEN else None,
     )
 
 

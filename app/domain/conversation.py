@@ -192,6 +192,8 @@ class Segment:
     wrap_up: WrapUp = WrapUp.NONE
     notes: str = ""
     disposition: str | None = None
+    wrap_up_until: int | None = None
+    """When the open wrap-up closes by itself; None where there is no limit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,10 @@ local function open_wrap_up(c, a, n)
   set(c, '_open', num(c, '_open') + 1)
   set(a, 'wrap_ups', num(a, 'wrap_ups') + 1)
   later('SADD', P .. ':writes:' .. a.id, c.id .. '\n' .. n)
-  if rules.wrap_up > 0 then at(now + rules.wrap_up, 'wrap_up', c.id, digits(n)) end
+  if rules.wrap_up > 0 then
+    at(now + rules.wrap_up, 'wrap_up', c.id, digits(n))
+    set(c, 's' .. n .. ':wrap_up_until', digits(now + rules.wrap_up))
+  end
 end
 
 local function let_go(c, move, ended_by)

@@ -105,7 +105,9 @@ local function emit(kind, c, a, data)
     add('agent', a)
   end
   for name, value in pairs(data or {}) do
-    if type(value) == 'number' then add('n:' .. name, digits(value)) else add('d:' .. name, value) end
+    if type(value) ~= 'number' then add('d:' .. name, value)
+    elseif value % 1 == 0 then add('n:' .. name, digits(value))
+    else add('r:' .. name, string.format('%.17g', value)) end
   end
   events[#events + 1] = event
 end

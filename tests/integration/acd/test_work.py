@@ -55,7 +55,8 @@ async def test_while_a_wrap_up_is_open_nothing_new_comes(talking: World) -> None
 
 async def test_a_limit_closes_the_wrap_up(talking: World) -> None:
     talking.rules(wrap_up_ms=30_000)
-    await talking.acd.end("call", "customer")
+    ended = await talking.acd.end("call", "customer")
+    assert ended.conversations["call"].segments[0].wrap_up_until == talking.now + 30_000
     await talking.later(29_999)
     assert await talking.state("call") is State.WRAP_UP
     await talking.later(1)

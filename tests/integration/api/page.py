@@ -4,7 +4,9 @@ import asyncio
 from typing import Any
 
 import aiohttp
+import msgspec
 
+from app.api.openapi import EVENTS
 from tests.integration.api.office import Caller, Json
 from tests.support.polling import eventually
 
@@ -60,6 +62,8 @@ class Page:
 
     def _apply(self, event: Json) -> None:
         self.messages.append(event)
+        # The browser's types are made from EVENTS: what is sent must be of these shapes.
+        msgspec.convert(event["data"], EVENTS[event["type"]][0])
         self.seq = event["seq"]
         data = event["data"]
         match event["type"]:

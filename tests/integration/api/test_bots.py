@@ -1,6 +1,6 @@
 """What programs do: open, tell, hand over; and that a repeated request is one move."""
 
-from tests.integration.api.office import Json, Office
+from tests.integration.api.office import Caller, Json, Office
 from tests.integration.api.page import Page, agrees_with_a_fresh_one
 from tests.support.polling import eventually
 
@@ -49,6 +49,44 @@ async def test_a_bot_hands_a_conversation_over_with_all_it_knows(office: Office)
     assert its.agents == {}
     await page.close()
     await its.close()
+
+
+async def test_how_the_customer_felt_over_time_is_on_the_timeline(office: Office) -> None:
+    ana, bot = await office.at_work("ana"), await office.bot()
+    opened = await bot.ask("POST", "conversations", OPEN)
+    one = f"conversations/{opened['id']}"
+    for sentiment in (0.25, -0.5, -0.75):
+        await bot.ask("PATCH", f"{one}/context", {"sentiment": sentiment})
+    await bot.ask("PATCH", f"{one}/context", {"parameters": {"order": "48213"}})
+    await bot.ask("POST", f"{one}/queue", {"skills": ["Billing"]})
+    await office.ring(ana, opened["id"])
+
+    async def felt() -> list[float] | None:
+        told = (await ana.ask("GET", f"{one}/timeline"))["items"]
+        found = [entry["data"]["sentiment"] for entry in told if "sentiment" in entry["data"]]
+        offered = [entry for entry in told if entry["type"] == "conversation_offered"]
+        return found if offered else None
+
+    assert await eventually(felt) == [0.25, -0.5, -0.75]
+
+
+async def test_who_else_was_offered_it_is_for_supervisors(office: Office) -> None:
+    # given a call that Ana refused and Ben has
+    ana, sam = await office.at_work("ana"), await office.person("sam")
+    call = await office.call(skills="Billing")
+    await office.ring(ana, call)
+    ben = await office.at_work("ben")
+    await ana.ask("POST", f"conversations/{call}/reject", {})
+    await office.ring(ben, call)
+
+    async def seen_by(who: Caller) -> set[str] | None:
+        told = (await who.ask("GET", f"conversations/{call}/timeline"))["items"]
+        rang = {entry["agent"]["name"] for entry in told if entry["type"] == "offer_rang"}
+        return rang if "Ben" in rang else None
+
+    # then each sees what is theirs
+    assert await eventually(lambda: seen_by(ben)) == {"Ben"}
+    assert await eventually(lambda: seen_by(sam)) == {"Ana", "Ben"}
 
 
 async def test_a_repeated_request_is_one_move(office: Office) -> None:

@@ -10,5 +10,7 @@ return run(function()
       set(c, field, value)
     end
   end
-  if news then emit('conversation_updated', c, nil, {cause = 'context'}) end
+  -- how the customer felt, and when: the conversation itself keeps the latest alone
+  local felt = arg.sentiment and tonumber(arg.sentiment) or nil
+  if news then emit('conversation_updated', c, nil, {cause = 'context', sentiment = felt}) end
 end)

@@ -27,30 +27,5 @@ export type WrapUpDone = Schemas["WrapUpDone"];
 
 export type SnapshotData = Schemas["SnapshotData"];
 
-type EventType = Schemas["Event"]["type"];
-
-interface EventOf<Type extends EventType, Data> {
-  readonly type: Type;
-  readonly seq: string;
-  readonly at: string;
-  readonly data: Data;
-}
-
-interface Gone {
-  readonly id: string;
-}
-
-interface Said {
-  readonly conversation_id: string;
-  readonly turns: readonly Turn[];
-}
-
 /** The messages of the event socket. */
-export type LiveEvent =
-  | EventOf<"snapshot", SnapshotData>
-  | EventOf<"resumed", Readonly<Record<string, never>>>
-  | EventOf<"conversation.changed", Conversation>
-  | EventOf<"conversation.removed", Gone>
-  | EventOf<"agent.changed", Agent | Me>
-  | EventOf<"agent.removed", Gone>
-  | EventOf<"transcript.added", Said>;
+export type LiveEvent = Schemas["Event"];
