@@ -40,6 +40,7 @@ from app.desk.per_call_legs import PerCallLegs
 from app.desk.rebuild import Rebuild
 from app.desk.reconcile import Reconcile
 from app.desk.voice_picture import VoicePicture
+from app.desk.web_phones import WebPhones
 from app.domain.conversation import Conversation
 from app.domain.routing import Rules
 from app.embedded import Embedded, Endpoints, is_free
@@ -122,14 +123,25 @@ class Service:
         picture = VoicePicture()
         dial_rules = DialRules(records, self._settings.numbering)
         has_trunk = self._settings.trunk is not None
-        addresses = LegAddresses(has_trunk, self._settings.demo, dial_rules)
+        web_phones = WebPhones(telephony)
+        addresses = LegAddresses(
+            has_trunk, self._settings.demo, dial_rules, web_phones.endpoint
+        )
         effects = Effects(telephony, directory, addresses, picture)
         dispatch = Dispatch(distributor, StreamReader(redis), effects, feed)
-        per_call = PerCallLegs(distributor, dispatch, directory, picture, telephony)
+        per_call = PerCallLegs(distributor, dispatch, directory, picture, telephony, addresses)
         availability = Availability(
             distributor, dispatch, directory, records, telephony, addresses, rules, per_call
         )
-        calls = Calls(distributor, dispatch, directory, picture, _archived_in(records), per_call)
+        calls = Calls(
+            distributor,
+            dispatch,
+            directory,
+            picture,
+            _archived_in(records),
+            per_call,
+            web_phones,
+        )
         reconcile = Reconcile(distributor, dispatch)
         self._facts = Facts(calls, reconcile)
         alone = Lease(redis, "rebuild", owner, REBUILD_MS)
@@ -157,6 +169,7 @@ class Service:
             "rebuild": rebuild.run,
             "people": availability.keep_people,
             "inboxes": availability.keep_inboxes,
+            "web phones": web_phones.run,
             "telephony": telephony.run,
         }
         return Desk(
@@ -168,6 +181,7 @@ class Service:
             ),
             dial_rules=dial_rules,
             bots=Bots(distributor, dispatch, directory, telephony),
+            web_phones=web_phones,
             distributor=distributor,
             dispatch=dispatch,
             feed=feed,

@@ -23,10 +23,12 @@ CLOSE_SECONDS = 1.0
 class CloseCode(IntEnum):
     """Why a socket is closed (RFC 6455 7.4, and the IANA registry of close codes)."""
 
+    POLICY = 1008
     RESTARTING = 1012
     TRY_LATER = 1013
     SIGNED_OUT = 4401
     SLOW_READER = 4408
+    REPLACED = 4409
 
 
 class Client:

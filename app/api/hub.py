@@ -7,7 +7,8 @@ of the change before, so that a socket cut between them gets the change again.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from msgspec import Raw
 
@@ -19,6 +20,7 @@ from app.api.live import Live, Touched, place
 from app.api.ports import DeskPort
 from app.api.problems import RETRY_SECONDS as RETRY_AFTER
 from app.api.problems import Problem, ProblemType
+from app.api.sip_line import SipLine
 from app.api.transcripts import OpenTranscripts
 from app.api.visibility import Audience, Viewer, in_live, may_read, sees_agent
 from app.desk.errors import DeskError
@@ -48,6 +50,7 @@ class Hub:
         self._transcripts = OpenTranscripts(records)
         self._encodings = Encodings(desk.directory, self._transcripts)
         self._clients: set[Client] = set()
+        self._phones: set[SipLine] = set()
         self._frames: dict[tuple[str, str, int, int], tuple[bytes, Raw]] = {}
         """The messages of the change that is being told."""
 
@@ -118,22 +121,34 @@ class Hub:
         """The socket is gone."""
         self._clients.discard(client)
 
+    @contextmanager
+    def phone(self, line: SipLine) -> Iterator[None]:
+        """A tab's SIP, which is closed with the sockets of its sign-in."""
+        self._phones.add(line)
+        try:
+            yield
+        finally:
+            self._phones.discard(line)
+
+    def _sockets(self) -> tuple[Client | SipLine, ...]:
+        return (*self._clients, *self._phones)
+
     def close_all(self, code: CloseCode) -> None:
         """Have every socket closed."""
-        for client in self._clients:
-            client.close(code)
+        for socket in self._sockets():
+            socket.close(code)
 
     def sign_out(self, id: str) -> None:
         """Close the sockets of a person or program that may no longer listen."""
-        for client in self._clients:
-            if client.viewer.id == id:
-                client.close(CloseCode.SIGNED_OUT)
+        for socket in self._sockets():
+            if socket.caller.id == id:
+                socket.close(CloseCode.SIGNED_OUT)
 
     def end_session(self, caller: Caller) -> None:
         """Close the sockets of one sign-in."""
-        for client in self._clients:
-            if client.caller == caller:
-                client.close(CloseCode.SIGNED_OUT)
+        for socket in self._sockets():
+            if socket.caller == caller:
+                socket.close(CloseCode.SIGNED_OUT)
 
     async def turns_added(self, conversation_id: str) -> None:
         """Somebody told what was said: no event of the stream says so."""
@@ -148,7 +163,7 @@ class Hub:
 
     async def check(self, is_valid: Callable[[Caller], Awaitable[bool]]) -> None:
         """Close the sockets whose callers may no longer listen."""
-        for caller in {client.caller for client in self._clients}:
+        for caller in {socket.caller for socket in self._sockets()}:
             if not await is_valid(caller):
                 self.end_session(caller)
 

@@ -13,6 +13,7 @@ from app.desk.desk import Snapshot
 from app.desk.dial_rules import DialRules
 from app.desk.feed import Change, Subscription
 from app.desk.on_a_call import Target
+from app.desk.web_phones import WebPhones
 from app.domain.agent import Agent, Status
 from app.domain.conversation import Conversation
 from app.domain.leg import Audio
@@ -63,6 +64,11 @@ class DeskPort(Protocol):
     @property
     def dial_rules(self) -> DialRules:
         """Which numbers may be called."""
+        ...
+
+    @property
+    def web_phones(self) -> WebPhones:
+        """Phones in browsers' tabs."""
         ...
 
     async def health(self) -> dict[str, bool]:

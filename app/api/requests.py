@@ -127,6 +127,12 @@ class ConnectLeg(Request):
     audio: Audio | None = None
 
 
+class SipSession(Request):
+    """Which tab; a random word of its own, made by the page."""
+
+    tab: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{16,64}$")]
+
+
 class InboxQuery(Request):
     """Which view."""
 

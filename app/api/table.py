@@ -10,12 +10,14 @@ from app.api import (
     dial_rule_routes,
     events_route,
     people_routes,
+    sip_routes,
     system_routes,
 )
 from app.api.route import Route
 
 ROUTES: tuple[Route[Any], ...] = (
     *people_routes.ROUTES,
+    *sip_routes.ROUTES,
     *conversation_routes.ROUTES,
     *call_routes.ROUTES,
     *bot_routes.ROUTES,

@@ -19,6 +19,7 @@ from app.desk.dispatch import Dispatch
 from app.desk.moves import HUNG_UP
 from app.desk.per_call_legs import PerCallLegs
 from app.desk.voice_picture import VoicePicture
+from app.desk.web_phones import WebPhones
 from app.domain.conversation import Channel, Conversation, Outcome, State
 from app.domain.leg import LegKind, LegMove, LegState
 from app.telephony import (
@@ -63,6 +64,7 @@ class Calls:
         picture: VoicePicture,
         archived: Callable[[str], Awaitable[Conversation | None]],
         per_call: PerCallLegs,
+        web_phones: WebPhones,
     ) -> None:
         self._distributor = distributor
         self._dispatch = dispatch
@@ -70,6 +72,7 @@ class Calls:
         self._picture = picture
         self._archived = archived
         self._per_call = per_call
+        self._web_phones = web_phones
 
     async def handle(self, fact: Fact) -> None:
         """Carry one fact up. A refusal means that it came late, and is logged at debug level."""
@@ -218,10 +221,11 @@ class Calls:
             await self._act(await self._distributor.reject(fact.conversation_id, fact.agent_id))
 
     async def _contact(self, fact: ContactChanged) -> None:
-        """A desk phone that comes back in time is called into the same talk again."""
+        """A desk phone or a browser that comes back in time is called into the same talk again."""
         person = self._directory.by_sip_user(fact.endpoint)
-        agent = await self._distributor.agent(person.id) if person else None
-        if person is None or agent is None:
+        agent_id = person.id if person else self._web_phones.agent_of(fact.endpoint)
+        agent = await self._distributor.agent(agent_id) if agent_id else None
+        if agent is None:
             return
         if agent.leg.kind is LegKind.PER_CALL:
             await self._per_call.contact(fact, agent)
@@ -230,7 +234,7 @@ class Calls:
             return
         talk = self._picture.talk_of(agent)
         if talk and talk.rejoin_until is not None:
-            await self._act(await self._distributor.want_leg(person.id, True, "dialling"))
+            await self._act(await self._distributor.want_leg(agent.id, True, "dialling"))
 
     async def _act(self, result: Result) -> None:
         await self._dispatch.act(result)

@@ -16,6 +16,7 @@ from app.desk.errors import NotFound, refusals
 from app.desk.feed import Change, Feed, Subscription
 from app.desk.moves import Moves
 from app.desk.on_a_call import OnACall
+from app.desk.web_phones import WebPhones
 from app.domain.agent import Agent
 from app.domain.conversation import Conversation
 from app.domain.routing import Rules, Verdict, explain
@@ -45,6 +46,7 @@ class Desk:
         on_a_call: OnACall,
         bots: Bots,
         dial_rules: DialRules,
+        web_phones: WebPhones,
         distributor: Distributor,
         dispatch: Dispatch,
         feed: Feed,
@@ -54,6 +56,7 @@ class Desk:
     ) -> None:
         self.directory = directory
         self.dial_rules = dial_rules
+        self.web_phones = web_phones
         self._health = health
         self.agent = availability.agent
         self.set_status = availability.set_status

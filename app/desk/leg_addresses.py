@@ -1,5 +1,6 @@
 """Where an agent's leg is dialled, and which numbers outside a customer may be sent to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.desk.dial_rules import DialRules
@@ -31,13 +32,15 @@ class LegAddresses:
     trunk: bool
     demo: bool
     rules: DialRules
+    web: Callable[[str], str | None] = lambda agent_id: None
+    """The endpoint of an agent's browser."""
 
     def find(self, person: Person, audio: Audio) -> LegAddress:
         """Where this person's phone is dialled. Raises Invalid, which says what is missing."""
         if audio is Audio.SIP:
             return LegAddress(endpoint=person.sip_user)
         if audio is Audio.WEB:
-            raise Invalid("audio", "headsets in the browser come with a later version")
+            return self._browser(person)
         if not person.phone_number:
             raise Invalid("phone_number", "set your phone number first")
         if not self.trunk and not self.demo:
@@ -77,6 +80,12 @@ class LegAddresses:
         if not self.trunk:
             raise Invalid(field, "no trunk is set (RINGDESK_TRUNK)")
         return Outside(number, counts=not decision.emergency)
+
+    def _browser(self, person: Person) -> LegAddress:
+        endpoint = self.web(person.id)
+        if endpoint is None:
+            raise Invalid("audio", "no browser has your phone: connect the headset on the page")
+        return LegAddress(endpoint=endpoint)
 
     def _is_demo(self, text: str) -> bool:
         """Never dialled outside: a phone inside Asterisk."""

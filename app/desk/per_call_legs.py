@@ -8,6 +8,7 @@ disconnects, so a contact that comes back is connected again.
 from app.acd import Distributor
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
+from app.desk.leg_addresses import LegAddresses
 from app.desk.voice_picture import VoicePicture
 from app.domain.agent import Agent
 from app.domain.leg import Audio, LegMove, LegState
@@ -27,12 +28,14 @@ class PerCallLegs:
         directory: Directory,
         picture: VoicePicture,
         telephony: Telephony,
+        addresses: LegAddresses,
     ) -> None:
         self._distributor = distributor
         self._dispatch = dispatch
         self._directory = directory
         self._picture = picture
         self._telephony = telephony
+        self._addresses = addresses
 
     async def connect(self, agent: Agent) -> None:
         """The agent wants calls on this phone. Dials nothing, but for a call that lost it."""
@@ -71,13 +74,13 @@ class PerCallLegs:
             return
         if fact.reason is LegFault.NO_ANSWER and fact.rang:
             return  # it gave up before the offer did: a missed one, by its own deadline
-        if agent.leg.audio is not Audio.SIP:
+        if agent.leg.audio is Audio.NUMBER:
             await self._want(agent.id, False, words)
         await self._change(agent.id, LegMove.DISCONNECT, words, lost=True)
 
     async def contact(self, fact: ContactChanged, agent: Agent) -> None:
-        """The desk phone came into reach or went out of it."""
-        if agent.leg.audio is not Audio.SIP or not agent.leg.wanted:
+        """The desk phone or the browser came into reach or went out of it."""
+        if self._endpoint(agent) != fact.endpoint or not agent.leg.wanted:
             return
         talk = self._picture.talk_of(agent)
         if talk is None and not agent.load.voice:
@@ -98,10 +101,16 @@ class PerCallLegs:
         await self._want(agent_id, True, "dialling")
 
     async def _reachable(self, agent: Agent) -> bool:
-        if agent.leg.audio is not Audio.SIP:
+        if agent.leg.audio is Audio.NUMBER:
             return True
+        endpoint = self._endpoint(agent)
+        return endpoint is not None and await self._telephony.reachable(endpoint)
+
+    def _endpoint(self, agent: Agent) -> str | None:
+        """The SIP endpoint that is rung; None for a number, or where no browser has the phone."""
         person = self._directory.person(agent.id)
-        return person is not None and await self._telephony.reachable(person.sip_user)
+        address = self._addresses.get(person, agent.leg.audio) if person else None
+        return address.endpoint if address and agent.leg.audio is not Audio.NUMBER else None
 
     async def _want(self, agent_id: str, wanted: bool, detail: str | None) -> None:
         await self._dispatch.act(await self._distributor.want_leg(agent_id, wanted, detail))

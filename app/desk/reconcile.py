@@ -11,7 +11,7 @@ from app.acd import Distributor, NotYours, Result, UnknownAgent, UnknownConversa
 from app.desk.dispatch import Dispatch
 from app.domain.agent import Agent
 from app.domain.conversation import Channel, Conversation, State
-from app.domain.leg import Audio, LegKind, LegMove, LegState
+from app.domain.leg import LegKind, LegMove, LegState
 from app.telephony import AsteriskRestarted, Reconciled
 
 log = logging.getLogger("ringdesk.reconcile")
@@ -97,8 +97,7 @@ def _is_gone(conversation: Conversation, found: Reconciled) -> bool:
 def _has_lost_leg(agent: Agent, found: Reconciled) -> bool:
     """A phone that is rung per call has a leg during a talk only."""
     return (
-        agent.leg.audio is not Audio.WEB
-        and (agent.leg.kind is LegKind.PERSISTENT or agent.load.voice > 0)
+        (agent.leg.kind is LegKind.PERSISTENT or agent.load.voice > 0)
         and agent.leg.state is not LegState.DISCONNECTED
         and agent.id not in found.legs
     )

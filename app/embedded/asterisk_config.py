@@ -4,9 +4,12 @@ One renderer for the private Asterisk of a machine and for the container image. 
 linked, not copied: what an admin edits is what a reload reads.
 """
 
+import fcntl
 import resource
 import secrets
+import socket
 import string
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +43,9 @@ EMPTY = (
     "websocket_client.conf",
 )
 """Files that Asterisk warns about when they are missing, and has defaults for."""
+
+SIOCGIFADDR = 0x8915
+"""Linux's request for an interface's address; Python has no name for it."""
 
 MAX_FILES = 65_536
 """Open files that Asterisk asks for; fewer where the system's hard limit is lower."""
@@ -116,9 +122,9 @@ class AsteriskConfig:
 
 def write_config(config: AsteriskConfig) -> None:
     """Make the folders (mode 0700) and write every file (0600). Raises EmbeddedError."""
-    socket = config.home / "run" / "asterisk.ctl"
-    if len(bytes(socket)) > SOCKET_PATH_LIMIT:
-        raise EmbeddedError(f"{socket} is too long for a socket: choose a shorter state folder")
+    console = config.home / "run" / "asterisk.ctl"
+    if len(bytes(console)) > SOCKET_PATH_LIMIT:
+        raise EmbeddedError(f"{console} is too long for a socket: choose a shorter state folder")
     rendered = render(config)
     for folder in ("etc", "lib", "keys/keys", "agi-bin", "run", "cache"):
         _private_folder(config.home / folder)
@@ -193,6 +199,7 @@ def _values(config: AsteriskConfig) -> dict[str, str]:
         "modules": [f"load = {name}.so" for name in _modules(config.extra_modules)],
         "nat": _nat_lines(config),
         "media": _media_lines(config.sip),
+        "candidates": _candidate_lines(config),
         "trunk_options": _trunk_lines(config.trunk) if config.trunk else [],
     }
     values = {name: _value(name, str(value)) for name, value in plain.items()}
@@ -256,6 +263,35 @@ def _media_lines(bind: Address) -> list[str]:
     if bind.host != sip_host(bind):
         return []
     return [f"media_address = {bind.host}", "bind_rtp_to_media_address = yes"]
+
+
+def _candidate_lines(config: AsteriskConfig) -> list[str]:
+    """Where browsers are told to send their sound (rtp.conf, ice_host_candidates).
+
+    Bound to loopback, Asterisk would still offer the machine's own addresses, where nobody
+    listens; behind NAT they are not the ones that are seen from outside.
+    """
+    bound = sip_host(config.sip)
+    own = own_addresses()
+    if config.sip.host == bound:
+        return [f"{address} => {bound}" for address in own if address != bound]
+    if config.external_address is None:
+        return []
+    return [f"{address} => {config.external_address},include_local_address" for address in own]
+
+
+def own_addresses() -> list[str]:
+    """This machine's IPv4 addresses, one for each interface but loopback's own (netdevice(7))."""
+    found = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        for _, name in socket.if_nameindex():
+            request = struct.pack("256s", name.encode()[:15])
+            try:
+                answer = fcntl.ioctl(probe.fileno(), SIOCGIFADDR, request)
+            except OSError:
+                continue  # no IPv4 address
+            found.append(socket.inet_ntoa(answer[20:24]))
+    return [address for address in found if not address.startswith("127.")]
 
 
 def _modules(extra: tuple[str, ...]) -> list[str]:

@@ -1,7 +1,7 @@
 """Asterisk: the ARI and AMI links, customers' calls, agents' legs, SIP endpoints."""
 
 from app.telephony.ari_errors import AriError, LinkDown, Timeout
-from app.telephony.endpoints import SipEndpoint
+from app.telephony.endpoints import WEB_PREFIX, SipEndpoint
 from app.telephony.facts import (
     AsteriskRestarted,
     CallArrived,
@@ -21,10 +21,13 @@ from app.telephony.facts import (
     TalkJoined,
 )
 from app.telephony.settings import TelephonySettings
+from app.telephony.sip_socket import MAX_FRAME, SipDown, SipSocket
 from app.telephony.telephony import LinkStatus, Telephony
 from app.telephony.wants import CallWant, LegAddress, LegWant, Place
 
 __all__ = [
+    "MAX_FRAME",
+    "WEB_PREFIX",
     "AriError",
     "AsteriskRestarted",
     "CallArrived",
@@ -47,7 +50,9 @@ __all__ = [
     "Place",
     "Reconciled",
     "SecurityAlert",
+    "SipDown",
     "SipEndpoint",
+    "SipSocket",
     "TalkJoined",
     "Telephony",
     "TelephonySettings",

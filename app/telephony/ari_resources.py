@@ -177,6 +177,10 @@ class Playbacks(Resource):
 class Endpoints(Resource):
     """`/endpoints`"""
 
+    async def listByTech(self, tech: str) -> list[dict[str, object]]:
+        """Every endpoint of a channel driver."""
+        return _read(await self._call("GET", f"endpoints/{_id(tech)}"), list[dict[str, object]])
+
     async def get(self, tech: str, resource: str) -> dict[str, object]:
         """One endpoint."""
         uri = f"endpoints/{_id(tech)}/{_id(resource)}"

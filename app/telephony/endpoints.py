@@ -4,6 +4,7 @@ They survive a reload and are gone after a restart: then all of them are pushed 
 """
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.telephony.ari_errors import NotFound
@@ -11,6 +12,10 @@ from app.telephony.ari_resources import Asterisk
 
 AT_ONCE = 16
 """Endpoints pushed side by side."""
+WEB_PREFIX = "web-"
+"""Of the SIP users that are a phone in a browser's tab, and of no others."""
+RTP_TIMEOUT_SECONDS = 30
+"""A browser sends for as long as it lives; a call that it left ends at the latest then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,11 @@ class SipEndpoint:
     codecs: tuple[str, ...] = ("opus", "g722", "ulaw", "alaw")
     language: str = "en"
     context: str = "from-agents"
+
+    @property
+    def is_web(self) -> bool:
+        """Whether it is a phone in a browser's tab, which speaks WebRTC."""
+        return self.user.startswith(WEB_PREFIX)
 
 
 class Endpoints:
@@ -68,6 +78,15 @@ class Endpoints:
             if isinstance(result, BaseException):
                 raise result
 
+    async def drop_strays(self, found: Iterable[str]) -> None:
+        """Take away what an earlier process pushed for tabs that did not come back.
+
+        Raises AriError other than NotFound.
+        """
+        for user in found:
+            if user.startswith(WEB_PREFIX) and user not in self._endpoints:
+                await self.drop(user)
+
     async def drop(self, user: str) -> None:
         """Take an endpoint away. Raises AriError other than NotFound."""
         self._endpoints.pop(user, None)
@@ -108,6 +127,12 @@ def objects(
         "allow_transfer": "no",  # a REFER would take the leg out of its bridge
         "rtp_keepalive": "15",  # an idle leg receives nothing else, and NAT would close
     }
+    if endpoint.is_web:
+        fields |= {
+            "webrtc": "yes",  # ICE, DTLS-SRTP, AVPF, rtcp-mux and bundle (res_pjsip.conf)
+            "dtls_auto_generate_cert": "yes",
+            "rtp_timeout": str(RTP_TIMEOUT_SECONDS),
+        }
     if endpoint.caller_id:
         fields["callerid"] = endpoint.caller_id
     if media_address:

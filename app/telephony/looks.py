@@ -7,6 +7,7 @@ from app.telephony.announcements import Announcements
 from app.telephony.ari import AriLink
 from app.telephony.breadcrumbs import Breadcrumbs
 from app.telephony.customer_calls import CustomerCalls
+from app.telephony.endpoints import WEB_PREFIX
 from app.telephony.facts import Fact
 from app.telephony.keeper import Keeper
 from app.telephony.media_watch import MediaWatch
@@ -60,6 +61,7 @@ class Looks:
             every_seconds=settings.announce_every_seconds,
         )
         self._breadcrumbs = Breadcrumbs(mirror, ari.channels, self.calls.wants.get)
+        self._mirror = mirror
         self._watch = MediaWatch(mirror, ari.channels)
         self._at_calls = Keeper(self._look_at_call, ready)
         self._at_legs = Keeper(self.legs.look, ready)
@@ -114,6 +116,15 @@ class Looks:
         else:
             self._watch.unreachable.add(endpoint)
             self._at_media.touch_all(self._watch.agents_on(endpoint))
+
+    async def lose_leg(self, agent_id: str, endpoint: str | None, *, other: bool) -> None:
+        """End the agent's leg as lost, if it is on this endpoint, or (`other`) on another one of
+        a browser. Raises AriError."""
+        leg = self._mirror.leg(agent_id)
+        if leg is None or leg.lost or not leg.endpoint.startswith(WEB_PREFIX):
+            return
+        if (leg.endpoint != endpoint) == other:
+            await self._watch.lose(leg)
 
     def call_ended(self, channel_id: str) -> None:
         """A call is no more."""

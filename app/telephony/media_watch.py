@@ -1,7 +1,8 @@
 """Ends legs whose phone is out of reach and silent: nobody would tell us that they are dead.
 
 A contact that is out of reach alone proves nothing (a lost packet), nor does silence alone
-(phones with silence suppression are healthy). Both together for two seconds do.
+(phones with silence suppression are healthy). Both together for two seconds do; for a browser,
+which sends silence as packets, one second does.
 """
 
 import time
@@ -10,9 +11,11 @@ from dataclasses import dataclass
 
 from app.telephony.ari_errors import NotFound
 from app.telephony.ari_resources import Channels
+from app.telephony.endpoints import WEB_PREFIX
 from app.telephony.mirror import Line, Mirror
 
 SILENT_SECONDS = 2.0
+WEB_SILENT_SECONDS = 1.0
 LOOK_SECONDS = 0.5
 
 
@@ -55,13 +58,14 @@ class MediaWatch:
         if heard is None or heard.channel_id != leg.id or heard.packets != packets:
             self._heard[agent_id] = _Heard(leg.id, packets, self._clock())
             return LOOK_SECONDS
-        left = SILENT_SECONDS - (self._clock() - heard.since)
+        left = _patience(leg) - (self._clock() - heard.since)
         if left > 0:
             return min(left, LOOK_SECONDS)
-        await self._end(leg)
+        await self.lose(leg)
         return None
 
-    async def _end(self, leg: Line) -> None:
+    async def lose(self, leg: Line) -> None:
+        """End a leg whose phone is gone: that is a loss, not a hang-up. Raises AriError."""
         leg.lost = True
         try:
             await self._channels.hangup(leg.id)
@@ -70,3 +74,7 @@ class MediaWatch:
         except BaseException:
             leg.lost = False
             raise
+
+
+def _patience(leg: Line) -> float:
+    return WEB_SILENT_SECONDS if leg.endpoint.startswith(WEB_PREFIX) else SILENT_SECONDS

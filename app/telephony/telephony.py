@@ -5,6 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from app.telephony.alerts import Alerts
@@ -36,6 +37,7 @@ from app.telephony.looks import Looks
 from app.telephony.mirror import Line, Mirror
 from app.telephony.reconcile import Reconcile
 from app.telephony.settings import TelephonySettings
+from app.telephony.sip_socket import SipSocket, sip_socket
 from app.telephony.translate import Translator
 from app.telephony.wants import CallWant, LegWant
 
@@ -179,6 +181,32 @@ class Telephony:
     async def drop_endpoint(self, user: str) -> None:
         """Take a SIP user away. Raises AriError."""
         await self._endpoints.drop(user)
+
+    async def drop_strays(self) -> None:
+        """Take away the SIP users of browser tabs that nobody declared. Raises AriError."""
+        found = await self.ari.endpoints.listByTech("PJSIP")
+        await self._endpoints.drop_strays([str(each.get("resource", "")) for each in found])
+
+    async def lose_leg(self, agent_id: str, endpoint: str) -> None:
+        """The browser's phone on this endpoint said goodbye: its leg is lost, now and not once
+        the silence tells. Raises AriError."""
+        await self._looks.lose_leg(agent_id, endpoint, other=False)
+
+    async def lose_other_legs(self, agent_id: str, endpoint: str) -> None:
+        """The agent's phone is on this endpoint now: their leg in another tab is lost.
+
+        Raises AriError.
+        """
+        await self._looks.lose_leg(agent_id, endpoint, other=True)
+
+    def has_leg(self, agent_id: str, endpoint: str) -> bool:
+        """Whether a leg stands on this endpoint."""
+        leg = self._mirror.leg(agent_id)
+        return leg is not None and leg.endpoint == endpoint
+
+    def sip_socket(self) -> AbstractAsyncContextManager[SipSocket]:
+        """A connection to Asterisk's SIP over WebSocket (RFC 7118). Entering it raises SipDown."""
+        return sip_socket(self._settings.ari_url)
 
     async def reachable(self, endpoint: str) -> bool:
         """Whether a phone is registered there and answers, as AMI last told."""
