@@ -127,7 +127,7 @@ class ConnectLeg(Request):
     audio: Audio | None = None
 
 
-class SipSession(Request):
+class SipTab(Request):
     """Which tab; a random word of its own, made by the page."""
 
     tab: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{16,64}$")]

@@ -12,7 +12,7 @@ from app.api.access import AGENTS
 from app.api.client import CLOSE_SECONDS, CloseCode
 from app.api.problems import FieldError, Problem, ProblemType
 from app.api.problems import ProblemType as P
-from app.api.requests import SipSession
+from app.api.requests import SipTab
 from app.api.route import API, Call, Route, route
 from app.api.sip_account import DOMAIN, account, ice_server
 from app.api.sip_line import SipLine
@@ -24,7 +24,7 @@ HEARTBEAT_SECONDS = 10.0
 """Between two pings; without an answer within half of it the page counts as gone."""
 
 
-async def sip_session(call: Call[SipSession]) -> shapes.SipSession:
+async def sip_session(call: Call[SipTab]) -> shapes.SipSession:
     """This tab has the caller's phone from now on, and gets a SIP user of its own."""
     mine = account(call.caller, call.input.tab)
     await call.api.desk.web_phones.claim(mine)
@@ -39,7 +39,7 @@ async def sip_session(call: Call[SipSession]) -> shapes.SipSession:
     )
 
 
-async def sip(call: Call[SipSession]) -> web.WebSocketResponse:
+async def sip(call: Call[SipTab]) -> web.WebSocketResponse:
     """The tab's SIP (RFC 7118), passed on to Asterisk while the sign-in stands."""
     mine = account(call.caller, call.input.tab)
     offered = call.request.headers.get(hdrs.SEC_WEBSOCKET_PROTOCOL, "")
@@ -61,7 +61,7 @@ async def sip(call: Call[SipSession]) -> web.WebSocketResponse:
     return page
 
 
-async def _serve(call: Call[SipSession], page: web.WebSocketResponse, phone: WebPhone) -> CloseCode:
+async def _serve(call: Call[SipTab], page: web.WebSocketResponse, phone: WebPhone) -> CloseCode:
     phones, hub = call.api.desk.web_phones, call.api.hub
     goodbye = False
     try:
@@ -91,7 +91,7 @@ ROUTES: tuple[Route[Any], ...] = (
         f"{API}/me/sip-session",
         sip_session,
         summary="A SIP user for the phone in this tab",
-        takes=requests.SipSession,
+        takes=requests.SipTab,
         answers=shapes.SipSession,
         roles=AGENTS,
         problems=(P.UNAVAILABLE,),
@@ -101,7 +101,7 @@ ROUTES: tuple[Route[Any], ...] = (
         f"{API}/sip",
         sip,
         summary="WebSocket: SIP (RFC 7118) between this tab and Asterisk",
-        takes=requests.SipSession,
+        takes=requests.SipTab,
         roles=AGENTS,
         status=101,
         problems=(P.FORBIDDEN, P.UNAVAILABLE),
