@@ -124,9 +124,7 @@ class Service:
         dial_rules = DialRules(records, self._settings.numbering)
         has_trunk = self._settings.trunk is not None
         web_phones = WebPhones(telephony)
-        addresses = LegAddresses(
-            has_trunk, self._settings.demo, dial_rules, web_phones.endpoint
-        )
+        addresses = LegAddresses(has_trunk, self._settings.demo, dial_rules, web_phones.endpoint)
         effects = Effects(telephony, directory, addresses, picture)
         dispatch = Dispatch(distributor, StreamReader(redis), effects, feed)
         per_call = PerCallLegs(distributor, dispatch, directory, picture, telephony, addresses)
