@@ -90,12 +90,20 @@ class CallCommands(AgentCommands):
         }
         return await self._run("forward", args, command_id)
 
-    async def come_back(self, conversation_id: str, *, command_id: str | None = None) -> Result:
-        """Nobody answered at the number: it waits at its old age for the skills it had.
+    async def come_back(
+        self,
+        conversation_id: str,
+        max_wait_ms: int | None = None,
+        *,
+        command_id: str | None = None,
+    ) -> Result:
+        """Nobody answered at the number, or the dialplan sends the caller here again: it waits at
+        its old age for the skills it had.
 
-        Raises WrongState when it was not forwarded, or came back already.
+        Raises WrongState when it was not sent on, or came back already.
         """
-        return await self._run("come_back", {"conversation": conversation_id}, command_id)
+        args: Args = {"conversation": conversation_id, "max_wait": max_wait_ms}
+        return await self._run("come_back", args, command_id)
 
     async def _control(
         self, field: str, conversation_id: str, agent_id: str, on: bool, command_id: str | None

@@ -12,12 +12,14 @@ import msgspec
 
 from app.domain.agent import Agent, Caps, Leg, Load, Role, Status
 from app.domain.conversation import (
+    Callback,
     Channel,
     Conversation,
     Customer,
     Fault,
     Offer,
     Outcome,
+    Result,
     Segment,
     Staffing,
     State,
@@ -79,6 +81,10 @@ def conversation(f: Fields) -> Conversation:
         held=f.get("held") == "1",
         muted=f.get("muted") == "1",
         forward_to=f.get("forward_to"),
+        callback=_callback(f),
+        exit_key=f.get("exit_key"),
+        leave_at=_int(f.get("leave_at")),
+        result=Result(f["result"]) if f.get("result") else None,
         excluded={k[2:]: int(v) for k, v in f.items() if k.startswith(_EXCLUDED)},
         staffing=Staffing(f.get("staffing", "ok")),
         faults=_faults.decode(faults) if faults else (),
@@ -92,6 +98,18 @@ def conversation(f: Fields) -> Conversation:
         why=_why(f),
         closed_at=_int(f.get("closed_at")),
         version=int(f["version"]),
+    )
+
+
+def _callback(f: Fields) -> Callback | None:
+    if f.get("cb") != "1":
+        return None
+    return Callback(
+        number=f.get("cb_number"),
+        tries=int(f.get("cb_tries", 0)),
+        not_before=_int(f.get("cb_not_before")),
+        dialling=f.get("cb_dialling") == "1",
+        recording=f.get("cb_recording") == "1",
     )
 
 

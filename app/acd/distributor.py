@@ -9,7 +9,6 @@ ValueError for what is beyond app/acd/limits.py.
 from typing import Any
 
 from app.acd import codec
-from app.acd.call_commands import CallCommands
 from app.acd.commands import cut
 from app.acd.limits import (
     INSTANTS,
@@ -22,6 +21,7 @@ from app.acd.limits import (
     checked_skills,
     checked_text,
 )
+from app.acd.queue_commands import QueueCommands, way_out
 from app.acd.restore import fields_of
 from app.acd.scripts import Args
 from app.acd.types import Arrival, QueueRequest, Result
@@ -35,7 +35,7 @@ class Unset:
 UNSET = Unset()
 
 
-class Distributor(CallCommands):
+class Distributor(QueueCommands):
     """Who gets what, decided in Redis."""
 
     # --- into the queue
@@ -57,6 +57,7 @@ class Distributor(CallCommands):
             "priority": checked_priority(request.priority),
             "reason": checked_text(request.reason, "reason"),
         }
+        args |= way_out(request.max_wait_ms, request.exit_key)
         if request.routed_to is not None:
             args["routed_to"] = checked_id(request.routed_to, "agent")
         if request.queued_at is not None:
@@ -155,11 +156,20 @@ class Distributor(CallCommands):
         self,
         conversation_id: str,
         outcome: Outcome = Outcome.ABANDONED,
+        channel_id: str | None = None,
         *,
         command_id: str | None = None,
     ) -> Result:
-        """The customer is gone, whatever the state; nothing happens if it was over already."""
-        args: Args = {"conversation": conversation_id, "outcome": outcome.value}
+        """The customer is gone, whatever the state; nothing happens if it was over already, or if
+        the customer is on another channel than this one by now.
+
+        One who was being called did not answer: see `Conversation.callback`.
+        """
+        args: Args = {
+            "conversation": conversation_id,
+            "outcome": outcome.value,
+            "channel": channel_id,
+        }
         return await self._run("leave", args, command_id)
 
     async def hand_back(
@@ -273,7 +283,7 @@ def _faults(faults: tuple[Fault, ...]) -> bytes | None:
 
 
 def _arrival(arrival: Arrival) -> dict[str, str | int | float | bool | bytes | None]:
-    sentiment = arrival.sentiment
+    sentiment, callback = arrival.sentiment, arrival.callback
     return {
         "arrival": checked_id(arrival.id, "conversation"),
         "channel": arrival.channel.value,
@@ -288,4 +298,7 @@ def _arrival(arrival: Arrival) -> dict[str, str | int | float | bool | bytes | N
         else None,
         "faults": _faults(arrival.faults),
         "sentiment": repr(float(sentiment)) if sentiment is not None else None,
+        "cb": "1" if callback else None,
+        "cb_number": checked_text(callback.number, "number") if callback else None,
+        "cb_recording": "1" if callback and callback.recording else None,
     }

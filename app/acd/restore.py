@@ -1,7 +1,7 @@
 """An open conversation as the hash that the scripts keep: the way back from SQL into Redis."""
 
 from app.acd import codec
-from app.domain.conversation import Conversation, Segment, WrapUp
+from app.domain.conversation import Callback, Conversation, Segment, WrapUp
 
 Fields = dict[str, str | int | float | bool | bytes | None]
 
@@ -31,10 +31,25 @@ def fields_of(conversation: Conversation) -> Fields:
         "reason": c.reason,
         "outcome": c.outcome.value if c.outcome else None,
         "forward_to": c.forward_to,
+        "exit_key": c.exit_key,
+        "leave_at": c.leave_at,
+        "result": c.result.value if c.result else None,
+        **(_callback(c.callback) if c.callback else {}),
     }
     for number, segment in enumerate(c.segments, start=1):
         found |= _segment(f"s{number}:", segment)
     return found
+
+
+def _callback(callback: Callback) -> Fields:
+    return {
+        "cb": "1",
+        "cb_number": callback.number,
+        "cb_tries": callback.tries,
+        "cb_not_before": callback.not_before,
+        "cb_dialling": "1" if callback.dialling else None,
+        "cb_recording": "1" if callback.recording else None,
+    }
 
 
 def _segment(at: str, segment: Segment) -> Fields:

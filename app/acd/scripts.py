@@ -113,6 +113,9 @@ def rules_words(rules: Rules) -> list[str | int]:
         rules.rejoin_ms,
         rules.wrap_up_ms,
         int(rules.messages_during_call),
+        rules.callback_retry_ms,
+        rules.callback_tries,
+        rules.callback_dial_ms,
     ]
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.agent import Agent, Caps, Role
-from app.domain.conversation import Channel, Conversation, Customer, Fault
+from app.domain.conversation import Callback, Channel, Conversation, Customer, Fault
 from app.domain.events import StreamEvent
 from app.domain.leg import Audio, LegKind
 
@@ -37,6 +37,8 @@ class Arrival:
     parameters: dict[str, Any] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     sentiment: float | None = None
+    callback: Callback | None = None
+    """The customer is to be called; there is no channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class QueueRequest:
     faults: tuple[Fault, ...] = ()
     """What of this hand-over could not be used; replaces those of an earlier one."""
     arrival: Arrival | None = None
+    max_wait_ms: int | None = None
+    """After so long in the queue a caller is handed back to the dialplan; None: never."""
+    exit_key: str | None = None
+    """The digit by which a caller leaves the queue."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Move(StrEnum):
     HAND_BACK = "hand_back"  # to the bot
     END = "end"  # a talk is over, whoever ended it
     LEAVE = "leave"  # the customer goes while nobody talks to them
+    EXIT = "exit"  # out of the queue, alive: too long a wait, or the customer's own key
     FAIL = "fail"  # the channel or the system is gone
     WRAP_UP_CLOSED = "wrap_up_closed"  # the last open wrap-up
     RETURN = "return"  # the customer comes back
@@ -66,6 +67,7 @@ TRANSITIONS: Table[State, Move] = {
         Move.TAKE_OVER: State.ACTIVE,
         Move.HAND_BACK: State.BOT,
         Move.LEAVE: State.CLOSED,
+        Move.EXIT: State.CLOSED,
         Move.FAIL: State.CLOSED,
     },
     State.OFFERED: {
@@ -197,6 +199,30 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Callback:
+    """A customer who is to be called: nobody is on the line until they answer."""
+
+    number: str | None
+    """Whom to call; None when they left none that can be called."""
+    tries: int = 0
+    not_before: int | None = None
+    """Until this instant (ms) it is neither offered nor counted as waiting."""
+    dialling: bool = False
+    """The customer's phone is being called; the channel is known, and not answered yet."""
+    recording: bool = False
+    """The customer left a message, which is kept under the conversation's id."""
+
+
+class Result(StrEnum):
+    """Why a caller was handed back to the dialplan: `RINGDESK_RESULT`."""
+
+    MAX_WAIT = "max_wait"
+    EXIT_KEY = "exit_key"
+    UNAVAILABLE = "unavailable"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """The whole live state of one conversation, as the queue holds it. Instants in ms."""
 
@@ -228,6 +254,14 @@ class Conversation:
     """The customer does not hear the agent."""
     forward_to: str | None = None
     """The number outside that the customer was transferred to."""
+    callback: Callback | None = None
+    """Set for a conversation in which the customer is to be called, also once they answered."""
+    exit_key: str | None = None
+    """The digit by which the customer leaves the queue."""
+    leave_at: int | None = None
+    """When a caller whom nobody took is handed back to the dialplan."""
+    result: Result | None = None
+    """Why they were handed back."""
     excluded: dict[str, int] = field(default_factory=dict)
     """Agent id to the instant until which the conversation stays away from them."""
     staffing: Staffing = Staffing.OK
@@ -251,7 +285,19 @@ class Conversation:
     def talking(self) -> bool:
         """A call in which agent and customer hear each other, or should."""
         active = self.channel is Channel.VOICE and self.state is State.ACTIVE
-        return active and self.rejoin_until is None and not self.held
+        return active and self.rejoin_until is None and not self.held and not self.dialling
+
+    @property
+    def dialling(self) -> bool:
+        """The customer is being called, and has not answered yet."""
+        return self.callback is not None and self.callback.dialling
+
+    @property
+    def held_back(self) -> bool:
+        """Queued, but not to be offered now: called in vain a while ago, or still being called."""
+        return self.callback is not None and (
+            self.callback.dialling or self.callback.not_before is not None
+        )
 
     @property
     def open_wrap_ups(self) -> tuple[Segment, ...]:

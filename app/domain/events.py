@@ -38,6 +38,10 @@ class EventType(StrEnum):
     CONVERSATION_UPDATED = "conversation_updated"  # context, notes, faults
     AGENT_LOST = "agent_lost"  # in mid-talk; the caller keeps them for the rejoin time
     AGENT_REJOINED = "agent_rejoined"
+    CALLBACK_MISSED = "callback_missed"  # nobody answered; the next try comes later
+    CALLBACK_DUE = "callback_due"  # it may be offered again
+    CALLBACK_ANSWERED = "callback_answered"
+    CALLBACK_JOINED = "callback_joined"  # the customer called in themselves
     STAFFING_CHANGED = "staffing_changed"
     WRAP_UP_CLOSED = "wrap_up_closed"
     AGENT_CHANGED = "agent_changed"  # profile, caps, load, inbox

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     EXCLUDED = "excluded"
     INBOX_CLOSED = "inbox_closed"
     OTHER_AGENT = "other_agent"
+    NOT_BEFORE = "not_before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ class Rules:
     """Chat and email may come during a call."""
     transfer_ms: int = 30_000
     """How long a conversation that was transferred to one agent waits for them alone."""
+    callback_retry_ms: int = 900_000
+    """How long after a call in vain the customer is called again."""
+    callback_tries: int = 3
+    """Calls in vain after which a callback has failed."""
+    callback_dial_ms: int = 90_000
+    """When a call to a customer that nothing was heard of counts as in vain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,8 @@ def obstacles(
         found.append(Reason.OTHER_AGENT)
     if agent.id in conversation.excluded:
         found.append(Reason.EXCLUDED)
+    if conversation.held_back:
+        found.append(Reason.NOT_BEFORE)
     return tuple(found)
 
 

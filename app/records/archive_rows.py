@@ -7,11 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.conversation import (
+    Callback,
     Channel,
     Conversation,
     Customer,
     Fault,
     Outcome,
+    Result,
     Segment,
     Staffing,
     State,
@@ -62,6 +64,8 @@ def conversation_row(of: Conversation) -> dict[str, Any]:
         "parameters": of.parameters,
         "faults": [{"code": fault.code, "detail": fault.detail} for fault in of.faults],
         "staffing": of.staffing.value,
+        "callback": asdict(of.callback) if of.callback else None,
+        "way_out": _way_out(of),
         "channel_id": of.channel_id,
         "version": of.version,
         "search_text": search_text(of),
@@ -129,6 +133,8 @@ def conversation_from(row: sa.Row[Any], segments: Iterable[sa.Row[Any]]) -> Conv
         queued_at=row.queued_at,
         attempts=row.attempts,
         staffing=Staffing(row.staffing),
+        callback=Callback(**row.callback) if row.callback else None,
+        **_left(row.way_out),
         faults=tuple(Fault(fault["code"], fault["detail"]) for fault in row.faults),
         sentiment=row.sentiment,
         flow=row.flow,
@@ -159,6 +165,18 @@ def _segment(row: sa.Row[Any]) -> Segment:
         notes=row.notes,
         disposition=row.disposition,
     )
+
+
+def _way_out(of: Conversation) -> dict[str, Any] | None:
+    """How a caller leaves the queue otherwise than by an agent, or left it."""
+    told = {"exit_key": of.exit_key, "leave_at": of.leave_at, "result": of.result}
+    return told if any(told.values()) else None
+
+
+def _left(told: dict[str, Any] | None) -> dict[str, Any]:
+    if told is None:
+        return {}
+    return told | {"result": Result(told["result"]) if told["result"] else None}
 
 
 def _why_json(why: Why | None) -> dict[str, Any] | None:

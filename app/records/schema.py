@@ -213,6 +213,8 @@ conversations = sa.Table(
     _json("parameters", "{}"),
     _json("faults", "[]"),
     _text("staffing", "ok"),
+    _json("callback"),
+    _json("way_out"),
     _text("channel_id", nullable=True),
     sa.Column("version", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
     _text("search_text", ""),

@@ -30,6 +30,11 @@ local function fit(a, channel)
     and num(a, 'inbox') > now
 end
 
+-- Queued and to be offered: a callback that is being dialled, or was in vain, is not.
+local function waits(c)
+  return c.f.state == 'queued' and not c.f.cb_not_before and not c.f.cb_dialling
+end
+
 local function covers(has, need)
   has = '\n' .. has .. '\n'
   for _, skill in ipairs(words(need)) do
@@ -232,18 +237,18 @@ end
 local function index_conversation(c)
   local f = c.f
   local stands_in = f._in and f._home
-  local waits = f.state == 'queued'
-  if waits or f.state == 'offered' then
+  local waiting = waits(c)
+  if waiting or f.state == 'offered' then
     local home = f.routed_to and (':own:' .. f.routed_to .. ':' .. f.channel)
       or (':wait:' .. f.channel .. ':' .. f._need)
     local place = digits(rank(c))
-    if waits and (stands_in ~= home or f._rank ~= place) then
+    if waiting and (stands_in ~= home or f._rank ~= place) then
       call('ZADD', P .. home, place, c.id)
       if not f.routed_to then call('SADD', P .. ':wait:' .. f.channel, f._need) end
     end
     set(c, '_home', home)
     set(c, '_rank', place)
   end
-  if stands_in and not (waits and stands_in == f._home) then call('ZREM', P .. stands_in, c.id) end
-  set(c, '_in', waits and '1' or nil)
+  if stands_in and not (waiting and stands_in == f._home) then call('ZREM', P .. stands_in, c.id) end
+  set(c, '_in', waiting and '1' or nil)
 end

@@ -32,7 +32,7 @@ end
 -- A conversation that is new here.
 local ARRIVAL = {
   'channel', 'customer', 'created_at', 'entry', 'language', 'channel_id', 'flow', 'parameters',
-  'faults', 'sentiment',
+  'faults', 'sentiment', 'cb', 'cb_number', 'cb_recording',
 }
 
 local function arrive()
@@ -152,6 +152,20 @@ end
 -- Idle order: by when an agent last took up or finished work, or became available. So one chat
 -- in hand sends the next to a colleague; refusing or missing an offer changes nothing (it would
 -- send who refuses to the back of the queue, a rest as a reward).
+-- How long a caller waits at the most counts until somebody took them up once.
+local function no_max_wait(c)
+  if c.f.leave_at then
+    set(c, 'leave_at', nil)
+    no_longer_at('max_wait', c.id)
+  end
+end
+
+local function max_wait(c, from)
+  if not arg.max_wait then return end
+  set(c, 'leave_at', from + tonumber(arg.max_wait))
+  at(num(c, 'leave_at'), 'max_wait', c.id)
+end
+
 local function take(c, a)
   local channel = c.f.channel
   local n = num(c, 'segments') + 1
@@ -165,6 +179,7 @@ local function take(c, a)
   set(c, 's' .. n .. ':agent', a.id)
   set(c, 's' .. n .. ':from', now)
   lift_all(c)
+  no_max_wait(c)
 end
 
 local function open_wrap_up(c, a, n)
@@ -205,6 +220,7 @@ end
 -- The conversation is over for the customer: closed, or wrap_up while an agent still writes.
 local function finish(c, move, outcome, a, cause)
   go(c, move)
+  no_max_wait(c)
   if outcome then set(c, 'outcome', outcome) end
   local data = {move = move, cause = cause}
   if c.f.state == 'closed' then
@@ -218,7 +234,63 @@ local function finish(c, move, outcome, a, cause)
   end
 end
 
+-- Callbacks: the customer is called once an agent took the conversation, on a channel whose id is
+-- decided here, so that nobody dials twice. What becomes of the call clears `cb_dialling`.
+
+local function begin_dial(c)
+  set(c, 'cb_tries', num(c, 'cb_tries') + 1)
+  set(c, 'cb_dialling', '1')
+  set(c, 'channel_id', 'callback-' .. c.id .. '-' .. digits(now))
+  at(now + rules.callback_dial, 'dial', c.id, c.f.channel_id)
+end
+
+local function end_dial(c)
+  no_longer_at('dial', c.id, c.f.channel_id)
+  set(c, 'cb_dialling', nil)
+end
+
+local function hold_back(c, until_)
+  set(c, 'cb_not_before', until_)
+  at(until_, 'callback', c.id)
+end
+
+local function no_longer_held_back(c)
+  if not c.f.cb_not_before then return end
+  set(c, 'cb_not_before', nil)
+  no_longer_at('callback', c.id)
+end
+
+-- Nobody answered. The agent is free at once and owes no wrap-up: there was no talk.
+local function miss(c, cause)
+  local a
+  if c.f.state == 'active' then
+    go(c, 'requeue')
+    a = let_go(c, 'requeue', cause)
+  end
+  end_dial(c)
+  set(c, 'channel_id', nil)
+  if num(c, 'cb_tries') >= rules.callback_tries then
+    return finish(c, 'fail', 'failed', a, 'not_reached')
+  end
+  hold_back(c, now + rules.callback_retry)
+  emit('callback_missed', c, a, {cause = cause, tries = num(c, 'cb_tries')})
+end
+
+local function refuse_dialling(c)
+  if c.f.cb_dialling then refuse('WRONG_STATE', 'the customer has not answered yet') end
+end
+
+-- Out of the queue, back to the dialplan.
+local function leave_queue(c, result)
+  if not c.f.channel_id or c.f.cb_dialling then refuse('WRONG_STATE', 'nobody is on the line') end
+  if c.f.state == 'offered' then withdraw(c, 'exit') end
+  set(c, 'result', result)
+  finish(c, 'exit', 'transferred', nil, result)
+end
+
 local function end_talk(c, ended_by)
+  -- The agent gave up before the customer answered: the call is taken back, and counts as a try.
+  if c.f.cb_dialling then return put_back(c, 'requeue', ended_by) end
   after(c, 'end')
   local a = let_go(c, 'end', ended_by)
   finish(c, 'end', nil, a, ended_by)

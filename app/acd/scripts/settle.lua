@@ -135,7 +135,7 @@ local function index_all()
       index_need(o)
       if o.f.state == 'queued' then
         mark_staffing(o)
-        waiting[#waiting + 1] = o
+        if waits(o) then waiting[#waiting + 1] = o end
       end
     end
   end

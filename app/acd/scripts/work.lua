@@ -15,9 +15,12 @@ local rules = {
   rejoin = tonumber(ARGV[8]),
   wrap_up = tonumber(ARGV[9]),
   messages_during_call = ARGV[10] == '1',
+  callback_retry = tonumber(ARGV[11]),
+  callback_tries = tonumber(ARGV[12]),
+  callback_dial = tonumber(ARGV[13]),
 }
 local arg = {}
-for i = 11, #ARGV, 2 do arg[ARGV[i]] = ARGV[i + 1] end
+for i = 14, #ARGV, 2 do arg[ARGV[i]] = ARGV[i + 1] end
 
 local objects = {} -- by key; false: known not to exist
 local touched = {} -- in the order of the first change; the command's result

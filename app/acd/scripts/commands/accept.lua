@@ -9,5 +9,6 @@ return run(function()
   go(c, 'accept')
   end_offer(c)
   take(c, a)
+  if c.f.cb_number and not c.f.channel_id then begin_dial(c) end
   emit('offer_accepted', c, a, {move = 'accept', attempt = num(c, 'attempts')})
 end)

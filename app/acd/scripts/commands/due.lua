@@ -31,6 +31,27 @@ function handle.transfer(id, n)
   release_tie(c, 'transfer')
 end
 
+function handle.max_wait(id)
+  local c = object('c', id)
+  local waiting = c and (c.f.state == 'queued' or c.f.state == 'offered')
+  local there = waiting and c.f.channel_id and not c.f.cb_dialling
+  if there and c.f.leave_at and num(c, 'leave_at') <= now then leave_queue(c, 'max_wait') end
+end
+
+function handle.callback(id)
+  local c = object('c', id)
+  if c and c.f.cb_not_before and num(c, 'cb_not_before') <= now then
+    set(c, 'cb_not_before', nil)
+    emit('callback_due', c)
+  end
+end
+
+-- Nothing was heard of a call to a customer: the process died in between, or Asterisk did.
+function handle.dial(id, channel_id)
+  local c = object('c', id)
+  if c and c.f.cb_dialling and c.f.channel_id == channel_id then miss(c, 'lost') end
+end
+
 function handle.wrap_up(id, n)
   local c = object('c', id)
   if c and c.f['s' .. n .. ':wrap_up'] == 'open' then close_wrap_up(c, tonumber(n), 'limit') end

@@ -43,5 +43,7 @@ return run(function()
   if not c.f.queued_at then
     set(c, 'queued_at', math.min(tonumber(arg.queued_at) or now, now))
   end
+  if arg.exit_key then set(c, 'exit_key', arg.exit_key) end
+  if not c.f.leave_at and num(c, 'segments') == 0 then max_wait(c, num(c, 'queued_at')) end
   emit('conversation_queued', c, nil, {move = 'queue'})
 end)

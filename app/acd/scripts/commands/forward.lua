@@ -7,6 +7,7 @@ return run(function()
   if c.f.state == 'wrap_up' and mine and c.f.forward_to == arg.number then return end
   after(c, 'end')
   if c.f.agent ~= a.id then not_yours() end
+  refuse_dialling(c)
   if c.f.channel ~= 'voice' then refuse('WRONG_STATE', 'it is no call') end
   if c.f.rejoin_until then refuse('WRONG_STATE', 'your phone is not connected') end
   spend_dial(a)

@@ -41,6 +41,12 @@ local function restore_transfer(c)
   end
 end
 
+local function restore_deadlines(c)
+  if c.f.leave_at then at(num(c, 'leave_at'), 'max_wait', c.id) end
+  if c.f.cb_not_before then at(num(c, 'cb_not_before'), 'callback', c.id) end
+  if c.f.cb_dialling then at(now + rules.callback_dial, 'dial', c.id, c.f.channel_id) end
+end
+
 return run(function()
   local known = object('c', arg.conversation)
   if known then
@@ -57,6 +63,7 @@ return run(function()
   if c.f.state == 'active' then restore_owner(c) end
   if c.f.state == 'wrap_up' and num(c, '_open') == 0 then finish(c, 'wrap_up_closed') end
   if c.f.state == 'queued' then restore_transfer(c) end
+  restore_deadlines(c)
   if c.f.state == 'queued' and not c.f.queued_at then set(c, 'queued_at', c.f.created_at) end
   emit('conversation_updated', c, nil, {cause = 'restored'})
 end)

@@ -3,6 +3,7 @@ return run(function()
   local c, a = the_conversation(), the_agent()
   if c.f.state ~= 'active' then refuse('WRONG_STATE', 'nobody is talking') end
   if c.f.agent ~= a.id then not_yours() end
+  refuse_dialling(c)
   if c.f.channel ~= 'voice' then refuse('WRONG_STATE', 'it is no call') end
   local value = arg.on == '1' and '1' or nil
   if c.f[arg.field] == value then return end

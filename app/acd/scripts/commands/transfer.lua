@@ -19,6 +19,7 @@ return run(function()
   if done_already(c) then return end
   after(c, 'transfer')
   if c.f.agent ~= a.id then not_yours() end
+  refuse_dialling(c)
   if arg.to == a.id then refuse('WRONG_STATE', 'you have it already') end
   local to = arg.to and object('a', arg.to)
   if arg.to and not to then refuse('UNKNOWN_AGENT', 'no agent ' .. arg.to) end
