@@ -140,18 +140,20 @@ class Service:
             per_call,
             web_phones,
         )
-        reconcile = Reconcile(distributor, dispatch)
+        reconcile = Reconcile(distributor, dispatch, per_call)
         self._facts = Facts(calls, reconcile)
         alone = Lease(redis, "rebuild", owner, REBUILD_MS)
         rebuild = Rebuild(
             distributor,
             dispatch,
             availability,
+            directory,
             records,
             self._facts,
             reconcile,
             telephony,
             alone,
+            picture,
         )
         await rebuild.start()
         await dispatch.show_everything()

@@ -1,7 +1,7 @@
 """Fixtures for stories on the whole product: stacks to run them on, and a world around each."""
 
 from collections.abc import AsyncIterator, Generator, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -10,12 +10,17 @@ from tests.support.world import World
 
 OFFER_SECONDS = 2
 REJOIN_SECONDS = 2
+S = TypeVar("S", bound=Stack)
 _running: list[Stack] = []
 
 
 def running(factory: pytest.TempPathFactory, name: str, **settings: str) -> Iterator[Stack]:
     """A stack with settings of its own, until the end of the fixture."""
-    stack = Stack(factory.mktemp(name), **settings)
+    yield from kept(Stack(factory.mktemp(name), **settings))
+
+
+def kept(stack: S) -> Iterator[S]:
+    """Start it, stop it at the end, and show what it said should a story fail."""
     _running.append(stack)
     try:
         stack.start()

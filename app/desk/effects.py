@@ -50,6 +50,7 @@ class Effects:
         for agent in agents:
             if self._agents.get(agent.id, -1) < agent.version:
                 self._agents[agent.id] = agent.version
+                self._picture.see_agent(agent)
                 await self._telephony.want_leg(self._leg(agent))
 
     def _concerns(self, conversation: Conversation) -> bool:

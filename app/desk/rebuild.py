@@ -14,9 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.acd import Distributor, Lease
 from app.desk.availability import Availability
+from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.facts import Facts
 from app.desk.reconcile import Reconcile
+from app.desk.voice_picture import VoicePicture
+from app.domain.agent import Agent
 from app.domain.conversation import Conversation
 from app.records import Records
 from app.telephony import Telephony
@@ -35,20 +38,24 @@ class Rebuild:
         distributor: Distributor,
         dispatch: Dispatch,
         availability: Availability,
+        directory: Directory,
         records: Records,
         facts: Facts,
         reconcile: Reconcile,
         telephony: Telephony,
         lease: Lease,
+        picture: VoicePicture,
     ) -> None:
         self._distributor = distributor
         self._dispatch = dispatch
         self._availability = availability
+        self._directory = directory
         self._records = records
         self._facts = facts
         self._reconcile = reconcile
         self._telephony = telephony
         self._lease = lease
+        self._picture = picture
         self._epoch: str | None = None
 
     async def start(self) -> None:
@@ -88,14 +95,26 @@ class Rebuild:
         return await self._distributor.epoch() is None and await self._lease.hold()
 
     async def _fill(self) -> None:
+        seen = self._picture.agents()
         await self._distributor.load()
         await self._distributor.begin_epoch(secrets.token_hex(4))
         self._reconcile.adopt_next()
         await self._availability.refresh(everybody=True)
+        await self._correct_statuses(seen)
         count = await self._restore(await self._records.archive.open())
         if count:
             log.error("the live queue was lost: %d open conversations restored from SQL", count)
         await self._lease.release()
+
+    async def _correct_statuses(self, seen: list[Agent]) -> None:
+        """SQL learns of a status a moment later; this process may have seen a newer one."""
+        for agent in seen:
+            person = self._directory.person(agent.id)
+            if person is not None and person.status is not agent.status:
+                result = await self._distributor.set_status(
+                    agent.id, agent.status, agent.status_reason
+                )
+                await self._dispatch.act(result)
 
     async def _restore(self, conversations: list[Conversation]) -> int:
         for start in range(0, len(conversations), SIDE_BY_SIDE):

@@ -9,7 +9,8 @@ from collections.abc import Awaitable
 
 from app.acd import Distributor, NotYours, Result, UnknownAgent, UnknownConversation, WrongState
 from app.desk.dispatch import Dispatch
-from app.domain.agent import Agent
+from app.desk.per_call_legs import PerCallLegs
+from app.domain.agent import Agent, Status
 from app.domain.conversation import Channel, Conversation, State
 from app.domain.leg import LegKind, LegMove, LegState
 from app.telephony import AsteriskRestarted, Reconciled
@@ -22,9 +23,10 @@ ON_ASTERISK = {State.BOT, State.QUEUED, State.OFFERED, State.ACTIVE}
 class Reconcile:
     """Feeds what is missing in Asterisk to the same transitions as live events."""
 
-    def __init__(self, distributor: Distributor, dispatch: Dispatch) -> None:
+    def __init__(self, distributor: Distributor, dispatch: Dispatch, per_call: PerCallLegs) -> None:
         self._distributor = distributor
         self._dispatch = dispatch
+        self._per_call = per_call
         self._adopting = False
 
     def adopt_next(self) -> None:
@@ -64,6 +66,9 @@ class Reconcile:
         for channel_id, agent_id in found.talks.items():
             if conversation_id := found.calls.get(channel_id):
                 await self._settle(self._distributor.adopt(conversation_id, agent_id))
+        for agent in (await self._distributor.picture()).agents.values():
+            if _is_at_work(agent) and agent.id not in found.legs:
+                await self._per_call.connect(agent)
 
     async def _lose_leg(self, agent: Agent, detail: str) -> None:
         if agent.leg.kind is LegKind.PERSISTENT:
@@ -101,3 +106,8 @@ def _has_lost_leg(agent: Agent, found: Reconciled) -> bool:
         and agent.leg.state is not LegState.DISCONNECTED
         and agent.id not in found.legs
     )
+
+
+def _is_at_work(agent: Agent) -> bool:
+    """Whether this agent's phone is to be rung for calls, as far as their status tells."""
+    return agent.leg.kind is LegKind.PER_CALL and agent.status is not Status.OFFLINE

@@ -15,6 +15,15 @@ class VoicePicture:
         self._calls: dict[str, Conversation] = {}
         self._by_channel: dict[str, str] = {}
         self._talks: dict[str, str] = {}
+        self._agents: dict[str, Agent] = {}
+
+    def see_agent(self, agent: Agent) -> None:
+        """Take note of an agent."""
+        self._agents[agent.id] = agent
+
+    def agents(self) -> list[Agent]:
+        """Everybody as last seen, which may be newer than what SQL has."""
+        return list(self._agents.values())
 
     def see(self, conversation: Conversation) -> bool:
         """Take note of a state; False if a newer one is known, or it is the same again."""

@@ -297,8 +297,8 @@ class Telephony:
             raise
         except AriError as error:
             log.error("an agent's SIP endpoint was refused: %s", error)
-        if self._started_at:
-            self.tell(AsteriskRestarted(now_ms()))
+        if self._started_at:  # settled first, or the calls that went with it count as hung up
+            await self._on_fact(AsteriskRestarted(now_ms()))
         self._started_at = started_at
 
     async def _ari_went_down(self, reason: str) -> None:

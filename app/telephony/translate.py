@@ -192,7 +192,7 @@ class Translator:
     def _in_vain(self, agent_id: str, line: Line, call: PerCall, cause: int) -> LegFailed:
         """A phone that was rung per call and that nobody answered for us."""
         fault = _FAULTS.get(cause, LegFault.UNREACHABLE)
-        if line.up:  # answered, and hung up before it was confirmed
+        if line.up or cause == 0:  # hung up before it was confirmed, or ended while unseen
             fault = LegFault.REJECTED
         identity = call.conversation_id or None
         return LegFailed(agent_id, fault, self._now(), identity, call.rings)
