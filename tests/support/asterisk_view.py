@@ -1,12 +1,14 @@
 """Asterisk and Redis of a stack as a test sees them, past the service: for checks and for harm."""
 
 import asyncio
+import contextlib
 from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
 from redis.asyncio import Redis
 
+from app.telephony.mirror import SOUND_IDS, sound_id
 from tests.support.stack import Stack
 
 
@@ -65,6 +67,24 @@ class Behind:
             async for message in socket:
                 if message.json()["type"] == "PlaybackStarted":
                     return
+
+    async def leg(self, agent_id: str) -> str:
+        """An agent's channels with their bridges and playbacks, in words."""
+        channels, bridges = await self.channels(), await self.ari("GET", "bridges")
+        told = []
+        for channel in (c["id"] for c in channels if c["id"].startswith(f"leg-{agent_id}-")):
+            state = next(c["state"] for c in channels if c["id"] == channel)
+            rooms = [(b["id"], b["channels"]) for b in bridges if channel in b["channels"]]
+            told.append(f"{channel} {state} in {rooms} plays {await self._playbacks(channel)}")
+        return f"in Asterisk: {told or 'no leg'}"
+
+    async def _playbacks(self, channel: str) -> dict[str, str]:
+        found = {}
+        for number in range(SOUND_IDS):
+            playback = sound_id(channel, number)
+            with contextlib.suppress(AssertionError):
+                found[playback] = (await self.ari("GET", f"playbacks/{playback}"))["state"]
+        return found
 
     async def variable(self, channel: str, name: str) -> str:
         """A channel variable; empty when it is not set."""

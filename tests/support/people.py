@@ -1,5 +1,6 @@
 """People at their pages, through the public HTTP API."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -95,6 +96,8 @@ class Agent(Person):
     def __init__(self, stack: Stack, name: str) -> None:
         super().__init__(stack, name)
         self.phone: Phone
+        self.witness: Callable[[str], Awaitable[str]] | None = None
+        """Says how this agent's leg is in Asterisk, for the failure of a story."""
 
     @property
     def line(self) -> Line:
@@ -148,7 +151,17 @@ class Agent(Person):
                     return conversation if offer["rang"] else None
             return None
 
-        return await eventually(mine, within=within, every=0.03)
+        try:
+            return await eventually(mine, within=within, every=0.03)
+        except AssertionError:
+            raise AssertionError(f"not offered: {await self._as_seen(talk)}") from None
+
+    async def _as_seen(self, talk: str) -> str:
+        """The conversation, oneself, and one's leg in Asterisk: what explains a failure."""
+        me, shown = await self.me(), (await self.get("inbox"))["conversations"]
+        mine = [{k: c[k] for k in ("id", "state", "offer", "agent")} for c in shown]
+        leg = await self.witness(self.id) if self.witness else ""
+        return f"{talk} of {mine}; {self.name} {me['status']}, leg {me['leg']}; {leg}"
 
     async def accept(self, talk: str) -> Json:
         """Accept on the page."""

@@ -75,6 +75,7 @@ class World:
     async def person(self, name: str) -> Agent:
         """Somebody signed in, with neither phone nor status."""
         agent = Agent(self.stack, name)
+        agent.witness = self.behind.leg
         self._cleanup.push_async_callback(agent.close)
         await agent.sign_in()
         self.agents.append(agent)
