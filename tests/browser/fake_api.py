@@ -14,9 +14,9 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from app.api import shapes
+from app.api.pages import POLICY
 
 DIST = Path(__file__).parents[2] / "app" / "web" / "dist"
-POLICY = "default-src 'self'; connect-src 'self' ws:; base-uri 'none'; frame-ancestors 'none'"
 
 
 @dataclass
@@ -28,6 +28,8 @@ class FakeApi:
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
     """Method, path and body of every request that changes something."""
     colleagues: list[shapes.DirectoryEntry] = field(default_factory=list)
+    archive: list[shapes.Conversation] = field(default_factory=list)
+    timeline: list[shapes.TimelineEntry] = field(default_factory=list)
     signed_in: bool = True
     refusal: tuple[int, dict[str, Any]] | None = None
     """Status and problem document that answer the next move."""
@@ -44,6 +46,10 @@ class FakeApi:
         found.router.add_get("/api/v1/events", self._events)
         found.router.add_get("/api/v1/skills", self._skills)
         found.router.add_get("/api/v1/directory", self._directory)
+        found.router.add_get("/api/v1/dispositions", self._dispositions)
+        found.router.add_get("/api/v1/break-reasons", self._break_reasons)
+        found.router.add_get("/api/v1/conversations", self._archive)
+        found.router.add_get("/api/v1/conversations/{id}/timeline", self._timeline)
         found.router.add_route("*", "/api/v1/{rest:.*}", self._act)
         found.router.add_get("/{page:(?:inbox|conversations|settings|live).*}", self._index)
         found.router.add_static("/", DIST)
@@ -101,6 +107,22 @@ class FakeApi:
 
     async def _directory(self, request: web.Request) -> web.Response:
         return _json(shapes.DirectoryList(self.colleagues))
+
+    async def _dispositions(self, request: web.Request) -> web.Response:
+        return _json(
+            shapes.NamedList([shapes.Named("d1", "Refunded"), shapes.Named("d2", "Solved")])
+        )
+
+    async def _break_reasons(self, request: web.Request) -> web.Response:
+        return _json(
+            shapes.NamedList([shapes.Named("b1", "Lunch"), shapes.Named("b2", "Training")])
+        )
+
+    async def _archive(self, request: web.Request) -> web.Response:
+        return _json(shapes.ConversationList(self.archive, None))
+
+    async def _timeline(self, request: web.Request) -> web.Response:
+        return _json(shapes.Timeline(self.timeline))
 
     async def _act(self, request: web.Request) -> web.Response:
         body = await request.json() if request.can_read_body else None

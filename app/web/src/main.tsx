@@ -1,5 +1,6 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { takeTurns } from "./live/ring";
 import { applyTheme } from "./settings";
 import { App } from "./ui/App";
 import "./styles/tokens.css";
@@ -9,6 +10,7 @@ import "./styles/inbox.css";
 import "./styles/panel.css";
 
 applyTheme();
+takeTurns();
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(

@@ -7,10 +7,20 @@ export interface ScreenSettings {
   readonly theme: Theme;
   readonly singleKeys: boolean;
   readonly notifications: boolean;
+  /** Ring when a conversation is offered. */
+  readonly sounds: boolean;
+  /** The speaker the ring plays on, by its id in this browser; "" is the system's own. */
+  readonly ringDevice: string;
 }
 
 const KEY = "ringdesk.screen";
-const DEFAULTS: ScreenSettings = { theme: "system", singleKeys: true, notifications: false };
+const DEFAULTS: ScreenSettings = {
+  theme: "system",
+  singleKeys: true,
+  notifications: false,
+  sounds: true,
+  ringDevice: "",
+};
 
 function read(): ScreenSettings {
   try {

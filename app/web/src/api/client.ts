@@ -2,12 +2,15 @@
 import type {
   Audio,
   Conversation,
+  ConversationList,
   DirectoryList,
   Me,
+  NamedList,
   PreferenceChanges,
   ProblemDocument,
   SkillList,
   StatusChange,
+  Timeline,
   TransferTarget,
   WrapUpDone,
 } from "./types";
@@ -86,6 +89,11 @@ export const api = {
     call("POST", conversation(id, "transfer"), { to, mode: "blind" }),
   skills: () => call("GET", "/skills") as Promise<SkillList>,
   directory: () => call("GET", "/directory") as Promise<DirectoryList>,
+  dispositions: () => call("GET", "/dispositions") as Promise<NamedList>,
+  breakReasons: () => call("GET", "/break-reasons") as Promise<NamedList>,
+  timeline: (id: string) => call("GET", conversation(id, "timeline")) as Promise<Timeline>,
+  search: (query: URLSearchParams) =>
+    call("GET", `/conversations?${query.toString()}`) as Promise<ConversationList>,
   conversation: (id: string) =>
     call("GET", `/conversations/${encodeURIComponent(id)}`) as Promise<Conversation>,
   saveNotes: (id: string, notes: string) => call("PUT", conversation(id, "notes"), { notes }),

@@ -10,13 +10,24 @@ export interface Sections {
 }
 
 export function sections(all: ReadonlyMap<string, Conversation>, me: Me): Sections {
-  const list = [...all.values()];
   const skills = new Set(me.skills.map((skill) => skill.name));
+  const found = {
+    offered: [] as Conversation[],
+    mine: [] as Conversation[],
+    wrapUps: [] as Conversation[],
+    waiting: [] as Conversation[],
+  };
+  for (const each of all.values()) {
+    if (offeredTo(each, me.id)) found.offered.push(each);
+    if (inHandOf(each, me.id)) found.mine.push(each);
+    if (openWrapUpOf(each, me.id)) found.wrapUps.push(each);
+    if (waitsFor(each, me.id, skills)) found.waiting.push(each);
+  }
   return {
-    offered: by(deadline, list.filter((each) => offeredTo(each, me.id))),
-    mine: by(age, list.filter((each) => inHandOf(each, me.id))),
-    wrapUps: by(age, list.filter((each) => openWrapUpOf(each, me.id))),
-    waiting: by(turn, list.filter((each) => waitsFor(each, me.id, skills))),
+    offered: by(deadline, found.offered),
+    mine: by(age, found.mine),
+    wrapUps: by(age, found.wrapUps),
+    waiting: by(turn, found.waiting),
   };
 }
 
@@ -36,18 +47,23 @@ const HEAD_START = 60_000;
 const time = (instant: string | null | undefined): number => (instant ? Date.parse(instant) : 0);
 const age = (each: Conversation): number => time(each.queued_at);
 const deadline = (each: Conversation): number => time(each.offer?.expires_at);
+
+/** A conversation never changes, it is replaced: so its turn is worked out once. */
+const turns = new WeakMap<Conversation, number>();
+
 /** The order in which the distributor serves them. */
-const turn = (each: Conversation): number => age(each) - each.priority * HEAD_START;
+function turn(each: Conversation): number {
+  let found = turns.get(each);
+  if (found === undefined) {
+    found = age(each) - each.priority * HEAD_START;
+    turns.set(each, found);
+  }
+  return found;
+}
 
 /** Smallest first; equal ones by id, so that no two rows ever change places without reason. */
-function by(
-  key: (each: Conversation) => number,
-  list: readonly Conversation[],
-): readonly Conversation[] {
-  return list
-    .map((each) => ({ each, rank: key(each) }))
-    .sort((a, b) => a.rank - b.rank || a.each.id.localeCompare(b.each.id))
-    .map(({ each }) => each);
+function by(key: (each: Conversation) => number, list: Conversation[]): readonly Conversation[] {
+  return list.sort((a, b) => key(a) - key(b) || (a.id < b.id ? -1 : 1));
 }
 
 /**

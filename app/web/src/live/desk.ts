@@ -65,10 +65,32 @@ export function seenConversations(state: Desk): ReadonlyMap<string, Conversation
   return lastSeen.to;
 }
 
+/** Milliseconds between two drawings while events come thick and fast. */
+const FRAME = 16;
+
+let arrived: LiveEvent[] = [];
+let takenAt = 0;
+let planned: number | undefined;
+
+/** A single event shows at once; those of a burst are drawn together. */
 function onEvent(event: LiveEvent): void {
   if (event.type === "snapshot") serverClock.restart();
   serverClock.observe(Date.parse(event.at), Date.now());
-  desk.update((state) => confirmed({ ...state, live: apply(state.live, event) }));
+  arrived.push(event);
+  const wait = FRAME - (performance.now() - takenAt);
+  // Timers of a hidden page run once a second: its title is to change at once all the same.
+  if (wait <= 0 || document.hidden) takeArrived();
+  else planned ??= window.setTimeout(takeArrived, wait);
+}
+
+function takeArrived(): void {
+  window.clearTimeout(planned);
+  planned = undefined;
+  const events = arrived;
+  if (events.length === 0) return;
+  arrived = [];
+  desk.update((state) => confirmed({ ...state, live: events.reduce(apply, state.live) }));
+  takenAt = performance.now();
 }
 
 /** Drops what was pending and is now shown by the live state. */
@@ -85,7 +107,10 @@ function confirmed(state: Desk): Desk {
 }
 
 const socket = new EventSocket({
-  seq: () => desk.get().live.seq,
+  seq: () => {
+    takeArrived();
+    return desk.get().live.seq;
+  },
   onEvent,
   onLink: (link) => desk.update((state) => ({ ...state, link })),
   onRefused: () => void checkSession(),
@@ -117,6 +142,7 @@ function enter(me: Me): void {
 /** Forgets everything that was shown: the next person at this screen may be another. */
 export function leave(): void {
   socket.stop();
+  arrived = [];
   desk.set({ ...FRESH, session: "out" });
 }
 

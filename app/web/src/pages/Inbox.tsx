@@ -4,11 +4,11 @@ import { ConversationPanel } from "../ui/ConversationPanel";
 import { useDeskView } from "../ui/deskView";
 import { InboxList } from "../ui/InboxList";
 
-export function Inbox({ me }: PageProps) {
+export function Inbox({ me, rest }: PageProps) {
   const { sections, current, tools } = useDeskView();
   return (
     <div className="inbox-page">
-      <InboxList me={me} sections={sections} currentId={current?.id ?? null} />
+      <InboxList me={me} sections={sections} currentId={current?.id ?? null} personal={rest === "personal"} />
       <ConversationPanel conversation={current} me={me} tools={tools} />
     </div>
   );

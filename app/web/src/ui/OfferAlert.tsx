@@ -1,6 +1,7 @@
 // Who rings: said to screen readers, in the window's title and, if the agent likes, by the system.
 import { useEffect } from "react";
 import type { Conversation } from "../api/types";
+import { startRinging, stopRinging } from "../live/ring";
 import { useStore } from "../live/store";
 import { screenSettings } from "../settings";
 import { channels, nameOf, product, words } from "../strings";
@@ -28,6 +29,13 @@ export function OfferAlert({ offer }: { readonly offer: Conversation | undefined
   useEffect(() => {
     document.title = who === null ? product : words.titleOffered(who);
   }, [who]);
+
+  // On the voice leg itself the phone rings; here the page does, for whoever looks elsewhere.
+  useEffect(() => {
+    if (tag === null) return undefined;
+    startRinging();
+    return stopRinging;
+  }, [tag]);
 
   useEffect(() => {
     const allowed = "Notification" in window && Notification.permission === "granted";

@@ -9,6 +9,7 @@ import { HOME } from "../pages";
 import { go, place } from "../router";
 import { words } from "../strings";
 import { TransferDialog, type CallTools } from "./CallControls";
+import { ConfigureInbox } from "./ConfigureInbox";
 import { DeskViewContext, type DeskView } from "./deskView";
 import { KeyHelp } from "./KeyHelp";
 import { LinkBar } from "./LinkBar";
@@ -20,7 +21,7 @@ import { Sidebar } from "./Sidebar";
 import { TopBar } from "./TopBar";
 import { useShortcuts } from "./useShortcuts";
 
-type DialogName = "keys" | "transfer";
+type DialogName = "keys" | "transfer" | "configure";
 
 export function Shell() {
   const me = useStore(desk, (state) => state.live.me);
@@ -57,12 +58,13 @@ function Desk({ me }: { readonly me: Me }) {
           {words.nav.skipToPage}
         </a>
         <Sidebar me={me} waiting={sections.waiting.length} />
-        <TopBar me={me} sections={sections} />
+        <TopBar me={me} sections={sections} onConfigure={() => setDialog("configure")} />
         <LinkBar />
         <PageAt at={at} me={me} />
         {!at.startsWith(HOME) && <OfferElsewhere offer={sections.offered[0]} />}
         <OfferAlert offer={sections.offered[0]} />
         <Notices />
+        {dialog === "configure" && <ConfigureInbox me={me} onClose={close} />}
         {dialog === "keys" && <KeyHelp onClose={close} />}
         {dialog === "transfer" && call && (
           <TransferDialog conversation={call} me={me} onClose={close} />

@@ -1,13 +1,16 @@
 // The Status dropdown. What a choice will do is said before it is made.
 import { useState } from "react";
-import type { Me, Status } from "../api/types";
+import { api } from "../api/client";
+import type { Channel, Me, Status } from "../api/types";
 import type { Sections } from "../inbox/sections";
 import { desk } from "../live/desk";
 import { setStatus } from "../live/moves";
 import { useStore } from "../live/store";
 import { statuses, words } from "../strings";
+import { inboxWords } from "../strings/inbox";
 import { Icon } from "./Icons";
 import { Popover } from "./Popover";
+import { useChoices } from "./useChoices";
 
 interface StatusMenuProps {
   readonly me: Me;
@@ -97,9 +100,28 @@ interface ConsequencesProps {
   readonly close: () => void;
 }
 
+/** What the status does to what I have in hand, a sentence each. */
+function consequences({ offered, mine, wrapUps }: Sections): readonly string[] {
+  const said: string[] = [];
+  const messages = mine.filter(({ channel }) => channel !== "voice");
+  const returned = messages.filter(({ routed_to }) => !routed_to);
+  const count = (channel: Channel): number =>
+    returned.filter((each) => each.channel === channel).length;
+  if (returned.length > 0) said.push(inboxWords.status.returns(count("chat"), count("email")));
+  if (messages.length > returned.length) {
+    said.push(inboxWords.status.stays(messages.length - returned.length));
+  }
+  if (offered.length > 0) said.push(words.status.returnsOffer);
+  if (mine.length > messages.length) said.push(words.status.callKept);
+  if (said.length === 0) said.push(inboxWords.status.nothing);
+  if (wrapUps.length > 0) said.push(inboxWords.status.wrapUps(wrapUps.length));
+  return said;
+}
+
 function Consequences({ status, sections, close }: ConsequencesProps) {
   const [reason, setReason] = useState("");
   const onCall = sections.mine.some((each) => each.channel === "voice");
+  const busy = sections.mine.length + sections.wrapUps.length > 0;
   const send = (how: { when?: "after_current"; active_call?: "keep" | "requeue" }): void => {
     close();
     const said = reason.trim();
@@ -113,23 +135,17 @@ function Consequences({ status, sections, close }: ConsequencesProps) {
         send(onCall ? { active_call: "keep" } : {});
       }}
     >
-      {sections.offered.length > 0 && <p>{words.status.returnsOffer}</p>}
-      {onCall && <p>{words.status.callKept}</p>}
-      <label>
-        {words.status.reason}
-        <input
-          value={reason}
-          maxLength={100}
-          placeholder={words.status.reasonHint}
-          autoFocus
-          onChange={(event) => setReason(event.target.value)}
-        />
-      </label>
+      <ul className="effects">
+        {consequences(sections).map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      <Reason reason={reason} setReason={setReason} />
       <div className="buttons">
         <button className="primary" type="submit">
           {words.status.set(statuses[status])}
         </button>
-        {onCall && (
+        {busy && (
           <button
             type="button"
             title={words.status.afterHint}
@@ -150,5 +166,44 @@ function Consequences({ status, sections, close }: ConsequencesProps) {
         </button>
       )}
     </form>
+  );
+}
+
+interface ReasonProps {
+  readonly reason: string;
+  readonly setReason: (reason: string) => void;
+}
+
+/** One of the house's break reasons with a click, or one's own words. */
+function Reason({ reason, setReason }: ReasonProps) {
+  const reasons = useChoices(api.breakReasons);
+  return (
+    <>
+      {reasons.length > 0 && (
+        <div className="chips" role="group" aria-label={inboxWords.status.reasons}>
+          {reasons.map(({ id, name }) => (
+            <button
+              key={id}
+              type="button"
+              className="chip"
+              aria-pressed={reason === name}
+              onClick={() => setReason(reason === name ? "" : name)}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+      )}
+      <label>
+        {words.status.reason}
+        <input
+          value={reason}
+          maxLength={100}
+          placeholder={words.status.reasonHint}
+          autoFocus
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </label>
+    </>
   );
 }

@@ -1,14 +1,23 @@
 import type { Me } from "../api/types";
 import type { Sections } from "../inbox/sections";
 import { signOut } from "../live/moves";
+import { useStore } from "../live/store";
+import { HOME } from "../pages";
+import { place } from "../router";
 import { words } from "../strings";
+import { inboxWords } from "../strings/inbox";
+import { Caps } from "./Caps";
+import { Icon } from "./Icons";
 import { LegIndicator } from "./LegIndicator";
+import { Link } from "./Link";
 import { Popover } from "./Popover";
+import { SoundMenu } from "./SoundSettings";
 import { StatusMenu } from "./StatusMenu";
 
 interface TopBarProps {
   readonly me: Me;
   readonly sections: Sections;
+  readonly onConfigure: () => void;
 }
 
 const initials = (name: string): string =>
@@ -18,11 +27,19 @@ const initials = (name: string): string =>
     .map((part) => part.charAt(0).toUpperCase())
     .join("");
 
-export function TopBar({ me, sections }: TopBarProps) {
+export function TopBar({ me, sections, onConfigure }: TopBarProps) {
   return (
     <header className="top-bar">
       <LegIndicator me={me} />
       <span className="spring" />
+      <Views />
+      <span className="spring" />
+      <Caps me={me} />
+      <button type="button" className="opener" title={inboxWords.configure.button} onClick={onConfigure}>
+        <Icon name="sliders" size={18} />
+        <span className="top-word">{inboxWords.configure.button}</span>
+      </button>
+      <SoundMenu />
       <StatusMenu me={me} sections={sections} />
       <Popover
         className="account"
@@ -48,5 +65,17 @@ export function TopBar({ me, sections }: TopBarProps) {
         )}
       </Popover>
     </header>
+  );
+}
+
+/** The two views of the Inbox, while one of them is open. */
+function Views() {
+  const here = useStore(place, (at) => at === HOME || at.startsWith(`${HOME}/`));
+  if (!here) return null;
+  return (
+    <nav className="views" aria-label={inboxWords.views}>
+      <Link to={HOME}>{inboxWords.all}</Link>
+      <Link to={`${HOME}/personal`}>{inboxWords.personal}</Link>
+    </nav>
   );
 }
