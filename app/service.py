@@ -15,7 +15,7 @@ from pathlib import Path
 from aiohttp import web
 from redis.exceptions import RedisError
 
-from app.acd import Distributor, Lease, ServerClock, StreamReader, connect
+from app.acd import Distributor, Lease, ServerClock, SettingsCopy, StreamReader, connect
 from app.api import make_app
 from app.api.passwords import hash_password
 from app.config import Address, Refusal, Settings
@@ -39,6 +39,8 @@ from app.desk.on_a_call import OnACall
 from app.desk.per_call_legs import PerCallLegs
 from app.desk.rebuild import Rebuild
 from app.desk.reconcile import Reconcile
+from app.desk.service_settings import ServiceSettings
+from app.desk.skill_removal import SkillRemoval
 from app.desk.voice_picture import VoicePicture
 from app.desk.web_phones import WebPhones
 from app.domain.conversation import Conversation
@@ -105,17 +107,16 @@ class Service:
             await _end(owned)
 
     async def _build(self, endpoints: Endpoints, records: Records) -> Desk:
-        rules = Rules(
-            offer_ms=round(self._settings.offer_seconds * 1000),
-            rejoin_ms=round(self._settings.rejoin_seconds * 1000),
-            wrap_up_ms=round(self._settings.wrap_up_seconds * 1000),
-        )
         redis = connect(endpoints.redis_url)
         self._stack.push_async_callback(redis.aclose)
         clock = ServerClock(redis)
         await clock.measure()
-        distributor = Distributor(redis, rules, clock.now)
+        distributor = Distributor(redis, Rules(), clock.now)
         await distributor.load()
+        service_settings = ServiceSettings(
+            records.settings, SettingsCopy(redis), distributor, self._settings
+        )
+        await service_settings.sweep()
         owner = f"{os.uname().nodename}:{os.getpid()}"
         lease = Lease(redis, "telephony", owner, LEASE_MS)
         directory, feed = Directory(records), Feed()
@@ -129,7 +130,7 @@ class Service:
         dispatch = Dispatch(distributor, StreamReader(redis), effects, feed)
         per_call = PerCallLegs(distributor, dispatch, directory, picture, telephony, addresses)
         availability = Availability(
-            distributor, dispatch, directory, records, telephony, addresses, rules, per_call
+            distributor, dispatch, directory, records, telephony, addresses, per_call
         )
         calls = Calls(
             distributor,
@@ -170,12 +171,13 @@ class Service:
             "people": availability.keep_people,
             "inboxes": availability.keep_inboxes,
             "web phones": web_phones.run,
+            "settings": service_settings.run,
             "telephony": telephony.run,
         }
         return Desk(
             directory=directory,
             availability=availability,
-            moves=Moves(distributor, dispatch),
+            moves=Moves(distributor, dispatch, directory, service_settings),
             on_a_call=OnACall(
                 distributor, dispatch, directory, telephony, addresses, self._settings.dial_limit
             ),
@@ -186,7 +188,8 @@ class Service:
             dispatch=dispatch,
             feed=feed,
             records=records,
-            rules=rules,
+            settings=service_settings,
+            skill_removal=SkillRemoval(directory, availability, distributor, records.skills),
             health=Health(distributor, records, telephony).check,
         )
 

@@ -17,6 +17,7 @@ from app.acd.errors import (
     WrongState,
 )
 from app.acd.lease import Lease
+from app.acd.settings_copy import SettingsCopy, Versioned
 from app.acd.stream import StreamReader
 from app.acd.types import AgentProfile, Arrival, Picture, QueueRequest, Result
 
@@ -34,10 +35,12 @@ __all__ = [
     "QueueRequest",
     "Result",
     "ServerClock",
+    "SettingsCopy",
     "StreamReader",
     "UnknownAgent",
     "UnknownConversation",
     "Unset",
+    "Versioned",
     "WrongState",
     "connect",
 ]

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.domain.agent import Role
 
@@ -13,6 +14,17 @@ ANYBODY: frozenset[Role] = frozenset()
 """No sign-in is asked for."""
 
 
+class Scope(StrEnum):
+    """What a program's key allows."""
+
+    READ = "read"
+    """Its own conversations, and their events."""
+    WRITE = "write"
+    """Open conversations, tell how they go, end them."""
+    QUEUE = "queue"
+    """Hand them over to people."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """A signed-in person, or a program with a key (role `bot`)."""
@@ -21,6 +33,8 @@ class Caller:
     role: Role
     token: str | None = None
     """The person's session; None for a program."""
+    scopes: frozenset[str] = frozenset(Scope)
+    """Of a program's key."""
 
     @property
     def is_bot(self) -> bool:

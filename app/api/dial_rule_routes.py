@@ -6,6 +6,7 @@ from msgspec import Struct
 from pydantic import AfterValidator, ConfigDict, Field
 
 from app.api.access import ADMINS
+from app.api.auditing import audited
 from app.api.problems import ProblemType as P
 from app.api.problems import invalid
 from app.api.requests import Nothing, Request, Text
@@ -83,20 +84,28 @@ async def add_rule(call: Call[DialRuleChange]) -> DialRule:
     if len(await call.api.records.dial_rules.all()) >= MAX_RULES:
         raise invalid("prefix", f"there are {MAX_RULES} rules already, the most there can be")
     made = await call.api.records.dial_rules.add(_rule(call.input), call.input.position)
-    return await _saved(call, made.id)
+    saved = await _saved(call, made.id)
+    await audited(call, "dial_rule.added", (saved.id, saved.prefix), after=saved)
+    return saved
 
 
 async def change_rule(call: Call[DialRuleChange]) -> DialRule:
     """Replace a rule; it keeps its place when no position is given."""
     rule = _rule(call.input, call.id)
+    before = await _found(call, call.id)
     await call.api.records.dial_rules.change(rule, call.input.position)
-    return await _saved(call, call.id)
+    saved = await _saved(call, call.id)
+    await audited(call, "dial_rule.changed", (saved.id, saved.prefix), before, saved)
+    return saved
 
 
 async def remove_rule(call: Call[Nothing]) -> None:
     """Remove a rule."""
+    before = await _found(call, call.id)
     await call.api.records.dial_rules.remove(call.id)
     await call.api.desk.refresh()
+    prefix = before.prefix if before else None
+    await audited(call, "dial_rule.removed", (call.id, prefix), before)
 
 
 async def try_number(call: Call[TryNumber]) -> TriedNumber:
@@ -114,11 +123,15 @@ def _rule(given: DialRuleChange, id: str = "") -> Rule:
 
 async def _saved(call: Call[DialRuleChange], id: str) -> DialRule:
     await call.api.desk.refresh()
-    rules = await call.api.records.dial_rules.all()
-    found = next(((n, rule) for n, rule in enumerate(rules) if rule.id == id), None)
+    found = await _found(call, id)
     if found is None:  # somebody else removed it at this instant
         raise invalid("id", "this rule is gone again")
-    return _shown(found[1], found[0])
+    return found
+
+
+async def _found(call: Call[Request], id: str) -> DialRule | None:
+    rules = await call.api.records.dial_rules.all()
+    return next((_shown(rule, n) for n, rule in enumerate(rules) if rule.id == id), None)
 
 
 def _shown(rule: Rule, position: int) -> DialRule:

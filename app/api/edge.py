@@ -27,9 +27,10 @@ from app.api.problems import (
     from_desk,
     from_records,
     from_validation,
+    invalid,
 )
 from app.api.requests import Nothing, Request
-from app.api.route import SAFE, Call, Route
+from app.api.route import SAFE, TEXT, Call, Route
 from app.api.sessions import bearer
 from app.desk.errors import DeskError
 from app.records import RecordsError
@@ -127,6 +128,8 @@ async def _caller(api: Api, route: Route[Any], request: web.Request) -> Caller |
     if who.role not in route.roles:
         names = ", ".join(sorted(role.value for role in route.roles))
         raise Problem(ProblemType.FORBIDDEN, f"this is for {names}; you are {who.role.value}")
+    if who.is_bot and route.scope not in who.scopes:
+        raise Problem(ProblemType.FORBIDDEN, f"this key has no scope “{route.scope}”")
     return who
 
 
@@ -148,10 +151,34 @@ async def _input(route: Route[Any], request: web.Request) -> Request:
         if len(given) != len(request.query) and route.takes is not Nothing:
             raise Problem(ProblemType.VALIDATION, "each parameter may be given once")
         return _validated(lambda: route.takes.model_validate(given))
-    return _body(route, await request.read(), request.content_type)
+    if route.upload:
+        return await _upload(route, request)
+    raw = _json(await request.read(), request.content_type)
+    return _validated(lambda: route.takes.model_validate_json(raw))
 
 
-def _body(route: Route[Any], raw: bytes, content_type: str) -> Request:
+async def _upload(route: Route[Any], request: web.Request) -> Request:
+    """A file as it is, with the other fields in the query; or all of it as JSON."""
+    raw, fields = await request.read(), dict(request.query)
+    if len(fields) != len(request.query):
+        raise Problem(ProblemType.VALIDATION, "each parameter may be given once")
+    if request.content_type == route.upload:
+        sent: Any = {TEXT: _decoded(raw)}
+    else:
+        sent = msgspec.json.decode(_json(raw, request.content_type))
+    whole = {**fields, **sent} if isinstance(sent, dict) else sent
+    return _validated(lambda: route.takes.model_validate(whole))
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise invalid(TEXT, f"line {line} is not UTF-8: save the file as CSV UTF-8") from None
+
+
+def _json(raw: bytes, content_type: str) -> bytes:
     if not raw.strip():
         raw = b"{}"
     elif content_type != "application/json":
@@ -162,7 +189,7 @@ def _body(route: Route[Any], raw: bytes, content_type: str) -> Request:
         msgspec.json.decode(raw)  # stricter than pydantic's parser: no NaN, no lone surrogates
     except (ValueError, RecursionError) as error:
         raise Problem(ProblemType.VALIDATION, f"this is not JSON: {error}", status=400) from None
-    return _validated(lambda: route.takes.model_validate_json(raw))
+    return raw
 
 
 def _validated(validate: Callable[[], Any]) -> Request:

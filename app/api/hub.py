@@ -144,6 +144,12 @@ class Hub:
             if socket.caller.id == id:
                 socket.close(CloseCode.SIGNED_OUT)
 
+    def sign_out_others(self, caller: Caller) -> None:
+        """Close the sockets of a person's other sign-ins."""
+        for client in self._clients:
+            if client.viewer.id == caller.id and client.caller.token != caller.token:
+                client.close(CloseCode.SIGNED_OUT)
+
     def end_session(self, caller: Caller) -> None:
         """Close the sockets of one sign-in."""
         for socket in self._sockets():

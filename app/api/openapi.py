@@ -8,10 +8,12 @@ from pydantic.json_schema import models_json_schema
 
 from app.api import shapes
 from app.api.access import ANYBODY
+from app.api.admin_requests import UserChanges
 from app.api.problems import CONTENT_TYPE, STATUS, TITLES, URN, ProblemType
 from app.api.requests import PARTIAL, Nothing, Request
-from app.api.route import SAFE, Route
+from app.api.route import SAFE, TEXT, Route
 from app.api.table import ROUTES
+from app.domain.agent import Role
 
 Json = dict[str, Any]
 REF = "#/components/schemas/{name}"
@@ -66,9 +68,12 @@ def _operation(route: Route[Any]) -> Json:
         "responses": _responses(route),
         "security": _security(route),
         "x-roles": sorted(role.value for role in route.roles),
+        **({"x-scope": route.scope} if Role.BOT in route.roles else {}),
     }
     if route.has_body and route.takes is not Nothing:
-        content = {"application/json": {"schema": _ref(route.takes.__name__)}}
+        content: Json = {"application/json": {"schema": _ref(route.takes.__name__)}}
+        if route.upload:
+            content[route.upload] = {"schema": {"type": "string"}}
         required = any(field.is_required() for field in route.takes.model_fields.values())
         found["requestBody"] = {"required": required, "content": content}
     if not found["parameters"]:
@@ -93,6 +98,8 @@ def _parameters(route: Route[Any]) -> list[Json]:
         found.append({"name": "id", "in": "path", "required": True, "schema": {"type": "string"}})
     if not route.has_body and route.takes is not Nothing:
         found += _query(route.takes)
+    if route.upload:
+        found += [{**one, "required": False} for one in _query(route.takes) if one["name"] != TEXT]
     if route.method == "POST" and route.roles:
         text = "The same key again is the same move, which is answered and not made again."
         schema = {"type": "string", "minLength": 1, "maxLength": 200}
@@ -160,7 +167,8 @@ def _schemas(routes: tuple[Route[Any], ...]) -> Json:
         [(body, "validation") for body in bodies], ref_template=REF.replace("{name}", "{model}")
     )
     taken: Json = definitions.get("$defs", {})
-    for partial in PARTIAL:
+    partials: tuple[type[Request], ...] = (*PARTIAL, UserChanges)
+    for partial in partials:
         for field in taken[partial.__name__]["properties"].values():
             field.pop("default", None)  # what is left out stays as it is
     clash = {name for name in found.keys() & taken.keys() if not _same(found[name], taken[name])}
@@ -202,6 +210,14 @@ def _problem() -> Json:
             "detail": text,
             "request_id": text,
             "errors": {"type": "array", "items": error},
+            "used_by": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"kind": text, "id": text, "name": text},
+                    "required": ["kind", "id", "name"],
+                },
+            },
         },
         "required": ["type", "title", "status", "detail"],
     }

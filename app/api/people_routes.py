@@ -4,8 +4,9 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
-from app.api import requests, shapes, views
+from app.api import passwords, requests, shapes, views
 from app.api.access import AGENTS
+from app.api.admin_requests import PasswordChange
 from app.api.frames import ENCODER
 from app.api.problems import Problem, not_found
 from app.api.problems import ProblemType as P
@@ -68,6 +69,17 @@ async def set_preferences(call: Call[requests.PreferenceChanges]) -> shapes.Me:
     person = await call.api.desk.set_preferences(call.caller.id, changes)
     call.api.hub.person_changed(person.id)
     return views.me(await call.api.desk.agent(person.id), person, call.api.desk.directory)
+
+
+async def change_password(call: Call[PasswordChange]) -> None:
+    """Change the caller's own password; their other sign-ins end, this one stays."""
+    given, caller = call.input, call.caller
+    person = await call.api.records.people.get(caller.id)
+    await call.api.sessions.check_password(person, given.old, call.api.desk.now())
+    hashed = await passwords.hash_in_thread(given.new)
+    await call.api.records.people.set_password_hash(person.id, hashed)
+    await call.api.sessions.end_others(caller)
+    call.api.hub.sign_out_others(caller)
 
 
 async def connect_leg(call: Call[requests.ConnectLeg]) -> shapes.Me:
@@ -151,6 +163,15 @@ ROUTES: tuple[Route[Any], ...] = (
         answers=shapes.Me,
         roles=AGENTS,
         problems=(P.UNKNOWN_SKILL, P.UNAVAILABLE),
+    ),
+    route(
+        "PUT",
+        f"{API}/me/password",
+        change_password,
+        summary="Change my password; my other sign-ins end",
+        takes=PasswordChange,
+        roles=AGENTS,
+        problems=(P.RATE_LIMITED, P.UNAVAILABLE),
     ),
     route(
         "POST",

@@ -11,8 +11,10 @@ from app.acd import UNSET, Unset
 from app.desk.bots import OpenCommand, QueueCommand
 from app.desk.desk import Snapshot
 from app.desk.dial_rules import DialRules
+from app.desk.errors import Use
 from app.desk.feed import Change, Subscription
 from app.desk.on_a_call import Target
+from app.desk.service_settings import ServiceSettings
 from app.desk.web_phones import WebPhones
 from app.domain.agent import Agent, Status
 from app.domain.conversation import Conversation
@@ -69,6 +71,23 @@ class DeskPort(Protocol):
     @property
     def web_phones(self) -> WebPhones:
         """Phones in browsers' tabs."""
+        ...
+
+    @property
+    def service_settings(self) -> ServiceSettings:
+        """The service-wide settings in force."""
+        ...
+
+    async def skill_uses(self, skill_id: str) -> list[Use]:
+        """What uses a skill: people and open conversations."""
+        ...
+
+    async def remove_skill(self, skill_id: str) -> None:
+        """Remove a skill. Raises InUse."""
+        ...
+
+    async def phone_reachable(self, person: Person) -> bool:
+        """Whether this person's SIP phone is registered and answers."""
         ...
 
     async def health(self) -> dict[str, bool]:

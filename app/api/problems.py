@@ -82,6 +82,8 @@ class Problem(Exception):
     status: int = 0
     errors: Sequence[FieldError] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    used_by: Sequence[desk.Use] = ()
+    """What still needs the thing that was to go."""
 
     def __post_init__(self) -> None:
         self.status = self.status or STATUS[self.type]
@@ -98,6 +100,8 @@ class Problem(Exception):
             found["request_id"] = request_id
         if self.errors:
             found["errors"] = [{"field": e.field, "detail": e.detail} for e in self.errors]
+        if self.used_by:
+            found["used_by"] = [{"kind": u.kind, "id": u.id, "name": u.name} for u in self.used_by]
         return found
 
     def response(self, request_id: str | None = None) -> web.Response:
@@ -150,6 +154,8 @@ def from_desk(error: desk.DeskError) -> Problem:
     """A refused move."""
     if isinstance(error, desk.Invalid):
         return invalid(error.field, error.detail)
+    if isinstance(error, desk.InUse):
+        return Problem(ProblemType.WRONG_STATE, error.detail, used_by=error.uses)
     kind = _DESK.get(type(error), ProblemType.WRONG_STATE)
     retry = {"Retry-After": RETRY_SECONDS} if kind is ProblemType.UNAVAILABLE else {}
     return Problem(kind, error.detail, headers=retry)
@@ -160,8 +166,10 @@ def from_records(error: records.RecordsError) -> Problem:
     if isinstance(error, records.NotFound):
         return Problem(ProblemType.NOT_FOUND, str(error))
     if isinstance(error, records.Duplicate):
-        name = "email" if error.kind == "person" else "name"
+        name = {"person": "email", "SIP user": "user"}.get(error.kind, "name")
         return Problem(
             ProblemType.VALIDATION, str(error), status=409, errors=[FieldError(name, str(error))]
         )
+    if isinstance(error, records.Locked):
+        return Problem(ProblemType.FORBIDDEN, str(error), errors=[FieldError("skills", str(error))])
     return Problem(ProblemType.WRONG_STATE, str(error))

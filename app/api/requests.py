@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from app.domain.agent import Role, Status
+from app.domain.agent import Status
 from app.domain.conversation import Channel, State
 from app.domain.leg import Audio, LegKind
 
@@ -24,13 +24,15 @@ MAX_PARAMETERS = 65_536
 MAX_DEPTH = 20
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
+    """Text without what no database stores."""
     if any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in text):
         raise ValueError("contains a character that cannot be stored")
     return text
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """One line that is not empty, without blanks at its ends."""
     text = text.strip()
     if not text:
         raise ValueError("must not be empty")
@@ -52,10 +54,10 @@ def _json_size(value: Any, depth: int = 0) -> int:
     if depth > MAX_DEPTH:
         raise ValueError(f"must not be nested deeper than {MAX_DEPTH}")
     if isinstance(value, dict):
-        return sum(len(_storable(k)) + _json_size(v, depth + 1) for k, v in value.items())
+        return sum(len(storable(k)) + _json_size(v, depth + 1) for k, v in value.items())
     if isinstance(value, list):
         return sum(_json_size(item, depth + 1) for item in value)
-    return len(_storable(value)) if isinstance(value, str) else 8
+    return len(storable(value)) if isinstance(value, str) else 8
 
 
 def _bounded(value: dict[str, Any]) -> dict[str, Any]:
@@ -65,18 +67,18 @@ def _bounded(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _email(text: str) -> str:
-    text = _one_line(text)
+    text = one_line(text)
     name, at, host = text.rpartition("@")
     if not (name and at and host) or " " in text:
         raise ValueError("must be an e-mail address")
     return text
 
 
-Line = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
-Text = Annotated[str, Field(max_length=20_000), AfterValidator(_storable)]
+Line = Annotated[str, Field(max_length=200), AfterValidator(one_line)]
+Text = Annotated[str, Field(max_length=20_000), AfterValidator(storable)]
 Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
 Number = Annotated[str, Field(max_length=40), AfterValidator(_number)]
-NewPassword = Annotated[str, Field(min_length=8, max_length=1000), AfterValidator(_storable)]
+NewPassword = Annotated[str, Field(min_length=8, max_length=1000), AfterValidator(storable)]
 Object = Annotated[dict[str, Any], AfterValidator(_bounded)]
 SkillNames = Annotated[list[Line], Field(max_length=50)]
 Cap = Annotated[int, Field(ge=0, le=10)]
@@ -205,7 +207,7 @@ class Queue(Request):
     skills: SkillNames
     priority: Annotated[int, Field(ge=0, le=10)] | None = None
     agent: Line | None = None
-    reason: Annotated[str, Field(max_length=1000), AfterValidator(_storable)] | None = None
+    reason: Annotated[str, Field(max_length=1000), AfterValidator(storable)] | None = None
     stay: bool = False
 
 
@@ -237,7 +239,7 @@ class ArchiveQuery(Request):
 
     model_config = ConfigDict(extra="forbid", strict=False, frozen=True)
 
-    q: Annotated[str, Field(max_length=200), AfterValidator(_storable)] | None = None
+    q: Annotated[str, Field(max_length=200), AfterValidator(storable)] | None = None
     state: State | None = None
     channel: Channel | None = None
     agent: Line | None = None
@@ -247,52 +249,11 @@ class ArchiveQuery(Request):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-class SkillChange(Request):
-    """A skill's name and description."""
-
-    name: Annotated[str, Field(max_length=100), AfterValidator(_one_line)]
-    description: Text | None = None
-
-
-class NewUser(Request):
-    """Somebody new on the books."""
-
-    email: Email
-    name: Line
-    role: Literal[Role.AGENT, Role.SUPERVISOR, Role.ADMIN] = Role.AGENT
-    password: NewPassword | None = None
-    phone_number: Number | None = None
-    audio: Audio = Audio.NUMBER
-    leg: LegKind = LegKind.PERSISTENT
-    skills: SkillNames = []
-
-
-class UserChanges(Request):
-    """What is to change about somebody; what is left out stays."""
-
-    email: Email = ""
-    name: Line = ""
-    role: Literal[Role.AGENT, Role.SUPERVISOR, Role.ADMIN] = Role.AGENT
-    active: bool = True
-    password: NewPassword | None = None
-    phone_number: Number | None = None
-    audio: Audio = Audio.NUMBER
-    leg: LegKind = LegKind.PERSISTENT
-    skills: SkillNames = []
-    locked_skills: SkillNames = []
-
-
-class NewKey(Request):
-    """What the key is for."""
-
-    name: Line
-
-
 class EventsQuery(Request):
     """Where to go on; the whole picture when left out or too long ago."""
 
     after: Annotated[str, Field(max_length=200)] | None = None
 
 
-PARTIAL: tuple[type[Request], ...] = (PreferenceChanges, ContextChanges, UserChanges)
+PARTIAL: tuple[type[Request], ...] = (PreferenceChanges, ContextChanges)
 """Changes: what is left out stays, whatever the default of its field."""

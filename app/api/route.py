@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from aiohttp import web
 from msgspec import Struct
 
-from app.api.access import ANYBODY, Caller
+from app.api.access import ANYBODY, Caller, Scope
 from app.api.context import Api
 from app.api.problems import Problem, ProblemType
 from app.api.requests import Request
@@ -34,6 +34,8 @@ MOVE = (
 IN_QUERY = frozenset({"GET", "DELETE"})
 """Methods whose input is the query string; the others have a JSON body."""
 SAFE = frozenset({"GET"})
+TEXT = "csv"
+"""The field that an upload fills; the others come from the query string."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,20 @@ class Route(Generic[T]):
     """The answer's media type."""
     also: Mapping[int, str]
     """Other answers than `status` that are no problems, in words."""
+    upload: str | None = None
+    """The media type of a file that may be sent as it is, instead of JSON."""
 
     @property
     def name(self) -> str:
         """The operation's name, such as `post_conversations_id_accept`."""
         return f"{self.method.lower()}{_words(self.path)}"
+
+    @property
+    def scope(self) -> Scope:
+        """What a program's key must allow."""
+        if self.method in SAFE:
+            return Scope.READ
+        return Scope.QUEUE if self.path.endswith("/queue") else Scope.WRITE
 
     @property
     def has_body(self) -> bool:
@@ -119,9 +130,21 @@ def route(
     problems: tuple[ProblemType, ...] = (),
     content: str = "application/json",
     also: Mapping[int, str] | None = None,
+    upload: str | None = None,
 ) -> Route[Any]:
     """Declare a route; without an answer its status is 204."""
     good = status or (200 if answers or content != "application/json" else 204)
     return Route(
-        method, path, handler, roles, summary, takes, answers, good, problems, content, also or {}
+        method,
+        path,
+        handler,
+        roles,
+        summary,
+        takes,
+        answers,
+        good,
+        problems,
+        content,
+        also or {},
+        upload,
     )

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from aiohttp import hdrs, web
 
 from app.api import passwords
-from app.api.access import Caller
+from app.api.access import Caller, Scope
 from app.api.ports import DirectoryPort
-from app.api.problems import Problem, ProblemType
+from app.api.problems import FieldError, Problem, ProblemType
 from app.api.sign_ins import SignIns
 from app.api.throttle import PER_ACCOUNT, PER_ADDRESS, Throttle
 from app.config import Settings
@@ -83,6 +83,26 @@ class Sessions:
         await self._records.sessions.end_all(person_id)
         self._sign_ins.forget_all(person_id)
 
+    async def end_others(self, caller: Caller) -> None:
+        """Sign a person out everywhere but here."""
+        await self._records.sessions.end_all(caller.id, but=caller.token)
+        self._sign_ins.forget_all(caller.id)
+
+    async def check_password(self, person: Person, password: str, now: int) -> None:
+        """Whether they know it, before it is changed. Raises Problem: forbidden, rate-limited.
+
+        Wrong ones count like failed sign-ins: a page left open is no way to guess.
+        """
+        account = person.email.casefold()
+        async with self._turn:
+            self._check_wait(account, account, now)
+            if await passwords.matches(person.password_hash, password):
+                self._accounts.forgive(account)
+                return
+            self._accounts.failed(account, now)
+        detail = "this is not your password"
+        raise Problem(ProblemType.FORBIDDEN, detail, errors=[FieldError("old", detail)])
+
     async def find(self, request: web.Request, now: int) -> Caller | None:
         """Who calls, by key or by cookie. Raises Problem for a key that is not valid."""
         key = bearer(request)
@@ -119,7 +139,8 @@ class Sessions:
     async def _by_key(self, secret: str) -> Caller:
         key = await self._records.keys.find(secret)
         if key is not None:
-            return Caller(key.id, key.role)
+            # Keys that were made before there were scopes may do everything.
+            return Caller(key.id, key.role, scopes=frozenset(key.scopes or Scope))
         raise Problem(
             ProblemType.UNAUTHENTICATED,
             "this key is not valid",

@@ -31,6 +31,8 @@ class Skill(Struct, frozen=True):
     id: str
     name: str
     description: str = ""
+    admin_only: bool = False
+    """Only an administrator gives it or takes it away."""
 
 
 class HeldSkill(Struct, frozen=True):
@@ -39,6 +41,8 @@ class HeldSkill(Struct, frozen=True):
     id: str
     name: str
     locked: bool = False
+    proficiency: int = 3
+    """1 to 5."""
 
 
 class Leg(Struct, frozen=True):
@@ -262,68 +266,6 @@ class DirectoryList(Struct, frozen=True):
     """All colleagues."""
 
     items: list[DirectoryEntry]
-    next: str | None = None
-
-
-class User(Struct, frozen=True):
-    """Somebody on the books, as administrators see them."""
-
-    id: str
-    email: str
-    name: str
-    role: Role
-    active: bool
-    has_password: bool
-    skills: list[HeldSkill]
-    preferences: Preferences
-
-
-class UserList(Struct, frozen=True):
-    """Everybody on the books."""
-
-    items: list[User]
-    next: str | None = None
-
-
-class Phone(Struct, frozen=True):
-    """The SIP account of somebody's desk phone."""
-
-    id: str
-    name: str
-    user: str
-    password: str
-    server: str
-
-
-class PhoneList(Struct, frozen=True):
-    """All SIP accounts."""
-
-    items: list[Phone]
-    next: str | None = None
-
-
-class ApiKey(Struct, frozen=True):
-    """A program's key, without the secret."""
-
-    id: str
-    name: str
-    created_at: Instant
-    revoked_at: Instant | None
-
-
-class NewApiKey(Struct, frozen=True):
-    """A key just made; `key` is shown this once."""
-
-    id: str
-    name: str
-    created_at: Instant
-    key: str
-
-
-class ApiKeyList(Struct, frozen=True):
-    """All keys, revoked ones included."""
-
-    items: list[ApiKey]
     next: str | None = None
 
 

@@ -3,15 +3,21 @@
 from typing import Any
 
 from app.api import (
-    admin_routes,
     bot_routes,
     call_routes,
     conversation_routes,
     dial_rule_routes,
     events_route,
+    import_routes,
+    key_routes,
+    name_routes,
     people_routes,
+    phone_routes,
+    settings_routes,
     sip_routes,
+    skill_routes,
     system_routes,
+    user_routes,
 )
 from app.api.route import Route
 
@@ -21,7 +27,13 @@ ROUTES: tuple[Route[Any], ...] = (
     *conversation_routes.ROUTES,
     *call_routes.ROUTES,
     *bot_routes.ROUTES,
-    *admin_routes.ROUTES,
+    *skill_routes.ROUTES,
+    *user_routes.ROUTES,
+    *phone_routes.ROUTES,
+    *name_routes.ROUTES,
+    *key_routes.ROUTES,
+    *settings_routes.ROUTES,
+    *import_routes.ROUTES,
     *dial_rule_routes.ROUTES,
     *events_route.ROUTES,
     *system_routes.ROUTES,

@@ -10,7 +10,7 @@ from app.domain import agent as people
 from app.domain import conversation as talks
 from app.domain.events import EventType
 from app.domain.routing import Verdict
-from app.records import ApiKey, Person, Skill, TimelineEntry, Turn
+from app.records import Person, PersonSkill, Skill, TimelineEntry, Turn
 
 _OFFERING = frozenset(
     {
@@ -140,28 +140,9 @@ def preferences(person: Person) -> shapes.Preferences:
     )
 
 
-def user(person: Person) -> shapes.User:
-    """Somebody on the books, as administrators see them."""
-    return shapes.User(
-        id=person.id,
-        email=person.email,
-        name=person.name,
-        role=person.role,
-        active=person.active,
-        has_password=person.password_hash is not None,
-        skills=[shapes.HeldSkill(s.id, s.name, s.locked) for s in person.skills],
-        preferences=preferences(person),
-    )
-
-
 def skill(of: Skill) -> shapes.Skill:
     """Something that a conversation may require."""
-    return shapes.Skill(of.id, of.name, of.description)
-
-
-def api_key(of: ApiKey) -> shapes.ApiKey:
-    """A program's key, without the secret."""
-    return shapes.ApiKey(of.id, of.name, instant(of.created_at), moment(of.revoked_at))
+    return shapes.Skill(of.id, of.name, of.description, of.admin_only)
 
 
 def colleague(person: Person, status: people.Status) -> shapes.DirectoryEntry:
@@ -177,11 +158,17 @@ def explanation(verdicts: Sequence[Verdict]) -> shapes.Explanation:
     )
 
 
+def held(skill: PersonSkill) -> shapes.HeldSkill:
+    """A skill as one person has it."""
+    locked = skill.locked or skill.admin_only
+    return shapes.HeldSkill(skill.id, skill.name, locked, skill.proficiency)
+
+
 def _held(of: people.Agent, directory: DirectoryPort) -> list[shapes.HeldSkill]:
     person = directory.person(of.id)
-    locked = {skill.id for skill in person.skills if skill.locked} if person else set()
-    held = [shapes.HeldSkill(s, directory.skill_name(s), s in locked) for s in of.skills]
-    return sorted(held, key=lambda skill: skill.name.casefold())
+    known = {skill.id: held(skill) for skill in person.skills} if person else {}
+    found = [known.get(s) or shapes.HeldSkill(s, directory.skill_name(s)) for s in of.skills]
+    return sorted(found, key=lambda skill: skill.name.casefold())
 
 
 def _offer(of: talks.Offer, directory: DirectoryPort) -> shapes.Offer:

@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.acd import Distributor
+from app.acd import Distributor, QueueRequest
 from app.desk.directory import Directory, profile
 from app.desk.dispatch import Dispatch
 from app.desk.errors import DeskError, Invalid, NotFound, Unavailable, WrongState, refusals
 from app.desk.leg_addresses import LegAddresses
 from app.desk.per_call_legs import PerCallLegs
 from app.domain.agent import Agent, Status
+from app.domain.conversation import Fault, State
 from app.domain.leg import Audio, LegKind, LegMove
-from app.domain.routing import Rules
 from app.records import Person, Records
 from app.telephony import AriError, SipEndpoint, Telephony
 
@@ -38,7 +38,6 @@ class Availability:
         records: Records,
         telephony: Telephony,
         addresses: LegAddresses,
-        rules: Rules,
         per_call: PerCallLegs,
     ) -> None:
         self._distributor = distributor
@@ -47,7 +46,6 @@ class Availability:
         self._records = records
         self._telephony = telephony
         self._addresses = addresses
-        self._rules = rules
         self._per_call = per_call
         self._sockets: dict[str, set[str]] = {}
 
@@ -104,9 +102,12 @@ class Availability:
     async def refresh(self, everybody: bool = False) -> None:
         """Read people and skills again; tell the live queue and Asterisk who changed."""
         known = {p.id: p for p in self._directory.people()}
+        skills = {skill.id for skill in self._directory.skills()}
         await self._directory.refresh()
         await self._addresses.rules.refresh()
         with refusals():
+            if gone_skills := skills - {skill.id for skill in self._directory.skills()}:
+                await self._relax(gone_skills)
             for person in self._directory.people():
                 before = known.pop(person.id, None)
                 if everybody or _differs(before, person):
@@ -161,7 +162,11 @@ class Availability:
         sockets.discard(socket_id)
         if not sockets:
             self._sockets.pop(agent_id, None)
-            await self._renew(agent_id, self._rules.inbox_grace_ms)
+            await self._renew(agent_id, self._distributor.rules.inbox_grace_ms)
+
+    async def phone_reachable(self, person: Person) -> bool:
+        """Whether this person's SIP phone is registered and answers."""
+        return await self._telephony.reachable(person.sip_user)
 
     async def keep_people(self) -> None:
         """See for ever what the command line or another process changed in SQL."""
@@ -196,6 +201,22 @@ class Availability:
             ids.append(skill)
         await self._records.people.set_skills(agent_id, ids, by_admin=False)
 
+    async def _relax(self, gone: set[str]) -> None:
+        """Whoever waits for a skill that was removed meanwhile waits for the rest of them.
+
+        A hand-over can name a skill at the instant at which it is removed; nobody could serve it.
+        """
+        for waiting in (await self._distributor.picture()).conversations.values():
+            if waiting.state in {State.QUEUED, State.OFFERED} and gone & set(waiting.skills):
+                request = QueueRequest(
+                    conversation_id=waiting.id,
+                    skills=tuple(skill for skill in waiting.skills if skill not in gone),
+                    priority=waiting.priority,
+                    routed_to=waiting.routed_to,
+                    faults=(*waiting.faults, Fault("skill_removed", "a required skill is gone")),
+                )
+                await self._dispatch.act(await self._distributor.enqueue(request))
+
     async def _drop_phone(self, person: Person) -> None:
         try:
             await self._telephony.drop_endpoint(person.sip_user)
@@ -229,7 +250,9 @@ class Availability:
         await self._dispatch.act(result)
         if again:
             await self._connect_again(person.id)
-        if before is None or before.sip_password != person.sip_password:
+        if before is not None and before.sip_user != person.sip_user:
+            await self._drop_phone(before)
+        if before is None or _is_another_account(before, person):
             await self._telephony.push_endpoint(SipEndpoint(person.sip_user, person.sip_password))
 
 
@@ -239,6 +262,10 @@ def _is_another_phone(before: Person, now: Person) -> bool:
     if kept and LegKind(now.leg) is LegKind.PERSISTENT:
         return False  # the old phone stays connected until another is
     return not kept or (before.audio, before.phone_number) != (now.audio, now.phone_number)
+
+
+def _is_another_account(before: Person, now: Person) -> bool:
+    return (before.sip_user, before.sip_password) != (now.sip_user, now.sip_password)
 
 
 def _differs(before: Person | None, now: Person) -> bool:

@@ -16,10 +16,12 @@ from app.desk.errors import NotFound, refusals
 from app.desk.feed import Change, Feed, Subscription
 from app.desk.moves import Moves
 from app.desk.on_a_call import OnACall
+from app.desk.service_settings import ServiceSettings
+from app.desk.skill_removal import SkillRemoval
 from app.desk.web_phones import WebPhones
 from app.domain.agent import Agent
 from app.domain.conversation import Conversation
-from app.domain.routing import Rules, Verdict, explain
+from app.domain.routing import Verdict, explain
 from app.records import Records
 
 Health = Callable[[], Awaitable[dict[str, bool]]]
@@ -51,7 +53,8 @@ class Desk:
         dispatch: Dispatch,
         feed: Feed,
         records: Records,
-        rules: Rules,
+        settings: ServiceSettings,
+        skill_removal: SkillRemoval,
         health: Health,
     ) -> None:
         self.directory = directory
@@ -85,7 +88,10 @@ class Desk:
         self._dispatch = dispatch
         self._feed = feed
         self._records = records
-        self._rules = rules
+        self.service_settings = settings
+        self.skill_uses = skill_removal.uses
+        self.remove_skill = skill_removal.remove
+        self.phone_reachable = availability.phone_reachable
 
     def now(self) -> int:
         """Milliseconds since the epoch on the clock that all nodes share."""
@@ -114,7 +120,7 @@ class Desk:
     async def explain(self, conversation_id: str) -> list[Verdict]:
         """Every agent, and what keeps them from this conversation now. Raises NotFound."""
         conversation = await self.conversation(conversation_id)
-        return explain(await self.agents(), conversation, self.now(), self._rules)
+        return explain(await self.agents(), conversation, self.now(), self._distributor.rules)
 
     async def snapshot(self) -> Snapshot:
         """The live picture, with the place in the stream that it belongs to."""

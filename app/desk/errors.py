@@ -1,7 +1,8 @@
 """Refusals: why a move is not possible, in words for who asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from redis.exceptions import RedisError
 
@@ -46,6 +47,24 @@ class UnknownAgent(DeskError):
 
 class Unavailable(DeskError):
     """A part that is needed is down; try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Something that still needs what is to go."""
+
+    kind: str
+    """`person` or `conversation`."""
+    id: str
+    name: str
+
+
+class InUse(DeskError):
+    """It cannot go while something still needs it."""
+
+    def __init__(self, detail: str, uses: Sequence[Use]) -> None:
+        super().__init__(detail)
+        self.uses = tuple(uses)
 
 
 class Invalid(DeskError):

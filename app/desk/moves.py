@@ -2,11 +2,14 @@
 
 from app import acd
 from app.acd import Distributor, Result
+from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
-from app.desk.errors import Invalid, LegNotAnswered, NotFound, refusals
+from app.desk.errors import Forbidden, Invalid, LegNotAnswered, NotFound, refusals
+from app.desk.service_settings import ServiceSettings
 from app.domain.agent import Agent, Status
 from app.domain.conversation import Channel, Conversation, State
 from app.domain.leg import LegKind, LegState
+from app.domain.service_settings import may_pick
 
 MAX_NOTES = 20_000
 """Characters of one segment's notes."""
@@ -15,9 +18,17 @@ MAX_NOTES = 20_000
 class Moves:
     """Each move is one transition; telephony is shown its result before the caller gets it."""
 
-    def __init__(self, distributor: Distributor, dispatch: Dispatch) -> None:
+    def __init__(
+        self,
+        distributor: Distributor,
+        dispatch: Dispatch,
+        directory: Directory,
+        settings: ServiceSettings,
+    ) -> None:
         self._distributor = distributor
         self._dispatch = dispatch
+        self._directory = directory
+        self._settings = settings
 
     async def accept(
         self, agent_id: str, conversation_id: str, *, command_id: str | None = None
@@ -33,7 +44,9 @@ class Moves:
                 )
             except acd.WrongState:
                 await self._explain_refusal(conversation_id, agent_id)
-                raise
+                if not await self._waits_in_writing(conversation_id):
+                    raise
+                result = await self._pick(agent_id, conversation_id, command_id)
         return await self._show(result, conversation_id)
 
     async def reject(
@@ -104,6 +117,23 @@ class Moves:
             redial = await self._distributor.want_leg(agent_id, True, "dialling")
         await self._dispatch.act(redial)
         return result
+
+    async def _waits_in_writing(self, conversation_id: str) -> bool:
+        """A waiting chat or mail can be taken from the list; calls come by turns alone."""
+        found = await self._distributor.conversation(conversation_id)
+        return (
+            found is not None and found.state is State.QUEUED and found.channel is not Channel.VOICE
+        )
+
+    async def _pick(self, agent_id: str, conversation_id: str, command_id: str | None) -> Result:
+        """Raises Forbidden where a setting keeps picking to others; else as the distributor."""
+        conversation = await self._distributor.conversation(conversation_id)
+        person = self._directory.person(agent_id)
+        if conversation is None or person is None:
+            raise NotFound("no such conversation")
+        if not may_pick(self._settings.get(f"pick_{conversation.channel}"), person.role):
+            raise Forbidden(f"a waiting {conversation.channel} cannot be taken from the list")
+        return await self._distributor.pick(conversation_id, agent_id, command_id=command_id)
 
     async def _explain_refusal(self, conversation_id: str, agent_id: str) -> None:
         """Say more than `wrong state` where the agent can do something about it."""

@@ -13,6 +13,7 @@ from app.records.errors import (
     RecordsError,
     UnsupportedDatabase,
 )
+from app.records.import_plan import Action, Fault, Planned, Row, is_faulty
 from app.records.keys import ApiKey, ApiKeys
 from app.records.names import Name, Names
 from app.records.people import People
@@ -24,6 +25,7 @@ from app.records.skills import Holder, Skills
 from app.records.transcripts import Transcripts, Turn
 
 __all__ = [
+    "Action",
     "ApiKey",
     "ApiKeys",
     "Archive",
@@ -34,6 +36,7 @@ __all__ = [
     "AuditPage",
     "BadCursor",
     "Duplicate",
+    "Fault",
     "Holder",
     "InUse",
     "LastAdministrator",
@@ -47,8 +50,10 @@ __all__ = [
     "Person",
     "PersonChanges",
     "PersonSkill",
+    "Planned",
     "Records",
     "RecordsError",
+    "Row",
     "Search",
     "Sessions",
     "Setting",
@@ -59,4 +64,5 @@ __all__ = [
     "Transcripts",
     "Turn",
     "UnsupportedDatabase",
+    "is_faulty",
 ]

@@ -27,7 +27,7 @@ class People:
     async def all(self) -> list[Person]:
         """Everybody, by name."""
         async with self._database.read() as connection:
-            found = await _load(connection, sa.true())
+            found = await load_people(connection)
         return sorted(found, key=lambda person: (fold(person.name), person.id))
 
     async def get(self, id: str) -> Person:
@@ -110,6 +110,11 @@ class People:
                 raise NotFound("skill of this person", skill_id)
             await _change(connection, id, {})
             return await _get(connection, id)
+
+
+async def load_people(connection: AsyncConnection) -> list[Person]:
+    """Everybody, in no order."""
+    return await _load(connection, sa.true())
 
 
 async def insert_person(connection: AsyncConnection, new: NewPerson) -> str:

@@ -6,6 +6,7 @@ from app.records.archive import Archive
 from app.records.audit import Audit
 from app.records.database import Database, make_engine
 from app.records.dial_rules import DialRules
+from app.records.imports import Imports
 from app.records.keys import ApiKeys
 from app.records.migrate import migrate
 from app.records.names import Names
@@ -31,6 +32,7 @@ class Records:
         self.dial_rules = DialRules(database)
         self.settings = SettingsTable(database)
         self.audit = Audit(database)
+        self.imports = Imports(database)
         self.archive = Archive(database)
         self.transcripts = Transcripts(database)
 

@@ -48,10 +48,13 @@ class Sessions:
             mine = sessions.c.token_hash == digest(token)
             await connection.execute(sessions.delete().where(mine))
 
-    async def end_all(self, person_id: str) -> None:
-        """Sign a person out everywhere."""
+    async def end_all(self, person_id: str, but: str | None = None) -> None:
+        """Sign a person out everywhere, or everywhere but where this token is."""
+        theirs = sessions.c.person_id == person_id
+        if but is not None:
+            theirs &= sessions.c.token_hash != digest(but)
         async with self._database.write() as connection:
-            await connection.execute(sessions.delete().where(sessions.c.person_id == person_id))
+            await connection.execute(sessions.delete().where(theirs))
 
     async def _seen(self, token: str, now: int) -> None:
         async with self._database.write() as connection:

@@ -1,0 +1,105 @@
+"""Skills: to choose from, and for administrators to keep."""
+
+from typing import Any
+
+from app.api import admin_requests as requests
+from app.api import admin_shapes, admin_views, shapes, views
+from app.api.access import ADMINS, AGENTS
+from app.api.auditing import audited
+from app.api.books import reread
+from app.api.problems import ProblemType as P
+from app.api.requests import Nothing
+from app.api.route import API, Call, Route, route
+
+
+async def list_skills(call: Call[Nothing]) -> shapes.SkillList:
+    """All skills, by name."""
+    return shapes.SkillList([views.skill(s) for s in await call.api.records.skills.all()])
+
+
+async def get_skill(call: Call[Nothing]) -> admin_shapes.SkillDetail:
+    """One skill, who has it, and what uses it."""
+    skill = await call.api.records.skills.get(call.id)
+    return admin_views.skill_detail(skill, await call.api.desk.skill_uses(skill.id))
+
+
+async def add_skill(call: Call[requests.SkillChange]) -> shapes.Skill:
+    """Add a skill."""
+    given = call.input
+    skill = await call.api.records.skills.add(
+        given.name, given.description or "", admin_only=bool(given.admin_only)
+    )
+    await reread(call)
+    await audited(call, "skill.added", (skill.id, skill.name), after=views.skill(skill))
+    return views.skill(skill)
+
+
+async def change_skill(call: Call[requests.SkillChange]) -> shapes.Skill:
+    """Give a skill another name, description or lock."""
+    given, skills = call.input, call.api.records.skills
+    before = views.skill(await skills.get(call.id))
+    changed = await skills.rename(call.id, given.name, given.description, given.admin_only)
+    after = views.skill(changed)
+    await reread(call)
+    await audited(call, "skill.changed", (after.id, after.name), before, after)
+    return after
+
+
+async def remove_skill(call: Call[Nothing]) -> None:
+    """Remove a skill that nobody has and nothing open requires."""
+    before = views.skill(await call.api.records.skills.get(call.id))
+    await call.api.desk.remove_skill(call.id)
+    call.api.hub.renamed()
+    await audited(call, "skill.removed", (before.id, before.name), before)
+
+
+ROUTES: tuple[Route[Any], ...] = (
+    route(
+        "GET",
+        f"{API}/skills",
+        list_skills,
+        summary="All skills",
+        takes=Nothing,
+        answers=shapes.SkillList,
+        roles=AGENTS,
+    ),
+    route(
+        "GET",
+        f"{API}/skills/{{id}}",
+        get_skill,
+        summary="One skill, and what uses it",
+        takes=Nothing,
+        answers=admin_shapes.SkillDetail,
+        roles=ADMINS,
+        problems=(P.NOT_FOUND, P.UNAVAILABLE),
+    ),
+    route(
+        "POST",
+        f"{API}/skills",
+        add_skill,
+        summary="Add a skill",
+        takes=requests.SkillChange,
+        answers=shapes.Skill,
+        roles=ADMINS,
+        status=201,
+    ),
+    route(
+        "PUT",
+        f"{API}/skills/{{id}}",
+        change_skill,
+        summary="Change a skill",
+        takes=requests.SkillChange,
+        answers=shapes.Skill,
+        roles=ADMINS,
+        problems=(P.NOT_FOUND,),
+    ),
+    route(
+        "DELETE",
+        f"{API}/skills/{{id}}",
+        remove_skill,
+        summary="Remove a skill that nothing uses; `used_by` of a refusal says what does",
+        takes=Nothing,
+        roles=ADMINS,
+        problems=(P.NOT_FOUND, P.WRONG_STATE, P.UNAVAILABLE),
+    ),
+)
