@@ -44,6 +44,7 @@ from app.desk.skill_removal import SkillRemoval
 from app.desk.voice_picture import VoicePicture
 from app.desk.web_phones import WebPhones
 from app.domain.conversation import Conversation
+from app.domain.dialling import DialRule
 from app.domain.routing import Rules
 from app.embedded import Embedded, Endpoints, is_free
 from app.records import Records
@@ -51,6 +52,7 @@ from app.telephony import (
     Fact,
     Telephony,
     TelephonySettings,
+    entries_of,
 )
 
 log = logging.getLogger("ringdesk.service")
@@ -122,7 +124,7 @@ class Service:
         directory, feed = Directory(records), Feed()
         telephony = Telephony(self._telephony(endpoints), self._on_fact, lease.hold)
         picture = VoicePicture()
-        dial_rules = DialRules(records, self._settings.numbering)
+        dial_rules = DialRules(records, self._settings.numbering, self._for_desk_phones(telephony))
         has_trunk = self._settings.trunk is not None
         web_phones = WebPhones(telephony)
         addresses = LegAddresses(has_trunk, self._settings.demo, dial_rules, web_phones.endpoint)
@@ -207,6 +209,16 @@ class Service:
             language=self._settings.language,
             media_address=None if host in {"0.0.0.0", "::"} else host,
         )
+
+    def _for_desk_phones(
+        self, telephony: Telephony
+    ) -> Callable[[tuple[DialRule, ...]], Awaitable[None]]:
+        async def tell(rules: tuple[DialRule, ...]) -> None:
+            settings = self._settings
+            entries = entries_of(rules, settings.numbering, settings.dial_limit)
+            await telephony.desk_phones.say(entries)
+
+        return tell
 
     async def _on_fact(self, fact: Fact) -> None:
         await self._facts.take(fact)

@@ -1,5 +1,7 @@
 """Which numbers may be called, asked in memory: nothing on the call path waits for SQL."""
 
+from collections.abc import Awaitable, Callable
+
 from app.desk.errors import Invalid
 from app.domain.dialling import (
     Caller,
@@ -16,16 +18,26 @@ from app.records import Records
 class DialRules:
     """The dial rules of this house; read again by `refresh`."""
 
-    def __init__(self, records: Records, numbering: Numbering) -> None:
+    def __init__(
+        self,
+        records: Records,
+        numbering: Numbering,
+        tell: Callable[[tuple[DialRule, ...]], Awaitable[None]] | None = None,
+    ) -> None:
         self._records = records
+        self._tell = tell
         self._rules: tuple[DialRule, ...] = ()
+        self._told = False
         self.numbering = numbering
 
-    async def refresh(self) -> bool:
-        """Read the rules from SQL; true when they are others than before."""
-        before = self._rules
-        self.replace(tuple(await self._records.dial_rules.all()))
-        return self._rules != before
+    async def refresh(self) -> None:
+        """Read the rules from SQL, and tell desk phones' dialplan what changed."""
+        rules = tuple(await self._records.dial_rules.all())
+        changed = rules != self._rules or not self._told
+        self.replace(rules)
+        self._told = True
+        if changed and self._tell is not None:
+            await self._tell(rules)
 
     def replace(self, rules: tuple[DialRule, ...]) -> None:
         """Take these as all there are."""

@@ -1,6 +1,7 @@
 """Asterisk: the ARI and AMI links, customers' calls, agents' legs, SIP endpoints."""
 
 from app.telephony.ari_errors import AriError, LinkDown, Timeout
+from app.telephony.desk_phone_rules import entries_of
 from app.telephony.endpoints import WEB_PREFIX, SipEndpoint
 from app.telephony.facts import (
     AsteriskRestarted,
@@ -57,4 +58,5 @@ __all__ = [
     "Telephony",
     "TelephonySettings",
     "Timeout",
+    "entries_of",
 ]

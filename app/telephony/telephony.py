@@ -16,6 +16,7 @@ from app.telephony.ari_events import Channel
 from app.telephony.ari_socket import AriAddress
 from app.telephony.arrivals import CONVERSATION, Arrival, Arrivals
 from app.telephony.contacts import Contacts
+from app.telephony.desk_phone_rules import DeskPhoneRules
 from app.telephony.endpoints import Endpoints, SipEndpoint
 from app.telephony.facts import (
     AsteriskRestarted,
@@ -88,6 +89,7 @@ class Telephony:
         self._translator = Translator(self._mirror, self, now_ms)
         self.ari = self._make_ari(settings, hold_lease)
         self._ami = self._make_ami(settings)
+        self.desk_phones = DeskPhoneRules(self._ami)
         self._arrivals = Arrivals(self.ari.channels, self._mirror, now_ms)
         self._endpoints = Endpoints(self.ari.asterisk, settings.media_address)
         self._reconcile = Reconcile(
@@ -317,6 +319,7 @@ class Telephony:
         for endpoint, reachable in changes.items():
             self._contact(endpoint, reachable)
         self._ami_up = True
+        await self.desk_phones.publish()
         self.tell(LinkChanged("ami", True, now_ms()))
 
     async def _list_contacts(self) -> list[dict[str, str]]:

@@ -1,10 +1,13 @@
 """A private Asterisk in a folder of the test's own, and a small ARI client to look into it."""
 
 import asyncio
+import os
 import re
+import signal
 import socket
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ from typing import Any
 import aiohttp
 
 from app.config import Address, load
+from app.embedded import is_free
 from app.embedded.asterisk import asterisk_config, asterisk_server
 from app.embedded.asterisk_config import AsteriskConfig
 from app.embedded.server import Ports, Secrets
@@ -25,7 +29,7 @@ APP_AWAY = re.compile(
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Stack:
     """One running Asterisk. `trunk` is where a test's carrier must listen."""
 
@@ -33,6 +37,23 @@ class Stack:
     supervisor: Supervisor
     ari: "Ari"
     trunk: Address
+    folder: Path
+
+    def kept(self, key: str) -> str | None:
+        """What stands on disk in Asterisk's own database, which is written once a second."""
+        with closing(sqlite3.connect(self.config.home / "lib" / "astdb.sqlite3")) as database:
+            row = database.execute("SELECT value FROM astdb WHERE key = ?", (key,)).fetchone()
+            return str(row[0]) if row else None
+
+    async def kill_and_start(self) -> None:
+        """Kill it -9 (its calls are gone), and start it again on the same state folder."""
+        pid = self.supervisor.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        addresses = self.supervisor.server.listens.values()
+        await eventually(lambda: self.supervisor.pid is None and all(map(is_free, addresses)))
+        self.supervisor = Supervisor(self.supervisor.server, self.folder)
+        await self.supervisor.start()
 
     @property
     def sip(self) -> str:
@@ -110,7 +131,11 @@ async def running_asterisk(folder: Path, **settings: str) -> AsyncIterator[Stack
     await supervisor.start()
     try:
         async with aiohttp.ClientSession() as session:
-            yield Stack(config, supervisor, Ari(session, config), trunk)
+            stack = Stack(config, supervisor, Ari(session, config), trunk, folder)
+            try:
+                yield stack
+            finally:
+                await stack.supervisor.stop()
     finally:
         await supervisor.stop()
 

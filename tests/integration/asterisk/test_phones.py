@@ -8,13 +8,18 @@ from urllib.parse import quote
 
 import pytest
 
+from app.domain.dialling import Action, DialRule
 from tests.integration.asterisk.desk import DeskPhones
+from tests.integration.asterisk.dial_rules import tell_rules
 from tests.integration.asterisk.pushed import push_user
 from tests.integration.asterisk.stack import Stack, running_asterisk
 from tests.support.phones import Line
 from tests.support.polling import eventually
 
 PHONE_HZ, OUTSIDE_HZ = 450, 700
+
+
+ANYTHING = (DialRule("", Action.ALLOW),)
 
 
 async def _dial(phones: DeskPhones, stack: Stack, number: str) -> Line:
@@ -48,6 +53,7 @@ async def test_an_emergency_call_is_tried_again_when_the_trunk_refuses(
 
 
 async def test_an_agent_calls_a_number_outside(stack: Stack, phones: DeskPhones) -> None:
+    await tell_rules(stack, ANYTHING)
     outside = await phones.number("+441632960222", OUTSIDE_HZ)
 
     line = await _dial(phones, stack, "+441632960222")
@@ -65,6 +71,7 @@ async def test_an_agent_hears_themselves_at_300(stack: Stack, phones: DeskPhones
 
 
 async def test_one_dialled_number_never_dials_two(stack: Stack, phones: DeskPhones) -> None:
+    await tell_rules(stack, ANYTHING)
     both = [await phones.number(n, OUTSIDE_HZ) for n in ("+4416329601", "+4416329602")]
     as_one = await phones.number("+4416329601+4416329602", OUTSIDE_HZ)
 
