@@ -28,17 +28,27 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 
+HEADSET = (
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    # Without it there are no candidates on loopback, where Asterisk of the tests listens.
+    "--allow-loopback-in-peer-connection",
+)
+"""A microphone that needs nobody's leave, and WebRTC on loopback."""
+
 Scheme = Literal["light", "dark"]
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 NARROW: ViewportSize = {"width": 600, "height": 900}
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
+async def chromium(*more: str) -> AsyncIterator[Browser]:
     """A browser of its own; gone afterwards."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=EXECUTABLE, args=FLAGS, ignore_default_args=["--headless"]
+            executable_path=EXECUTABLE,
+            args=(*FLAGS, *more),
+            ignore_default_args=["--headless"],
         )
         try:
             yield browser

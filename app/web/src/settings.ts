@@ -11,6 +11,9 @@ export interface ScreenSettings {
   readonly sounds: boolean;
   /** The speaker the ring plays on, by its id in this browser; "" is the system's own. */
   readonly ringDevice: string;
+  /** Device ids; empty: the system's own. */
+  readonly microphone: string;
+  readonly speaker: string;
 }
 
 const KEY = "ringdesk.screen";
@@ -20,6 +23,8 @@ const DEFAULTS: ScreenSettings = {
   notifications: false,
   sounds: true,
   ringDevice: "",
+  microphone: "",
+  speaker: "",
 };
 
 function read(): ScreenSettings {

@@ -8,6 +8,7 @@ import type {
   TransferTarget,
   WrapUpDone,
 } from "../api/types";
+import { answerHere, headsetOff } from "../phone/phone";
 import { moveSentence, problemSentence } from "../strings";
 import { addPending, desk, dropPending, leave, notify, select } from "./desk";
 import { keyOf, pendingMove, type MoveName, type PendingLeg, type PendingMove } from "./optimism";
@@ -45,6 +46,7 @@ function withdraw(pending: PendingMove, error: unknown): void {
 
 export function accept(conversation: Conversation): void {
   select(conversation.id);
+  if (answerHere()) return; // the headset rings for it: answering accepts
   void move("accept", conversation, api.accept);
 }
 
@@ -118,6 +120,7 @@ export async function setLeg(wish: PendingLeg["wish"]): Promise<void> {
   desk.update((state) => ({ ...state, leg: pending }));
   const drop = (): void =>
     desk.update((state) => (state.leg === pending ? { ...state, leg: null } : state));
+  if (wish === "disconnect" && before.audio === "web") headsetOff();
   try {
     await (wish === "connect" ? api.connectLeg() : api.disconnectLeg());
     window.setTimeout(drop, UNCONFIRMED);

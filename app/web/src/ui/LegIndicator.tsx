@@ -1,10 +1,12 @@
 // The Agent Leg: dot, word, icon and method change together, so that colour alone never tells.
-import type { Me } from "../api/types";
+import type { Audio, Me } from "../api/types";
 import { desk } from "../live/desk";
 import { setLeg } from "../live/moves";
 import { useStore } from "../live/store";
+import { openWebAudio, phone } from "../phone/phone";
 import { go, PERSONAL } from "../router";
 import { isDialling, legs, methods, words } from "../strings";
+import { webAudioWords } from "../strings/webAudio";
 import { Icon, legIcon } from "./Icons";
 import { Popover } from "./Popover";
 
@@ -20,6 +22,8 @@ interface LegIndicatorProps {
 export function LegIndicator({ me }: LegIndicatorProps) {
   const busy = useStore(desk, (state) => state.leg?.wish ?? null);
   const { leg, load, preferences } = me;
+  const elsewhere = useStore(phone, (state) => state.tab === "elsewhere") && leg.audio === "web";
+  const where = elsewhere ? ` · ${webAudioWords.elsewhere}` : "";
   const dialling = busy === "connect" || isDialling(leg.detail);
   const face = (
     <>
@@ -27,7 +31,7 @@ export function LegIndicator({ me }: LegIndicatorProps) {
       <Icon name={legIcon[leg.state]} />
       <span className="leg-words">
         <strong>{legs[leg.state]}</strong>
-        <span className="quiet">{busy ? connecting(busy) : second(me)}</span>
+        <span className="quiet">{busy ? connecting(busy) : second(me)}{where}</span>
       </span>
     </>
   );
@@ -40,8 +44,8 @@ export function LegIndicator({ me }: LegIndicatorProps) {
           type="button"
           className="opener"
           title={missing ? words.leg.noNumberHint : ""}
-          disabled={dialling || busy !== null}
-          onClick={() => (missing ? go(PERSONAL) : void setLeg("connect"))}
+          disabled={leg.audio !== "web" && (dialling || busy !== null)}
+          onClick={() => connect(leg.audio, missing)}
         >
           <span className="visually-hidden">{words.leg.label}: </span>
           {face}
@@ -71,6 +75,12 @@ export function LegIndicator({ me }: LegIndicatorProps) {
       )}
     </Popover>
   );
+}
+
+function connect(audio: Audio, missing: boolean): void {
+  if (audio === "web") openWebAudio();
+  else if (missing) go(PERSONAL);
+  else void setLeg("connect");
 }
 
 function connecting(busy: "connect" | "disconnect"): string {

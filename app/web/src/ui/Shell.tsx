@@ -19,6 +19,7 @@ import { OfferElsewhere } from "./OfferElsewhere";
 import { PageAt } from "./PageAt";
 import { Sidebar } from "./Sidebar";
 import { TopBar } from "./TopBar";
+import { WebPhone } from "./WebAudio";
 import { useShortcuts } from "./useShortcuts";
 
 type DialogName = "keys" | "transfer" | "configure";
@@ -63,6 +64,7 @@ function Desk({ me }: { readonly me: Me }) {
         <PageAt at={at} me={me} />
         {!at.startsWith(HOME) && <OfferElsewhere offer={sections.offered[0]} />}
         <OfferAlert offer={sections.offered[0]} />
+        <WebPhone me={me} />
         <Notices />
         {dialog === "configure" && <ConfigureInbox me={me} onClose={close} />}
         {dialog === "keys" && <KeyHelp onClose={close} />}

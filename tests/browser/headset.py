@@ -1,0 +1,81 @@
+"""An agent with a headset in the browser: what they hear there, and what they say."""
+
+import wave
+from pathlib import Path
+
+import numpy as np
+from playwright.async_api import Page
+
+from tests.support.polling import eventually
+from tests.support.sound import RATE
+
+LISTEN = """
+(() => {
+  const Native = window.RTCPeerConnection;
+  const ears = { hz: 0, since: null, context: null, analyser: null, connections: [] };
+  window.ears = ears;
+  window.RTCPeerConnection = class extends Native {
+    constructor(...given) {
+      super(...given);
+      ears.connections.push(this);
+      this.addEventListener("track", ({ track }) => {
+        const stream = new MediaStream([track]);
+        const player = new Audio();  // Chromium feeds WebAudio only with what is played, too
+        player.srcObject = stream;
+        void player.play();
+        ears.context = ears.context || new AudioContext();
+        ears.analyser = new AnalyserNode(ears.context, { fftSize: 2048, smoothingTimeConstant: 0 });
+        ears.context.createMediaStreamSource(stream).connect(ears.analyser);
+      });
+    }
+  };
+  ears.hears = (hz) => {
+    const { analyser, context } = ears;
+    if (!analyser) return false;
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(bins);
+    const width = context.sampleRate / analyser.fftSize;
+    let strongest = 0;
+    bins.forEach((level, bin) => { if (level > bins[strongest]) strongest = bin; });
+    return bins[strongest] > -60 && Math.abs(strongest * width - hz) < 1.5 * width;
+  };
+})();
+"""
+"""Keeps what the page hears, beside the page's own player."""
+
+SECONDS = 4
+
+
+def microphone(file: Path, hz: int) -> str:
+    """The Chromium flag for a microphone that hums; the file is what it hums."""
+    t = np.arange(RATE * 2 * SECONDS) / (RATE * 2)
+    pcm = (np.sin(2 * np.pi * hz * t) * 16000).astype("<i2")
+    with wave.open(str(file), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(RATE * 2)
+        sound.writeframes(pcm.tobytes())
+    return f"--use-file-for-fake-audio-capture={file}"
+
+
+class Headset:
+    """The headset of one page. `hz` is what its microphone hums."""
+
+    def __init__(self, page: Page, hz: int) -> None:
+        self._page = page
+        self.hz = hz
+
+    async def hears(self, hz: int, within: float = 5.0) -> None:
+        """Wait until this tone is the strongest that comes out of the speaker."""
+
+        async def heard() -> bool:
+            return bool(await self._page.evaluate("(hz) => window.ears.hears(hz)", hz))
+
+        await eventually(heard, within=within, every=0.05)
+
+    async def connections(self) -> int:
+        """How many peer connections stand."""
+        alive: int = await self._page.evaluate(
+            'window.ears.connections.filter((c) => c.connectionState === "connected").length'
+        )
+        return alive
