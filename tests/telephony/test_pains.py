@@ -1,6 +1,7 @@
 """What users of other contact centres complain of: each complaint that concerns voice, once.
 
-Calls and agents; phones, pages and restarts, and queues have files of their own. The references are issue trackers and forums of those products.
+Here calls and agents; phones, pages and restarts have a file of their own, and so have queues.
+The references are issue trackers and forums of those products.
 """
 
 import asyncio
