@@ -18,7 +18,7 @@ from app.acd.tables import rendered
 from app.domain.routing import Rules
 
 FOLDER = Path(__file__).parent / "scripts"
-PRELUDE = ("work.lua", "index.lua", "moves.lua", "settle.lua")
+PRELUDE = ("work.lua", "index.lua", "legs.lua", "moves.lua", "settle.lua")
 """Read in this order in front of every command."""
 
 Args = Mapping[str, str | int | float | bool | bytes | None]
@@ -116,6 +116,7 @@ def rules_words(rules: Rules) -> list[str | int]:
         rules.callback_retry_ms,
         rules.callback_tries,
         rules.callback_dial_ms,
+        rules.idle_leg_ms,
     ]
 
 

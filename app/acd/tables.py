@@ -28,6 +28,8 @@ def rendered() -> str:
             _table("LEG", leg.TRANSITIONS),
             _set("OPENS_WRAP_UP", conversation.OPENS_WRAP_UP),
             _set("KEEPS_EXCLUSION", conversation.KEEPS_EXCLUSION),
+            f"local HUNG_UP = '{leg.HUNG_UP}'",
+            f"local RELEASED = '{leg.RELEASED}'",
             f"local MISSED_OFFERS = '{MISSED_OFFERS}'",
             f"local MISSED_OFFERS_LIMIT = {MISSED_OFFERS_LIMIT}",
         ]

@@ -16,12 +16,11 @@ from app.acd import (
 from app.desk import handover
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
-from app.desk.moves import HUNG_UP
 from app.desk.per_call_legs import PerCallLegs
 from app.desk.voice_picture import VoicePicture
 from app.desk.web_phones import WebPhones
 from app.domain.conversation import Channel, Conversation, Outcome, State
-from app.domain.leg import LegKind, LegMove, LegState
+from app.domain.leg import HUNG_UP, LegKind, LegMove, LegState
 from app.telephony import (
     CallArrived,
     CallGone,

@@ -6,7 +6,6 @@ from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.errors import Forbidden, Invalid, LegNotAnswered, NotFound, refusals
 from app.desk.service_settings import ServiceSettings
-from app.domain.agent import Agent, Status
 from app.domain.conversation import Channel, Conversation, State
 from app.domain.leg import LegKind, LegState
 from app.domain.service_settings import may_pick
@@ -101,22 +100,7 @@ class Moves:
             result = await self._distributor.close_wrap_up(
                 conversation_id, agent_id, notes, disposition, command_id=command_id
             )
-        result = await self._redial(agent_id, conversation_id, result)
         return await self._show(result, conversation_id)
-
-    async def _redial(self, agent_id: str, conversation_id: str, result: Result) -> Result:
-        """A leg that was hung up to end a call is dialled again for the next one."""
-        conversation = result.conversations.get(conversation_id)
-        agent = result.agents.get(agent_id)
-        if not (conversation and agent and conversation.channel is Channel.VOICE):
-            return result
-        if not _wants_redial(agent):
-            return result
-        await self._dispatch.act(result)
-        with refusals():
-            redial = await self._distributor.want_leg(agent_id, True, "dialling")
-        await self._dispatch.act(redial)
-        return result
 
     async def _waits_in_writing(self, conversation_id: str) -> bool:
         """A waiting chat or mail can be taken from the list; calls come by turns alone."""
@@ -156,20 +140,6 @@ class Moves:
         if conversation is None:
             raise NotFound("no such conversation")
         return conversation
-
-
-def _wants_redial(agent: Agent) -> bool:
-    return (
-        agent.status is Status.AVAILABLE
-        and agent.leg.state is LegState.DISCONNECTED
-        and not agent.leg.wanted
-        and agent.wrap_ups == 0
-        and agent.leg.detail == HUNG_UP
-    )
-
-
-HUNG_UP = "hung up after a call"
-"""Detail of a leg whose agent ended a talk by hanging up: dialled again after the wrap-up."""
 
 
 def _check_notes(notes: str) -> None:

@@ -26,7 +26,15 @@ class LegMove(StrEnum):
     RING = "ring"
     QUIET = "quiet"  # the offer ended: accepted, rejected, expired, withdrawn
     DISCONNECT = "disconnect"
+    REMARK = "remark"  # what is said of it changes, not its state
 
+
+HUNG_UP = "hung up after a call"
+"""Detail of a leg whose agent ended a talk by hanging up: called again after the wrap-up."""
+RELEASED = "released while you are away: called again when you are available"
+"""Detail of an idle leg over a number that was hung up to save its minutes."""
+SILENT = "no sound comes from your phone"
+"""Detail of a suspect leg."""
 
 TRANSITIONS: Table[LegState, LegMove] = {
     LegState.DISCONNECTED: {
@@ -38,12 +46,14 @@ TRANSITIONS: Table[LegState, LegMove] = {
         LegMove.RING: LegState.RINGING,
         LegMove.QUIET: LegState.CONNECTED,
         LegMove.DISCONNECT: LegState.DISCONNECTED,
+        LegMove.REMARK: LegState.CONNECTED,
     },
     LegState.RINGING: {
         LegMove.CONNECT: LegState.RINGING,
         LegMove.RING: LegState.RINGING,
         LegMove.QUIET: LegState.CONNECTED,
         LegMove.DISCONNECT: LegState.DISCONNECTED,
+        LegMove.REMARK: LegState.RINGING,
     },
 }
 

@@ -50,6 +50,9 @@ class Rules:
     """How long chats and mails still come after the Inbox socket is gone."""
     messages_during_call: bool = False
     """Chat and email may come during a call."""
+    idle_leg_ms: int = 600_000
+    """How long a persistent leg over a number stands while its agent is not Available; 0: for
+    ever."""
     transfer_ms: int = 30_000
     """How long a conversation that was transferred to one agent waits for them alone."""
     callback_retry_ms: int = 900_000

@@ -12,12 +12,6 @@ end
 
 local function go(c, move) set(c, 'state', after(c, move)) end
 
-local function move_leg(a, move)
-  local to = LEG[a.f.leg][move]
-  if not to then refuse('WRONG_STATE', 'cannot ' .. move .. ' a leg that is ' .. a.f.leg) end
-  set(a, 'leg', to)
-end
-
 local function not_yours() refuse('NOT_YOURS', 'it is not yours') end
 
 -- Refuses unless it is offered to this agent, and in the attempt they mean if they say which.
@@ -305,6 +299,7 @@ local function close_wrap_up(c, n, cause)
   later('SREM', P .. ':writes:' .. a.id, c.id .. '\n' .. n)
   no_longer_at('wrap_up', c.id, digits(n))
   emit('wrap_up_closed', c, a, {segment = n, cause = cause})
+  redial_after_wrap_up(a)
   if c.f.state == 'wrap_up' and num(c, '_open') == 0 then finish(c, 'wrap_up_closed') end
 end
 

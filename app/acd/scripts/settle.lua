@@ -113,7 +113,10 @@ end
 local function index_all()
   local i = 1
   while touched[i] do -- it may grow
-    if touched[i].kind == 'a' then choose_pending(touched[i]) end
+    if touched[i].kind == 'a' then
+      choose_pending(touched[i])
+      settle_leg(touched[i])
+    end
     i = i + 1
   end
   local free, waiting = {}, {}

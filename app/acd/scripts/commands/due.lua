@@ -62,6 +62,11 @@ function handle.inbox(agent_id)
   if a and num(a, 'inbox') <= now then emit('agent_changed', nil, a, {cause = 'inbox_closed'}) end
 end
 
+function handle.idle_leg(agent_id)
+  local a = object('a', agent_id)
+  if a and a.f._idle_leg and num(a, '_idle_leg') <= now and idles(a) then release_leg(a) end
+end
+
 return run(function()
   local found = call('ZRANGEBYSCORE', P .. ':deadlines', '-inf', digits(now), 'LIMIT', 0, arg.limit)
   for _, member in ipairs(found) do later('ZREM', P .. ':deadlines', member) end
