@@ -85,6 +85,12 @@ class Settings:
     offer_seconds: float
     rejoin_seconds: float
     wrap_up_seconds: float
+    idle_leg_seconds: float
+    """How long a standing leg over a number outlasts its agent's being Available; 0: for ever."""
+    leg_max_seconds: float
+    """The longest call that the carrier allows: older legs are renewed when idle; 0: no limit."""
+    silent_leg_seconds: float
+    """How long nothing may come from an agent's phone until its leg is ended; 0: for ever."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -153,6 +159,9 @@ class _Reader:
             offer_seconds=self._read("OFFER_SECONDS", "20", _seconds_above_zero),
             rejoin_seconds=self._read("REJOIN_SECONDS", "10", _seconds),
             wrap_up_seconds=self._read("WRAP_UP_SECONDS", "0", _seconds),
+            idle_leg_seconds=self._read("IDLE_LEG_SECONDS", "600", _seconds),
+            leg_max_seconds=self._read("LEG_MAX_SECONDS", "0", _seconds),
+            silent_leg_seconds=self._read("SILENT_LEG_SECONDS", "1800", _seconds),
             environment=self._values,
         )
 

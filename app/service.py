@@ -207,6 +207,8 @@ class Service:
             ami_password=endpoints.ami_password,
             caller_id=self._settings.caller_id,
             language=self._settings.language,
+            leg_max_seconds=self._settings.leg_max_seconds,
+            silent_leg_seconds=self._settings.silent_leg_seconds,
             media_address=None if host in {"0.0.0.0", "::"} else host,
         )
 

@@ -20,7 +20,7 @@ from app.desk.per_call_legs import PerCallLegs
 from app.desk.voice_picture import VoicePicture
 from app.desk.web_phones import WebPhones
 from app.domain.conversation import Channel, Conversation, Outcome, State
-from app.domain.leg import HUNG_UP, LegKind, LegMove, LegState
+from app.domain.leg import HUNG_UP, SILENT, LegKind, LegMove, LegState
 from app.telephony import (
     CallArrived,
     CallGone,
@@ -32,6 +32,7 @@ from app.telephony import (
     LegFault,
     LegGone,
     LegRinging,
+    LegSilent,
     LegUp,
 )
 
@@ -86,20 +87,28 @@ class Calls:
                 await self._arrived(fact)
             case CallGone():
                 await self._gone(fact)
-            case LegUp():
-                await self._act(await self._distributor.change_leg(fact.agent_id, LegMove.CONNECT))
-            case LegGone():
-                await self._leg_gone(fact)
-            case LegFailed():
-                await self._leg_failed(fact)
+            case ContactChanged():
+                await self._contact(fact)
             case LegRinging():
                 await self._rang(fact)
             case LegDigit():
                 await self._digit(fact)
             case LegAnswered():
                 await self._per_call.answered(fact)
-            case ContactChanged():
-                await self._contact(fact)
+            case _:
+                await self._leg(fact)
+
+    async def _leg(self, fact: Fact) -> None:
+        """How a leg is."""
+        match fact:
+            case LegUp():
+                await self._act(await self._distributor.change_leg(fact.agent_id, LegMove.CONNECT))
+            case LegSilent():
+                await self._silent(fact)
+            case LegGone():
+                await self._leg_gone(fact)
+            case LegFailed():
+                await self._leg_failed(fact)
             case _:
                 pass
 
@@ -182,12 +191,16 @@ class Calls:
         if not leg.far_end_hung_up and not leg.lost:
             # We hung up. Meanwhile the leg may be wanted again, and that wish stands.
             if agent.leg.state is not LegState.DISCONNECTED:
-                await self._act(await self._distributor.change_leg(agent.id, LegMove.DISCONNECT))
+                # Still wanted: it is called anew (its number changed, or its time was up).
+                detail = "dialling" if agent.leg.wanted else None
+                await self._act(
+                    await self._distributor.change_leg(agent.id, LegMove.DISCONNECT, detail)
+                )
             return
         talk = self._picture.talk_of(agent)
         if talk and leg.far_end_hung_up:
             await self._act(await self._distributor.end(talk.id, "agent", agent.id))
-        detail = _loss(leg, talk)
+        detail = SILENT if leg.lost and agent.leg.detail == SILENT else _loss(leg, talk)
         await self._act(await self._distributor.want_leg(agent.id, False, detail))
         await self._act(
             await self._distributor.change_leg(agent.id, LegMove.DISCONNECT, detail, lost=leg.lost)
@@ -212,6 +225,14 @@ class Calls:
                     conversation.id, fact.agent_id, conversation.offer.attempt
                 )
             )
+
+    async def _silent(self, fact: LegSilent) -> None:
+        """Say that a leg is suspect, or that it is not any more."""
+        agent = await self._distributor.agent(fact.agent_id)
+        if agent is None or fact.silent is (agent.leg.detail == SILENT):
+            return
+        detail = SILENT if fact.silent else None
+        await self._act(await self._distributor.change_leg(agent.id, LegMove.REMARK, detail))
 
     async def _digit(self, fact: LegDigit) -> None:
         if fact.digit == ACCEPT_DIGIT:

@@ -120,6 +120,7 @@ class Effects:
             up=agent.leg.wanted,
             ringing=offered.id if offered else None,
             caller_display=_display(offered),
+            engaged=agent.load.voice > 0 or agent.offer is not None,
             muted=talk is not None and talk.muted,
         )
         if agent.leg.kind is LegKind.PERSISTENT:

@@ -56,6 +56,7 @@ class ServiceSettings:
                 "offer_seconds": environment.offer_seconds,
                 "rejoin_seconds": environment.rejoin_seconds,
                 "wrap_up_seconds": environment.wrap_up_seconds,
+                "idle_leg_seconds": environment.idle_leg_seconds,
             }
         )
         self._known: dict[str, Versioned] = {}

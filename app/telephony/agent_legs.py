@@ -40,6 +40,9 @@ AGAIN = 0.0
 """Seconds until the next look: there may be more to do at once."""
 HANGUP_AGAIN_SECONDS = 2.0
 DOUBT_SECONDS = 1.0
+RENEW_SHARE = 0.75
+"""Of the carrier's longest call: a leg as old as this is called anew as soon as it is idle, so
+that the next talk has the last quarter to end in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Dialling:
     caller_id: str | None
     seconds: int
     language: str
+    most_seconds: float = 0.0
+    """The carrier's longest call over a number; 0: no limit."""
 
 
 class AgentLegs:
@@ -143,6 +148,18 @@ class AgentLegs:
             if later != AGAIN:
                 return later
 
+    def _renewable_in(self, want: LegWant, leg: Line) -> float | None:
+        """Seconds until a leg near its carrier's limit is hung up and called anew; None: never, or
+        not while there is a talk or an offer, whose end is told."""
+        most = self._dialling.most_seconds
+        is_number = want.address is not None and want.address.number is not None
+        if not most or not is_number or not leg.told or want.engaged or want.ringing:
+            return None
+        if not self._may_ring(leg):
+            return None
+        age = (self._now() - leg.created_at) / 1000
+        return max(0.0, RENEW_SHARE * most - age)
+
     async def _stand(self, want: LegWant, leg: Line) -> float | None:
         """The next step of a leg that was answered; None when nothing is left to do."""
         room_id = await self._room(leg.agent_id or "")
@@ -154,7 +171,13 @@ class AgentLegs:
             return AGAIN
         if await self._mutes.settle(leg):
             return AGAIN
-        return await self._ring(want, leg)
+        later = await self._ring(want, leg)
+        return later if later is not None else await self._renew(want, leg)
+
+    async def _renew(self, want: LegWant, leg: Line) -> float | None:
+        """Hang up a leg near its carrier's limit; it is called anew, for it is still wanted."""
+        left = self._renewable_in(want, leg)
+        return await self._hang_up(leg) if left == 0 else left
 
     async def _ring(self, want: LegWant, leg: Line) -> float | None:
         sound = leg.sounding
@@ -201,9 +224,8 @@ class AgentLegs:
         await self._room(want.agent_id)
         if self.wants.get(want.agent_id) is not want:
             return
-        line = self._mirror.add(
-            Line(f"{LEG_PREFIX}{want.agent_id}-{self._new_id()}", agent_id=want.agent_id)
-        )
+        channel_id = f"{LEG_PREFIX}{want.agent_id}-{self._new_id()}"
+        line = self._mirror.add(Line(channel_id, agent_id=want.agent_id, created_at=self._now()))
         self._prepare(want, line)
         self._dialled[want.agent_id] = address
         try:

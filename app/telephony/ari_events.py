@@ -44,6 +44,7 @@ class Channel(msgspec.Struct, frozen=True):
     caller: CallerID = CallerID()
     dialplan: DialplanCEP = DialplanCEP()
     language: str = ""
+    creationtime: str = ""
     channelvars: dict[str, str] = {}
 
 

@@ -82,6 +82,16 @@ class LegDigit:
 
 
 @dataclass(frozen=True, slots=True)
+class LegSilent:
+    """Nothing has come from a leg's phone for a while, though it counts as up; or it does again."""
+
+    agent_id: str
+    channel_id: str
+    silent: bool
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class LegGone:
     """An agent's leg ended: by the far end's BYE with cause 16, by loss, or by us (neither)."""
 
@@ -172,6 +182,7 @@ Fact = (
     | LegRinging
     | LegAnswered
     | LegDigit
+    | LegSilent
     | LegGone
     | LegFailed
     | ContactChanged

@@ -46,7 +46,13 @@ class Looks:
             moves,
             sounds,
             mutes,
-            Dialling(settings.app, settings.caller_id, settings.dial_seconds, settings.language),
+            Dialling(
+                settings.app,
+                settings.caller_id,
+                settings.dial_seconds,
+                settings.language,
+                settings.leg_max_seconds,
+            ),
             talk_wanted=lambda agent_id: bool(self.calls.wanting(agent_id)),
             tell=tell,
             new_id=new_id,
@@ -62,7 +68,9 @@ class Looks:
         )
         self._breadcrumbs = Breadcrumbs(mirror, ari.channels, self.calls.wants.get)
         self._mirror = mirror
-        self._watch = MediaWatch(mirror, ari.channels)
+        self._watch = MediaWatch(
+            mirror, ari.channels, tell, now, silent_seconds=settings.silent_leg_seconds
+        )
         self._at_calls = Keeper(self._look_at_call, ready)
         self._at_legs = Keeper(self.legs.look, ready)
         self._at_announcements = Keeper(self._announcements.look, ready)
@@ -98,6 +106,8 @@ class Looks:
     def at_leg(self, agent_id: str) -> None:
         """Look at a leg, and at the calls that are wanted on it."""
         self._at_legs.touch(agent_id)
+        if self._watch.is_new(agent_id):
+            self._at_media.touch(agent_id)
         for channel_id in self.calls.wanting(agent_id):
             self.at_call(channel_id)
 
@@ -106,8 +116,7 @@ class Looks:
         for channel_id in tuple(self.calls.wants):
             self.at_call(channel_id)
         self._at_legs.touch_all(self.legs.wants)
-        for endpoint in self._watch.unreachable:
-            self._at_media.touch_all(self._watch.agents_on(endpoint))
+        self._at_media.touch_all(line.agent_id for line in self._mirror.legs() if line.agent_id)
 
     def at_contact(self, endpoint: str, reachable: bool) -> None:
         """A SIP endpoint came into reach or went out of it."""

@@ -65,6 +65,8 @@ class Line:
     """Set for a leg, None for a customer's call."""
     endpoint: str = ""
     """PJSIP endpoint that it came from or was dialled through."""
+    created_at: int = 0
+    """When Asterisk made it (ms since the epoch)."""
     up: bool = False
     in_app: bool = False
     """It entered our Stasis application and has not left it."""

@@ -19,6 +19,7 @@ from app.telephony.translate import (
     Listener,
     Translator,
     endpoint_of,
+    instant,
     is_waiting_room,
     leg_agent,
     room_agent,
@@ -96,6 +97,7 @@ class Reconcile:
         is_new = line is None
         if line is None:
             line = self._mirror.add(Line(channel.id, agent_id=leg_agent(channel), muted=None))
+        line.created_at = line.created_at or instant(channel.creationtime)
         line.up = channel.state == "Up"
         line.in_app = channel.dialplan.app_name == "Stasis"
         line.in_doubt = False

@@ -20,6 +20,10 @@ class TelephonySettings:
     language: str = "en"
     dial_seconds: int = 10
     """How long an agent's phone may ring when the leg is dialled."""
+    leg_max_seconds: float = 0.0
+    """How long the carrier lets one call last, as far as known; 0: no limit."""
+    silent_leg_seconds: float = 0.0
+    """Silence alone that ends a leg; 0: it never does."""
     media_address: str | None = None
     """Address for the RTP of agents' SIP phones; None: whichever Asterisk chooses."""
     announce_first_seconds: float = 5.0

@@ -29,6 +29,7 @@ from app.telephony.facts import (
     LegFailed,
     LegGone,
     LegRinging,
+    LegSilent,
     LegUp,
     LinkChanged,
     TalkJoined,
@@ -391,7 +392,9 @@ def _lane(fact: Fact) -> str:
     match fact:
         case CallArrived() | CallGone() | TalkJoined():
             return fact.channel_id
-        case LegUp() | LegRinging() | LegAnswered() | LegDigit() | LegGone() | LegFailed():
+        case LegUp() | LegRinging() | LegAnswered() | LegDigit() | LegSilent():
+            return f"agent {fact.agent_id}"
+        case LegGone() | LegFailed():
             return f"agent {fact.agent_id}"
         case ContactChanged():
             return f"endpoint {fact.endpoint}"

@@ -5,6 +5,7 @@ and legs that should be looked at again.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
 from app.telephony.ari_events import (
@@ -361,6 +362,14 @@ def leg_agent(channel: Channel, args: list[str] | None = None) -> str | None:
 def endpoint_of(channel: Channel) -> str:
     """The PJSIP endpoint of a channel (`PJSIP/<endpoint>-<number>`)."""
     return channel.name.partition("/")[2].rpartition("-")[0]
+
+
+def instant(text: str) -> int:
+    """Milliseconds since the epoch of `2026-11-22T15:53:42.123+0000`; 0 for what is none."""
+    try:
+        return round(datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z").timestamp() * 1000)
+    except ValueError:
+        return 0
 
 
 def room_agent(bridge_name: str) -> str | None:

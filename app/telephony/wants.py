@@ -62,6 +62,8 @@ class LegWant:
     caller_display: str | None = None
     """What the phone shows beside the caller id; the settings' own when None."""
     attempt: int = 0
+    engaged: bool = False
+    """The agent has an offer, or a call in hand, also one on hold: the leg is not renewed now."""
     muted: bool = False
     """Nobody in the bridge hears the agent."""
     kind: LegKind = LegKind.PERSISTENT

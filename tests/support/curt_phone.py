@@ -118,13 +118,16 @@ class CurtPhone(asyncio.DatagramProtocol):
         )
 
     def _reply(self, request: str, status: str) -> None:
+        self._send(self._answer_to(request, status))
+
+    def _answer_to(self, request: str, status: str) -> str:
         found = _headers(request)
         vias = "".join(
             f"Via: {value}\r\n" for name, value in _HEADER.findall(request) if name.lower() == "via"
         )
         line, _, more = status.partition("\r\n")
         end = "\r\n" if more else ""
-        self._send(
+        return (
             f"SIP/2.0 {line}\r\n{vias}From: {found['from']}\r\nTo: {found['to']};tag=curt\r\n"
             f"Call-ID: {found['call-id']}\r\nCSeq: {found['cseq']}\r\n"
             f"{more}{end}Content-Length: 0\r\n\r\n"

@@ -98,11 +98,11 @@ class Bench:
             moves,
             sounds,
             mutes,
-            Dialling("ringdesk", "+44", 10, "en"),
+            Dialling("ringdesk", "+44", 10, "en", most_seconds=1000),
             talk_wanted=lambda agent: bool(self.calls.wanting(agent)),
             tell=self.tell,
             new_id=self._new_id,
-            now=lambda: 7,
+            now=self.now_ms,
             clock=self.clock,
         )
         wants = self.calls.wants.get
@@ -116,8 +116,15 @@ class Bench:
             clock=self.clock,
         )
         self.breadcrumbs = Breadcrumbs(self.mirror, self.channels, wants)
-        self.watch = MediaWatch(self.mirror, self.channels, clock=self.clock)
-        self.translator = Translator(self.mirror, self, lambda: 7 + round(self.now * 1000))
+        self.watch = MediaWatch(
+            self.mirror,
+            self.channels,
+            self.tell,
+            self.now_ms,
+            silent_seconds=60,
+            clock=self.clock,
+        )
+        self.translator = Translator(self.mirror, self, self.now_ms)
 
     @property
     def sent(self) -> list[str]:
@@ -125,6 +132,9 @@ class Bench:
 
     def clock(self) -> float:
         return self.now
+
+    def now_ms(self) -> int:
+        return 7 + round(self.now * 1000)
 
     # given
 

@@ -1,5 +1,7 @@
 """What is asked of Asterisk for an agent's leg, in which order; when a phone may ring again."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.telephony.ari_errors import LinkDown, NotFound, ServerFault, Timeout
@@ -271,3 +273,36 @@ async def test_mute_that_is_taken_back_meanwhile_is_lifted(bench: Bench) -> None
 
     assert bench.sent == ["POST channels/leg-ana-1/mute", "DELETE channels/leg-ana-1/mute"]
     assert leg.muted is False
+
+
+async def test_a_leg_near_its_carriers_limit_is_renewed_when_idle(bench: Bench) -> None:
+    # given a leg of a number, and 1000 s as the longest call
+    line = bench.standing_leg()
+    line.muted = False
+    bench.legs.want(want())
+    assert await bench.legs.look("ana") == pytest.approx(750, abs=0.1)
+
+    # when its time comes in a talk, in one on hold, or during an offer, then it stays
+    bench.now = 800
+    for busy in (replace(want(), engaged=True), want(ringing="v1")):
+        bench.legs.want(busy)
+        await bench.legs.look("ana")
+    assert "DELETE channels/leg-ana-1" not in bench.sent
+
+    # when it is idle, then it is hung up once, and called anew
+    bench.mirror.silence("sound-leg-ana-1-0")
+    bench.legs.want(want())
+    await bench.legs.look("ana")
+    await bench.legs.look("ana")
+    assert bench.sent.count("DELETE channels/leg-ana-1") == 1
+    ended(bench)
+    await bench.legs.look("ana")
+    assert bench.sent[-1] == "POST channels/leg-ana-1"
+
+
+async def test_a_desk_phone_has_no_carrier_and_no_limit(bench: Bench) -> None:
+    bench.standing_leg()
+    bench.now = 5000
+    bench.legs.want(want(address=LegAddress(endpoint="desk")))
+    assert await bench.legs.look("ana") is None
+    assert bench.sent == []

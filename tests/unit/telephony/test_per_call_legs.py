@@ -171,7 +171,7 @@ async def test_phone_that_says_nothing_is_given_up(bench: Bench) -> None:
     await look(bench, OFFER, times=1)
     await look(bench, OFFER, times=1)
     assert bench.sent[2:] == ["DELETE channels/leg-ana-2"]
-    assert bench.facts == [LegFailed("ana", LegFault.UNREACHABLE, 7, "v1", False)]
+    assert bench.facts == [LegFailed("ana", LegFault.UNREACHABLE, 9107, "v1", False)]
 
     ends(bench, 16, far=False)
     await look(bench, OFFER)

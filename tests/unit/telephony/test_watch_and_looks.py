@@ -10,6 +10,7 @@ from app.telephony.ari_errors import Conflict, NotFound, ServerFault
 from app.telephony.ari_resources import Channels
 from app.telephony.call_variables import DIALLED, NAMES, read_variables
 from app.telephony.contacts import Contacts
+from app.telephony.facts import LegSilent
 from app.telephony.keeper import Keeper
 from app.telephony.lanes import LIMIT, Lanes, LanesFull
 from tests.support.polling import eventually
@@ -40,9 +41,76 @@ async def test_phone_that_speaks_is_never_ended(bench: Bench) -> None:
         await bench.watch.look("ana")
     assert not [request for request in bench.sent if request.startswith("DELETE")]
 
-    # when it is in reach again, nobody looks any more
+    # when it is in reach again, it is looked at now and then
     bench.watch.unreachable.clear()
-    assert await bench.watch.look("ana") is None
+    assert await bench.watch.look("ana") == 5
+    assert not [request for request in bench.sent if request.startswith("DELETE")]
+
+
+async def test_silence_alone_makes_a_leg_suspect_and_ends_it_after_its_time(bench: Bench) -> None:
+    leg = bench.standing_leg()
+    await listen(bench, "ana", {"leg-ana-1": 1})
+    await listen(bench, "ana", {"leg-ana-1": 2})
+    assert bench.facts == [LegSilent("ana", leg.id, False, bench.now_ms())]
+
+    # given silence from here on: said once, after 15 s
+    for _ in range(3):
+        assert bench.facts[1:] == []
+        await listen(bench, "ana", {"leg-ana-1": 2}, after=5)
+    for _ in range(8):
+        await listen(bench, "ana", {"leg-ana-1": 2}, after=5)
+    assert [fact.silent for fact in bench.facts if isinstance(fact, LegSilent)] == [False, True]
+    assert not is_ended(bench)
+
+    # when the time is over, then it is lost
+    await listen(bench, "ana", {"leg-ana-1": 2}, after=5)
+    assert is_ended(bench)
+
+
+async def test_a_suspect_leg_that_speaks_again_is_none(bench: Bench) -> None:
+    bench.standing_leg()
+    await listen(bench, "ana", {"leg-ana-1": 1})
+    await listen(bench, "ana", {"leg-ana-1": 1}, after=20)
+    await listen(bench, "ana", {"leg-ana-1": 2}, after=5)
+    assert [fact.silent for fact in bench.facts if isinstance(fact, LegSilent)] == [True, False]
+
+
+async def test_a_silent_leg_is_never_ended_while_the_customer_speaks(bench: Bench) -> None:
+    bench.standing_leg()
+    caller = bench.caller("c1")
+    bench.mirror.entered(caller, "room-ana")
+    for packets in range(60):
+        await listen(bench, "ana", {"leg-ana-1": 1, "c1": packets}, after=5)
+    assert not is_ended(bench)
+
+    # but when there is silence both ways
+    for _ in range(3):
+        await listen(bench, "ana", {"leg-ana-1": 1, "c1": 60}, after=5)
+    assert is_ended(bench)
+
+
+async def test_a_silent_phone_that_goes_out_of_reach_has_its_two_seconds(bench: Bench) -> None:
+    bench.standing_leg()
+    await listen(bench, "ana", {"leg-ana-1": 1})
+    await listen(bench, "ana", {"leg-ana-1": 1}, after=30)
+    bench.watch.unreachable.add("trunk")
+    await listen(bench, "ana", {"leg-ana-1": 1}, after=5)
+    await listen(bench, "ana", {"leg-ana-1": 1}, after=1.9)
+    assert not is_ended(bench)
+    await listen(bench, "ana", {"leg-ana-1": 1}, after=0.1)
+    assert is_ended(bench)
+
+
+def is_ended(bench: Bench) -> bool:
+    return "DELETE channels/leg-ana-1" in bench.sent
+
+
+async def listen(bench: Bench, agent: str, packets: dict[str, int], after: float = 0) -> None:
+    """A look after so many seconds, at which so many packets have come."""
+    bench.now += after
+    for channel, count in packets.items():
+        bench.asterisk.answer(f"GET channels/{channel}/rtp", {"rxcount": count})
+    await bench.watch.look(agent)
 
 
 async def test_one_look_at_a_time_and_once_more_after_a_touch() -> None:
