@@ -33,6 +33,7 @@ from app.desk.facts import Facts
 from app.desk.feed import Feed
 from app.desk.first_people import FirstPeople
 from app.desk.health import Health
+from app.desk.inboxes import Inboxes
 from app.desk.leg_addresses import LegAddresses
 from app.desk.moves import Moves
 from app.desk.on_a_call import OnACall
@@ -134,6 +135,7 @@ class Service:
         availability = Availability(
             distributor, dispatch, directory, records, telephony, addresses, per_call
         )
+        inboxes = Inboxes(distributor, dispatch)
         calls = Calls(
             distributor,
             dispatch,
@@ -157,8 +159,10 @@ class Service:
             telephony,
             alone,
             picture,
+            inboxes,
         )
         await rebuild.start()
+        await inboxes.start()
         await dispatch.show_everything()
         self._stack.push_async_callback(lease.release)
         self._stack.push_async_callback(telephony.close)
@@ -171,7 +175,7 @@ class Service:
             "positions": lambda: positions.run(distributor, effects, picture),
             "rebuild": rebuild.run,
             "people": availability.keep_people,
-            "inboxes": availability.keep_inboxes,
+            "inboxes": inboxes.keep,
             "web phones": web_phones.run,
             "settings": service_settings.run,
             "telephony": telephony.run,
@@ -179,6 +183,7 @@ class Service:
         return Desk(
             directory=directory,
             availability=availability,
+            inboxes=inboxes,
             moves=Moves(distributor, dispatch, directory, service_settings),
             on_a_call=OnACall(
                 distributor, dispatch, directory, telephony, addresses, self._settings.dial_limit

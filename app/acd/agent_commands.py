@@ -105,8 +105,24 @@ class AgentCommands(Commands):
         return await self._run("change_leg", args, command_id)
 
     async def set_inbox(
-        self, agent_id: str, until: int, *, command_id: str | None = None
+        self,
+        agent_id: str,
+        until: int,
+        closes_at: int | None = None,
+        *,
+        command_id: str | None = None,
     ) -> Result:
-        """The instant until which the agent's Inbox counts as open for chats and emails."""
-        args: Args = {"agent": agent_id, "until": checked_number(until, INSTANTS, "until")}
+        """The instant until which the agent's Inbox counts as open for chats and emails.
+
+        At `closes_at`, unless this is called again before, it counts as closed: skill-routed chats
+        and emails in hand return, and where no leg is up, or from when it is lost, an available
+        agent becomes Busy (INBOX_CLOSED).
+        """
+        args: Args = {
+            "agent": agent_id,
+            "until": checked_number(until, INSTANTS, "until"),
+            "closes": None
+            if closes_at is None
+            else checked_number(closes_at, INSTANTS, "closes at"),
+        }
         return await self._run("set_inbox", args, command_id)

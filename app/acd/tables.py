@@ -1,7 +1,7 @@
 """The domain's transition tables as Lua, so that they are written once."""
 
 from app.domain import conversation, leg
-from app.domain.agent import MISSED_OFFERS, MISSED_OFFERS_LIMIT
+from app.domain.agent import INBOX_CLOSED, MISSED_OFFERS, MISSED_OFFERS_LIMIT
 from app.domain.machine import M, S, Table
 
 
@@ -31,6 +31,7 @@ def rendered() -> str:
             f"local HUNG_UP = '{leg.HUNG_UP}'",
             f"local RELEASED = '{leg.RELEASED}'",
             f"local MISSED_OFFERS = '{MISSED_OFFERS}'",
+            f"local INBOX_CLOSED = '{INBOX_CLOSED}'",
             f"local MISSED_OFFERS_LIMIT = {MISSED_OFFERS_LIMIT}",
         ]
     )

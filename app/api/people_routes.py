@@ -30,17 +30,26 @@ async def sign_in(call: Call[requests.SignIn]) -> web.Response:
         body=ENCODER.encode(await _me(call, person.id)), content_type="application/json"
     )
     await sessions.start(person, answer, now)
+    call.api.desk.signed_in(person.id)
     return answer
 
 
 async def sign_out(call: Call[Nothing]) -> web.Response:
-    """End the session; its sockets close."""
+    """End the session; its sockets close. The person's last one makes them Offline."""
     answer = web.Response(status=204)
     if call.who is not None:
         await call.api.sessions.end(call.who, answer)
         call.api.hub.end_session(call.who)
+        if not call.who.is_bot:
+            await signed_out(call, call.who.id)
     answer.headers[hdrs.CACHE_CONTROL] = "no-store"
     return answer
+
+
+async def signed_out(call: Call[Request], person_id: str) -> None:
+    """A sign-in of theirs ended: without another they are Offline."""
+    if not await call.api.records.sessions.any_of(person_id, call.api.desk.now()):
+        await call.api.desk.signed_out(person_id)
 
 
 async def get_me(call: Call[Nothing]) -> shapes.Me:

@@ -135,6 +135,14 @@ class DeskPort(Protocol):
         """Hang up the agent's leg. Raises WrongState during a talk."""
         ...
 
+    async def signed_out(self, agent_id: str) -> None:
+        """Nobody is signed in as this person any more."""
+        ...
+
+    def signed_in(self, agent_id: str) -> None:
+        """Somebody is again."""
+        ...
+
     async def inbox_opened(self, agent_id: str, socket_id: str) -> None:
         """A page of this agent is live."""
         ...

@@ -63,6 +63,7 @@ async def change_user(call: Call[requests.UserChanges]) -> admin_shapes.User:
     if changes.get("active") is False or changes.get("password"):
         await call.api.sessions.end_all(person.id)
         call.api.hub.sign_out(person.id)
+        await call.api.desk.signed_out(person.id)
     await reread(call)
     call.api.hub.person_changed(person.id)
     shown, target = admin_views.user(person), (person.id, person.name)

@@ -1,4 +1,4 @@
-"""Being available: status, preferences, the audio leg, and an open Inbox."""
+"""Being available: status, preferences, and the audio leg."""
 
 import asyncio
 import logging
@@ -20,9 +20,6 @@ from app.telephony import AriError, SipEndpoint, Telephony
 
 log = logging.getLogger("ringdesk.availability")
 
-INBOX_LEASE_MS = 90_000
-"""A live socket counts for so long; it is renewed well before."""
-INBOX_RENEW_SECONDS = 30.0
 PEOPLE_SECONDS = 20.0
 """Until a change made past this process is seen."""
 
@@ -47,7 +44,7 @@ class Availability:
         self._telephony = telephony
         self._addresses = addresses
         self._per_call = per_call
-        self._sockets: dict[str, set[str]] = {}
+        self._signed_out: set[str] = set()
 
     async def agent(self, agent_id: str) -> Agent:
         """The agent's live state. Raises NotFound, Unavailable."""
@@ -79,6 +76,29 @@ class Availability:
             )
         await self._dispatch.act(result)
         return result.agents.get(agent_id) or await self.agent(agent_id)
+
+    async def signed_out(self, agent_id: str) -> None:
+        """Nobody is signed in as this person any more: they are Offline, now or once Redis is back.
+
+        What is offered returns; a talk goes on.
+        """
+        self._signed_out.add(agent_id)
+        await self._sign_out()
+
+    async def _sign_out(self) -> None:
+        for agent_id in list(self._signed_out):
+            try:
+                await self.set_status(agent_id, Status.OFFLINE)
+            except NotFound:
+                log.debug("who signed out has no place in the queue")
+            except DeskError as error:
+                log.warning("somebody who signed out is not Offline yet: %s", error.detail)
+                return
+            self._signed_out.discard(agent_id)
+
+    def signed_in(self, agent_id: str) -> None:
+        """They are back before their sign-out was noted."""
+        self._signed_out.discard(agent_id)
 
     async def set_preferences(self, agent_id: str, changes: dict[str, Any]) -> Person:
         """Change one's own settings: SQL first, then the live queue. Raises Invalid, NotFound."""
@@ -151,19 +171,6 @@ class Availability:
         await self._dispatch.act(result)
         return result.agents.get(agent_id) or await self.agent(agent_id)
 
-    async def inbox_opened(self, agent_id: str, socket_id: str) -> None:
-        """A page of this agent is live."""
-        self._sockets.setdefault(agent_id, set()).add(socket_id)
-        await self._renew(agent_id, INBOX_LEASE_MS)
-
-    async def inbox_closed(self, agent_id: str, socket_id: str) -> None:
-        """A page is gone; the last one leaves a grace time."""
-        sockets = self._sockets.get(agent_id, set())
-        sockets.discard(socket_id)
-        if not sockets:
-            self._sockets.pop(agent_id, None)
-            await self._renew(agent_id, self._distributor.rules.inbox_grace_ms)
-
     async def phone_reachable(self, person: Person) -> bool:
         """Whether this person's SIP phone is registered and answers."""
         return await self._telephony.reachable(person.sip_user)
@@ -174,23 +181,9 @@ class Availability:
             await asyncio.sleep(PEOPLE_SECONDS)
             try:
                 await self.refresh()
+                await self._sign_out()
             except (DeskError, SQLAlchemyError, OSError) as error:
                 log.warning("people could not be read again: %s", type(error).__name__)
-
-    async def keep_inboxes(self) -> None:
-        """Renew the open Inboxes for ever."""
-        while True:
-            await asyncio.sleep(INBOX_RENEW_SECONDS)
-            for agent_id in list(self._sockets):
-                await self._renew(agent_id, INBOX_LEASE_MS)
-
-    async def _renew(self, agent_id: str, for_ms: int) -> None:
-        try:
-            with refusals():
-                until = self._distributor.now() + for_ms
-                await self._dispatch.act(await self._distributor.set_inbox(agent_id, until))
-        except DeskError as error:
-            log.warning("an open Inbox could not be noted: %s", error)
 
     async def _set_skills(self, agent_id: str, names: list[str]) -> None:
         ids = []

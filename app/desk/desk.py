@@ -14,6 +14,7 @@ from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.errors import NotFound, refusals
 from app.desk.feed import Change, Feed, Subscription
+from app.desk.inboxes import Inboxes
 from app.desk.moves import Moves
 from app.desk.on_a_call import OnACall
 from app.desk.service_settings import ServiceSettings
@@ -44,6 +45,7 @@ class Desk:
         *,
         directory: Directory,
         availability: Availability,
+        inboxes: Inboxes,
         moves: Moves,
         on_a_call: OnACall,
         bots: Bots,
@@ -66,8 +68,10 @@ class Desk:
         self.set_preferences = availability.set_preferences
         self.connect_leg = availability.connect_leg
         self.disconnect_leg = availability.disconnect_leg
-        self.inbox_opened = availability.inbox_opened
-        self.inbox_closed = availability.inbox_closed
+        self.signed_out = availability.signed_out
+        self.signed_in = availability.signed_in
+        self.inbox_opened = inboxes.opened
+        self.inbox_closed = inboxes.closed
         self.refresh = availability.refresh
         self.check_phone_number = availability.check_phone_number
         self.accept = moves.accept

@@ -17,6 +17,7 @@ from app.desk.availability import Availability
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.facts import Facts
+from app.desk.inboxes import Inboxes
 from app.desk.reconcile import Reconcile
 from app.desk.voice_picture import VoicePicture
 from app.domain.agent import Agent
@@ -45,6 +46,7 @@ class Rebuild:
         telephony: Telephony,
         lease: Lease,
         picture: VoicePicture,
+        inboxes: Inboxes,
     ) -> None:
         self._distributor = distributor
         self._dispatch = dispatch
@@ -56,6 +58,7 @@ class Rebuild:
         self._telephony = telephony
         self._lease = lease
         self._picture = picture
+        self._inboxes = inboxes
         self._epoch: str | None = None
 
     async def start(self) -> None:
@@ -101,6 +104,7 @@ class Rebuild:
         self._reconcile.adopt_next()
         await self._availability.refresh(everybody=True)
         await self._correct_statuses(seen)
+        await self._inboxes.declare()
         count = await self._restore(await self._records.archive.open())
         if count:
             log.error("the live queue was lost: %d open conversations restored from SQL", count)

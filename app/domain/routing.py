@@ -48,6 +48,9 @@ class Rules:
     """Limit of a wrap-up; 0: until the agent closes it."""
     inbox_grace_ms: int = 30_000
     """How long chats and mails still come after the Inbox socket is gone."""
+    inbox_closed_ms: int = 120_000
+    """How long after the Inbox socket is gone chats and mails in hand return, and an agent without
+    a leg becomes Busy."""
     messages_during_call: bool = False
     """Chat and email may come during a call."""
     idle_leg_ms: int = 600_000

@@ -57,6 +57,7 @@ SPECS: Final[tuple[Spec, ...]] = (
     Spec("exclude_seconds", 30.0, 0, 600),
     Spec("head_start_seconds", 60.0, 0, 3600),
     Spec("inbox_grace_seconds", 30.0, 5, 600),
+    Spec("inbox_closed_seconds", 120.0, 5, 3600),
     Spec("messages_during_call", False),
     Spec("pick_chat", "everybody", choices=PICKERS),
     Spec("pick_email", "everybody", choices=PICKERS),
@@ -84,6 +85,7 @@ def rules(values: Mapping[str, Value]) -> Rules:
         exclude_ms=ms("exclude_seconds"),
         head_start_ms=ms("head_start_seconds"),
         inbox_grace_ms=ms("inbox_grace_seconds"),
+        inbox_closed_ms=ms("inbox_closed_seconds"),
         messages_during_call=bool(values["messages_during_call"]),
     )
 

@@ -42,6 +42,13 @@ class Sessions:
             await self._seen(token, now)
         return str(row.person_id)
 
+    async def any_of(self, person_id: str, now: int) -> bool:
+        """Whether this person is signed in anywhere."""
+        valid = (sessions.c.person_id == person_id) & (sessions.c.expires_at > now)
+        async with self._database.read() as connection:
+            chosen = sa.select(sessions.c.person_id).where(valid).limit(1)
+            return (await connection.execute(chosen)).first() is not None
+
     async def end(self, token: str) -> None:
         """Sign out; nothing happens if it was over."""
         async with self._database.write() as connection:

@@ -109,7 +109,7 @@ async def _entries(behind: Behind, keys: list[str]) -> dict[str, int]:
             found[pattern] += await redis.zcard(key)
         elif pattern == "deadlines":
             due = map(str, await redis.zrange(key, 0, -1))
-            found[pattern] += sum(not member.startswith("inbox\n") for member in due)
+            found[pattern] += sum(not member.startswith(("inbox\n", "closing\n")) for member in due)
     return {pattern: size for pattern, size in found.items() if size}
 
 

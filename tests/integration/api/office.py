@@ -196,14 +196,18 @@ class Office:
 
         await eventually(rings)
 
-    async def until(self, caller: Caller, holds: Any) -> Json:
+    async def until(self, caller: Caller, holds: Any, within: float = 5.0) -> Json:
         """What the caller is, once something is true of it."""
 
         async def probe() -> Json | None:
-            me = await caller.ask("GET", "me")
-            return me if holds(me) else None
+            async with caller.http.get("/api/v1/me") as answer:
+                if answer.status in {404, 503}:
+                    return None  # the live queue is being rebuilt
+                assert answer.status == 200, await answer.text()
+                me: Json = await answer.json()
+                return me if holds(me) else None
 
-        found = await eventually(probe)
+        found = await eventually(probe, within=within)
         assert found is not None
         return found
 

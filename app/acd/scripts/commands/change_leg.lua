@@ -27,6 +27,9 @@ return run(function()
   if a.f.leg ~= stood or a.f.detail ~= said then
     emit('leg_changed', nil, a, {leg = a.f.leg, before = stood, move = arg.move})
   end
-  if arg.move == 'disconnect' then disconnected(a) end
+  if arg.move == 'disconnect' then
+    disconnected(a)
+    close_inbox(a)
+  end
   if arg.move == 'connect' then connected(a) end
 end)

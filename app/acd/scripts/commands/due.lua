@@ -67,6 +67,15 @@ function handle.idle_leg(agent_id)
   if a and a.f._idle_leg and num(a, '_idle_leg') <= now and idles(a) then release_leg(a) end
 end
 
+-- The last page has been gone for long: closed for good, until one is opened again.
+function handle.closing(agent_id)
+  local a = object('a', agent_id)
+  if not a or num(a, 'inbox') > now then return end
+  set(a, '_closed', '1')
+  return_messages(a, 'inbox_closed')
+  close_inbox(a)
+end
+
 return run(function()
   local found = call('ZRANGEBYSCORE', P .. ':deadlines', '-inf', digits(now), 'LIMIT', 0, arg.limit)
   for _, member in ipairs(found) do later('ZREM', P .. ':deadlines', member) end
