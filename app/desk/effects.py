@@ -14,7 +14,7 @@ from app.domain.agent import Agent
 from app.domain.conversation import Conversation, Outcome, State
 from app.domain.leg import Audio, LegKind, LegState
 from app.records import Person
-from app.telephony import CallWant, LegAddress, LegWant, Place, Telephony
+from app.telephony import HELD, MUTED, CallWant, LegAddress, LegWant, Place, Telephony
 
 OVER = frozenset({State.WRAP_UP, State.CLOSED})
 
@@ -108,6 +108,8 @@ class Effects:
             "RINGDESK_QUEUED_AT": str(conversation.queued_at or conversation.created_at),
             "RINGDESK_OWNER": conversation.agent_id or "",
             "RINGDESK_ATTEMPT": str(conversation.attempts),
+            HELD: "1" if conversation.held else "",
+            MUTED: "1" if conversation.muted else "",
         }
 
     def _leg(self, agent: Agent) -> LegWant:

@@ -66,9 +66,25 @@ class Reconcile:
         for channel_id, agent_id in found.talks.items():
             if conversation_id := found.calls.get(channel_id):
                 await self._settle(self._distributor.adopt(conversation_id, agent_id))
+        for channel_id, agent_id in found.held.items():
+            if conversation_id := found.calls.get(channel_id):
+                await self._settle(self._distributor.adopt(conversation_id, agent_id))
+        await self._adopt_controls(found)
         for agent in (await self._distributor.picture()).agents.values():
             if _is_at_work(agent) and agent.id not in found.legs:
                 await self._per_call.connect(agent)
+
+    async def _adopt_controls(self, found: Reconciled) -> None:
+        """Hold and mute stand on the customers' channels, and nowhere else."""
+        conversations = (await self._distributor.picture()).conversations
+        for channel_id, conversation_id in found.calls.items():
+            talk = conversations.get(conversation_id or "")
+            if talk is None or talk.agent_id is None:
+                continue
+            if channel_id in found.held:
+                await self._settle(self._distributor.hold(talk.id, talk.agent_id, True))
+            if channel_id in found.muted:
+                await self._settle(self._distributor.mute(talk.id, talk.agent_id, True))
 
     async def _lose_leg(self, agent: Agent, detail: str) -> None:
         if agent.leg.kind is LegKind.PERSISTENT:

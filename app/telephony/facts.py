@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -172,6 +172,10 @@ class Reconciled:
     talks: Mapping[str, str]
     """Customer channels in a leg's bridge, each with the agent."""
     at: int
+    held: Mapping[str, str] = field(default_factory=dict)
+    """Customer channels that were put on hold, each with the agent who did."""
+    muted: frozenset[str] = frozenset()
+    """Customer channels whose agent was muted."""
 
 
 Fact = (

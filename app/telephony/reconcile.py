@@ -24,6 +24,7 @@ from app.telephony.translate import (
     leg_agent,
     room_agent,
 )
+from app.telephony.wants import HELD, MUTED, OWNER
 
 log = logging.getLogger("ringdesk.telephony")
 
@@ -82,6 +83,8 @@ class Reconcile:
             legs={agent: line.id for line in self._mirror.legs() if (agent := _told(line))},
             talks={channel: agent for channel, agent in with_agents.items() if agent},
             at=now,
+            held={line.id: line.variables[OWNER] for line in calls if _is_held(line)},
+            muted=frozenset(line.id for line in calls if line.variables.get(MUTED) == "1"),
         )
 
     def _vanished(self, line: Line, channel: Channel | None) -> None:
@@ -198,6 +201,10 @@ class Reconcile:
 def _is_ours(channel: Channel) -> bool:
     """In our application, or a leg that still rings on its way into it."""
     return channel.dialplan.app_name == "Stasis" or leg_agent(channel) is not None
+
+
+def _is_held(call: Line) -> bool:
+    return call.variables.get(HELD) == "1" and bool(call.variables.get(OWNER))
 
 
 def _told(leg: Line) -> str | None:

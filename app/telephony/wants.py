@@ -10,6 +10,11 @@ from enum import StrEnum
 
 from app.domain.leg import LegKind
 
+HELD = "RINGDESK_HELD"
+MUTED = "RINGDESK_MUTED"
+OWNER = "RINGDESK_OWNER"
+"""Breadcrumbs on a customer's channel: `1` on hold, `1` while the agent is muted; the agent."""
+
 
 class Place(StrEnum):
     """Where a customer's call should be."""

@@ -4,7 +4,8 @@ import time
 
 from redis.asyncio import Redis
 
-from tests.support.world import World
+from tests.support.polling import eventually
+from tests.support.world import Caller, World
 from tests.telephony.test_kill import BusyMoment
 
 
@@ -27,3 +28,44 @@ async def test_redis_is_flushed(own_world: World) -> None:
 
     # and goes on to its end
     await moment.goes_on(later)
+
+
+async def test_hold_and_mute_outlast_a_flushed_redis(own_world: World) -> None:
+    # given a muted agent whose customer is on hold, and another who is only muted
+    world = own_world
+    ana, ben = await world.at_work("ana"), await world.at_work("ben")
+    held, heard = await world.call("200"), await world.call("200")
+    on_hold, muted = await world.talking(ana, held), await world.talking(ben, heard)
+    await ana.post(f"conversations/{on_hold}/mute")
+    await ana.post(f"conversations/{on_hold}/hold")
+    await ben.post(f"conversations/{muted}/mute")
+    await eventually(lambda: held.line.hears_other_than(ana.phone.hz))
+    channel = await world.behind.channel_of(held.number)
+    await eventually(lambda: world.behind.variable(channel, "RINGDESK_HELD"))
+
+    # when Redis loses everything
+    epoch = world.supervisor.picture.seq.partition("-")[0]
+    async with Redis.from_url(world.stack.endpoints["redis"]["url"]) as redis:
+        await redis.flushall()
+    flushed = time.monotonic()
+    await eventually(lambda: world.supervisor.picture.seq.partition("-")[0] != epoch)
+
+    # then each is as it was: music for the one, silence for the other, all the while
+    for caller, agent in ((held, ana), (heard, ben)):
+        stands = (agent.id, True, agent is ana)
+
+        async def as_it_was(caller: Caller = caller, stands: object = stands) -> bool:
+            now = await world.conversation(caller, "active")
+            return (now["agent"]["id"], now["muted"], now["held"]) == stands
+
+        await eventually(as_it_was)
+    assert held.line.first_heard(ana.phone.hz, flushed) is None
+    assert heard.line.first_heard(ben.phone.hz, flushed) is None
+    await eventually(held.line.hears_something)
+    assert ben.line.hears(heard.hz)
+
+    # and can be taken off
+    await ana.post(f"conversations/{on_hold}/unhold")
+    await eventually(lambda: ana.line.hears(held.hz))
+    await ana.post(f"conversations/{on_hold}/unmute")
+    await world.hear_each_other(ana, held)
