@@ -9,6 +9,7 @@ import "./styles/shell.css";
 import "./styles/inbox.css";
 import "./styles/panel.css";
 import "./styles/phone.css";
+import "./styles/archive.css";
 
 applyTheme();
 takeTurns();

@@ -7,6 +7,7 @@ import type { IconName } from "./ui/Icons";
 import { Inbox } from "./pages/Inbox";
 import { PERSONAL } from "./router";
 import { words } from "./strings";
+import { archiveWords } from "./strings/archive";
 
 export interface PageProps {
   readonly me: Me;
@@ -30,10 +31,19 @@ type Role = "agent" | "supervisor" | "admin";
 const RANK: Readonly<Record<string, number>> = { agent: 1, supervisor: 2, admin: 3 };
 
 /** Loaded when they are first opened, so that the Inbox comes up at once. */
+const conversations = lazy(() => import("./pages/Conversations"));
 const personal = lazy(() => import("./pages/Personal"));
 
 export const PAGES: readonly Page[] = [
   { path: "/inbox", name: words.nav.inbox, icon: "inbox", group: "monitor", role: "agent", View: Inbox },
+  {
+    path: "/conversations",
+    name: archiveWords.title,
+    icon: "archive",
+    group: "monitor",
+    role: "agent",
+    View: conversations,
+  },
   {
     path: PERSONAL,
     name: words.nav.personal,
@@ -44,7 +54,6 @@ export const PAGES: readonly Page[] = [
   },
 ];
 
-export const HOME = "/inbox";
 
 /** The pages this person may see, in their order. */
 export function pagesFor(me: Me, group?: Page["group"]): readonly Page[] {

@@ -1,6 +1,7 @@
 // Where the page is: the browser's own address and history, no library.
 import { Store } from "./live/store";
 
+export const HOME = "/inbox";
 /** Where somebody sets their own phone number and the like. */
 export const PERSONAL = "/settings/personal";
 
@@ -24,4 +25,10 @@ export function go(to: string, { replace = false }: Going = {}): void {
   if (replace) history.replaceState(null, "", to);
   else history.pushState(null, "", to);
   place.set(here());
+}
+
+/** To the Inbox, unless one of its views is open. */
+export function goToInbox(): void {
+  const at = place.get();
+  if (at !== HOME && !at.startsWith(`${HOME}/`)) go(HOME);
 }

@@ -9,6 +9,7 @@ export type KeyAct =
   | "keypad"
   | "transfer"
   | "notes"
+  | "go"
   | "help"
   | "end"
   | "closeWrapUp"
@@ -31,6 +32,7 @@ const SINGLE: Readonly<Record<string, KeyAct>> = {
   k: "keypad",
   t: "transfer",
   n: "notes",
+  g: "go",
   "?": "help",
 };
 
@@ -41,6 +43,14 @@ export function actOf(press: KeyPress, singleKeys: boolean): KeyAct | null {
   if (press.ctrl) return press.key.toLowerCase() === "e" ? "end" : null;
   return singleKeys ? (SINGLE[press.key.toLowerCase()] ?? null) : null;
 }
+
+/** Where the key after G leads. */
+export const PLACES: Readonly<Record<string, string>> = {
+  i: "/inbox",
+  l: "/live",
+  c: "/conversations",
+  s: "/settings/personal",
+};
 
 /** The digit to send while the keypad is open. */
 export function digitOf(press: KeyPress): string | null {

@@ -9,6 +9,7 @@ import type {
   WrapUpDone,
 } from "../api/types";
 import { answerHere, headsetOff } from "../phone/phone";
+import { goToInbox } from "../router";
 import { moveSentence, problemSentence } from "../strings";
 import { addPending, desk, dropPending, leave, notify, select } from "./desk";
 import { keyOf, pendingMove, type MoveName, type PendingLeg, type PendingMove } from "./optimism";
@@ -46,6 +47,7 @@ function withdraw(pending: PendingMove, error: unknown): void {
 
 export function accept(conversation: Conversation): void {
   select(conversation.id);
+  goToInbox();
   if (answerHere()) return; // the headset rings for it: answering accepts
   void move("accept", conversation, api.accept);
 }

@@ -2,9 +2,12 @@
 import type { ReactNode } from "react";
 import type { Conversation, Me } from "../api/types";
 import { openWrapUpOf, runningSegmentOf } from "../live/conversation";
-import { nameOf, sentimentWord, whyLines, words } from "../strings";
+import { nameOf, whyLines, words } from "../strings";
+import { panelWords } from "../strings/panel";
 import { clockOf } from "../time";
+import { Earlier } from "./Earlier";
 import { Icon } from "./Icons";
+import { Sentiment } from "./Sentiment";
 import { Elapsed } from "./Ticking";
 
 interface ContextProps {
@@ -13,42 +16,34 @@ interface ContextProps {
 }
 
 export function Context({ conversation, me }: ContextProps) {
-  const { customer, entry, faults, flow, parameters, sentiment } = conversation;
-  const captured = Object.entries(parameters);
+  const { customer, entry, faults, flow } = conversation;
   return (
-    <aside className="context" aria-label={words.panel.details}>
+    <aside className="context" aria-label={words.panel.details} tabIndex={0}>
       <Warnings conversation={conversation} />
       <Why conversation={conversation} me={me} />
+      <Sentiment conversation={conversation} />
+      {flow && (
+        <>
+          <h2>{panelWords.flow}</h2>
+          <p>{stepOf(flow)}</p>
+        </>
+      )}
+      <Captured parameters={conversation.parameters} />
+      <h2>{panelWords.facts}</h2>
       <dl>
         <Fact name={words.panel.skills}>
           {conversation.skills.join(", ") || words.panel.noSkills}
         </Fact>
         <Fact name={words.panel.priority}>{conversation.priority}</Fact>
         <Wait conversation={conversation} me={me} />
+        {conversation.reason && <Fact name={words.panel.reason}>{conversation.reason}</Fact>}
         {customer.number && customer.number !== nameOf(conversation) && (
           <Fact name={words.panel.number}>{customer.number}</Fact>
         )}
         {customer.email && <Fact name={words.panel.email}>{customer.email}</Fact>}
         {entry && <Fact name={words.panel.entry}>{entry}</Fact>}
         <Fact name={words.panel.language}>{conversation.language}</Fact>
-        {conversation.reason && <Fact name={words.panel.reason}>{conversation.reason}</Fact>}
-        {sentiment !== null && (
-          <Fact name={words.panel.sentiment}>{sentimentWord(sentiment)}</Fact>
-        )}
-        {flow && <Fact name={words.panel.flow}>{stepOf(flow)}</Fact>}
       </dl>
-      {captured.length > 0 && (
-        <>
-          <h2>{words.panel.captured}</h2>
-          <dl>
-            {captured.map(([name, value]) => (
-              <Fact key={name} name={name}>
-                {typeof value === "string" ? value : JSON.stringify(value)}
-              </Fact>
-            ))}
-          </dl>
-        </>
-      )}
       {faults.length > 0 && (
         <>
           <h2>{words.panel.faults}</h2>
@@ -62,9 +57,32 @@ export function Context({ conversation, me }: ContextProps) {
           </ul>
         </>
       )}
-      <Earlier conversation={conversation} me={me} />
+      <Colleagues conversation={conversation} me={me} />
+      <Earlier conversation={conversation} />
     </aside>
   );
+}
+
+function Captured({ parameters }: Pick<Conversation, "parameters">) {
+  const captured = Object.entries(parameters);
+  if (captured.length === 0) return null;
+  return (
+    <>
+      <h2>{words.panel.captured}</h2>
+      <dl>
+        {captured.map(([name, value]) => (
+          <Fact key={name} name={name}>
+            {factText(value)}
+          </Fact>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+/** A captured value as an agent reads it. */
+export function factText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** How long the customer waits, or waited until I came. */
@@ -72,8 +90,9 @@ function Wait({ conversation, me }: ContextProps) {
   const { queued_at } = conversation;
   if (!queued_at) return null;
   const mine = runningSegmentOf(conversation, me.id) ?? openWrapUpOf(conversation, me.id);
-  if (mine) {
-    const waited = clockOf(Date.parse(mine.from) - Date.parse(queued_at));
+  const until = mine?.from ?? conversation.segments[0]?.from ?? conversation.closed_at;
+  if (until && (mine || conversation.state === "closed")) {
+    const waited = clockOf(Date.parse(until) - Date.parse(queued_at));
     return <Fact name={words.panel.waited}>{waited}</Fact>;
   }
   return (
@@ -112,7 +131,8 @@ function Warnings({ conversation }: { readonly conversation: Conversation }) {
 function Why({ conversation, me }: ContextProps) {
   const { why, state, skills } = conversation;
   const mine = conversation.agent?.id === me.id || conversation.offer?.agent.id === me.id;
-  if (!why || !(mine || state === "wrap_up")) return null;
+  const wrote = openWrapUpOf(conversation, me.id) !== undefined && state === "wrap_up";
+  if (!why || !(mine || wrote)) return null;
   return (
     <>
       <h2>{words.panel.why}</h2>
@@ -124,7 +144,7 @@ function Why({ conversation, me }: ContextProps) {
 }
 
 /** Colleagues who had the conversation before, with what they noted. */
-function Earlier({ conversation, me }: ContextProps) {
+function Colleagues({ conversation, me }: ContextProps) {
   const others = conversation.segments.filter(({ agent }) => agent.id !== me.id);
   if (others.length === 0) return null;
   return (
@@ -134,6 +154,7 @@ function Earlier({ conversation, me }: ContextProps) {
         {others.map((segment) => (
           <li key={segment.from}>
             <strong>{segment.agent.name}</strong>
+            {segment.disposition && <span className="quiet"> {segment.disposition}</span>}
             {segment.notes && <p>{segment.notes}</p>}
           </li>
         ))}

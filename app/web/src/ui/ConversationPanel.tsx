@@ -36,7 +36,7 @@ export function ConversationPanel({ conversation, me, tools }: PanelProps) {
       <Head conversation={conversation} me={me} tools={tools} />
       <div className="panel-body">
         <div className="panel-main">
-          <Transcript key={conversation.id} turns={conversation.transcript} />
+          <Transcript key={conversation.id} conversation={conversation} />
           {wrapUp && <WrapUp key={conversation.id} conversation={conversation} segment={wrapUp} />}
           {tools.keypad && callOf(conversation, me.id) && <Keypad conversation={conversation} />}
           {mine && conversation.rejoin_until && (

@@ -1,7 +1,8 @@
 // The page at an address, and what stands there when there is none or it fails.
 import { Component, Suspense, type ReactNode } from "react";
 import type { Me } from "../api/types";
-import { HOME, pageAt, type Page } from "../pages";
+import { pageAt, type Page } from "../pages";
+import { HOME } from "../router";
 import { words } from "../strings";
 import { Link } from "./Link";
 import { SettingsList } from "./SettingsList";

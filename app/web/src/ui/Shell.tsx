@@ -5,17 +5,16 @@ import { sections as sectionsOf, shown } from "../inbox/sections";
 import { callOf } from "../live/conversation";
 import { desk, seenConversations } from "../live/desk";
 import { useStore } from "../live/store";
-import { HOME } from "../pages";
-import { go, place } from "../router";
+import { go, HOME, place } from "../router";
 import { words } from "../strings";
 import { TransferDialog, type CallTools } from "./CallControls";
 import { ConfigureInbox } from "./ConfigureInbox";
 import { DeskViewContext, type DeskView } from "./deskView";
+import { Elsewhere } from "./Elsewhere";
 import { KeyHelp } from "./KeyHelp";
 import { LinkBar } from "./LinkBar";
 import { Notices } from "./Notices";
 import { OfferAlert } from "./OfferAlert";
-import { OfferElsewhere } from "./OfferElsewhere";
 import { PageAt } from "./PageAt";
 import { Sidebar } from "./Sidebar";
 import { TopBar } from "./TopBar";
@@ -62,7 +61,7 @@ function Desk({ me }: { readonly me: Me }) {
         <TopBar me={me} sections={sections} onConfigure={() => setDialog("configure")} />
         <LinkBar />
         <PageAt at={at} me={me} />
-        {!at.startsWith(HOME) && <OfferElsewhere offer={sections.offered[0]} />}
+        {!at.startsWith(HOME) && <Elsewhere sections={sections} meId={me.id} />}
         <OfferAlert offer={sections.offered[0]} />
         <WebPhone me={me} />
         <Notices />

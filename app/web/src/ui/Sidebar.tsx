@@ -1,7 +1,7 @@
 import type { Me } from "../api/types";
 import { useStore } from "../live/store";
-import { HOME, pagesFor, type Page } from "../pages";
-import { place } from "../router";
+import { pagesFor, type Page } from "../pages";
+import { HOME, place } from "../router";
 import { words } from "../strings";
 import { Icon, Logo, type IconName } from "./Icons";
 import { Link } from "./Link";

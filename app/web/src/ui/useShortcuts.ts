@@ -1,11 +1,16 @@
-import { useEffect, useEffectEvent } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import type { Conversation, Me } from "../api/types";
-import { actOf, digitOf, takesText, type KeyAct } from "../inbox/keys";
+import { actOf, digitOf, PLACES, takesText, type KeyAct, type KeyPress } from "../inbox/keys";
 import type { Sections } from "../inbox/sections";
 import { callOf, inHandOf } from "../live/conversation";
 import { accept, end, reject, sendDigits, toggleHold, toggleMute } from "../live/moves";
+import { pageAt } from "../pages";
+import { go } from "../router";
 import { screenSettings } from "../settings";
 import type { CallTools } from "./CallControls";
+
+/** Milliseconds in which the key after G counts. */
+const GO_WITHIN = 1_500;
 
 interface Shortcuts {
   readonly sections: Sections;
@@ -18,6 +23,7 @@ interface Shortcuts {
 }
 
 export function useShortcuts({ sections, current, me, tools, help, off }: Shortcuts): void {
+  const goNext = useRef(-Infinity);
   const offer = sections.offered[0];
   const talk = inHandOf(current, me.id) ? current : sections.mine[0];
 
@@ -55,15 +61,32 @@ export function useShortcuts({ sections, current, me, tools, help, off }: Shortc
         return submitWrapUp();
       case "leaveField":
         return leaveField();
+      case "go":
+        goNext.current = performance.now();
+        return true;
       case "help":
         help();
         return true;
     }
   }
 
+  /** The second key of G I, G L, G C, G S; false if it is none. */
+  function goTo(press: KeyPress): boolean {
+    const since = performance.now() - goNext.current;
+    goNext.current = -Infinity;
+    const to = PLACES[press.key.toLowerCase()];
+    if (since > GO_WITHIN || press.typing || press.ctrl || press.alt || !to) return false;
+    if (pageAt(to, me)) go(to);
+    return true;
+  }
+
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     const { key, ctrlKey, metaKey, altKey, repeat, target } = event;
     const press = { key, ctrl: ctrlKey || metaKey, alt: altKey, repeat, typing: takesText(target) };
+    if (!off && goTo(press)) {
+      event.preventDefault();
+      return;
+    }
     const digit = off || !tools.keypad ? null : digitOf(press);
     if (digit !== null && onCall((each) => sendDigits(each, digit))) {
       event.preventDefault();
