@@ -24,6 +24,7 @@ from app.desk.archiving import Archiving
 from app.desk.availability import Availability
 from app.desk.bots import Bots
 from app.desk.calls import Calls
+from app.desk.consulting import Consulting
 from app.desk.desk import Desk
 from app.desk.dial_rules import DialRules
 from app.desk.directory import Directory
@@ -36,7 +37,6 @@ from app.desk.health import Health
 from app.desk.inboxes import Inboxes
 from app.desk.leg_addresses import LegAddresses
 from app.desk.moves import Moves
-from app.desk.on_a_call import OnACall
 from app.desk.per_call_legs import PerCallLegs
 from app.desk.rebuild import Rebuild
 from app.desk.reconcile import Reconcile
@@ -185,7 +185,7 @@ class Service:
             availability=availability,
             inboxes=inboxes,
             moves=Moves(distributor, dispatch, directory, service_settings),
-            on_a_call=OnACall(
+            on_a_call=Consulting(
                 distributor, dispatch, directory, telephony, addresses, self._settings.dial_limit
             ),
             dial_rules=dial_rules,

@@ -11,9 +11,11 @@ from typing import Any
 import msgspec
 
 from app.domain.agent import Agent, Caps, Leg, Load, Role, Status
+from app.domain.consult import ConsultState
 from app.domain.conversation import (
     Callback,
     Channel,
+    Consult,
     Conversation,
     Customer,
     Fault,
@@ -36,6 +38,8 @@ _customer = msgspec.json.Decoder(Customer)
 _faults = msgspec.json.Decoder(tuple[Fault, ...])
 _object = msgspec.json.Decoder(dict[str, Any])
 _EXCLUDED = "x:"
+_SEEKER = "\t"
+"""Behind the conversation's id: a consult about it (consults.lua)."""
 
 
 def json(value: object) -> bytes:
@@ -75,7 +79,7 @@ def conversation(f: Fields) -> Conversation:
         agent_id=f.get("agent"),
         routed_to=f.get("routed_to"),
         queued_at=_int(f.get("queued_at")),
-        offer=_offer(f),
+        offer=_offer(f, ""),
         attempts=int(f.get("attempts", 0)),
         rejoin_until=_int(f.get("rejoin_until")),
         held=f.get("held") == "1",
@@ -85,6 +89,8 @@ def conversation(f: Fields) -> Conversation:
         exit_key=f.get("exit_key"),
         leave_at=_int(f.get("leave_at")),
         result=Result(f["result"]) if f.get("result") else None,
+        forward_joined=int(f.get("forward_joined", 0)),
+        consult=_consult(f),
         excluded={k[2:]: int(v) for k, v in f.items() if k.startswith(_EXCLUDED)},
         staffing=Staffing(f.get("staffing", "ok")),
         faults=_faults.decode(faults) if faults else (),
@@ -95,7 +101,7 @@ def conversation(f: Fields) -> Conversation:
         channel_id=f.get("channel_id"),
         reason=f.get("reason"),
         outcome=Outcome(outcome) if outcome else None,
-        why=_why(f),
+        why=_why(f, ""),
         closed_at=_int(f.get("closed_at")),
         version=int(f["version"]),
     )
@@ -113,27 +119,47 @@ def _callback(f: Fields) -> Callback | None:
     )
 
 
-def _offer(f: Fields) -> Offer | None:
-    agent_id = f.get("offer_agent")
+def _consult(f: Fields) -> Consult | None:
+    """The consult's own offer and reasons stand beside the conversation's, behind a prefix."""
+    state, at = f.get("consult"), "consult_"
+    if state is None:
+        return None
+    return Consult(
+        state=ConsultState(state),
+        since=int(f["consult_since"]),
+        number_of=int(f["consults"]),
+        skills=ids(f.get("consult_skills")),
+        to_agent=f.get("consult_to"),
+        number=f.get("consult_number"),
+        agent_id=f.get("consult_agent"),
+        offer=_offer(f, at),
+        attempts=int(f.get("consult_attempts", 0)),
+        refused=ids(f.get("consult_refused")),
+        why=_why(f, at),
+    )
+
+
+def _offer(f: Fields, at: str) -> Offer | None:
+    agent_id = f.get(at + "offer_agent")
     if agent_id is None:
         return None
     return Offer(
         agent_id=agent_id,
-        attempt=int(f["attempts"]),
-        offered_at=int(f["offered_at"]),
-        expires_at=int(f["expires_at"]),
-        rang=f.get("rang") == "1",
+        attempt=int(f[at + "attempts"]),
+        offered_at=int(f[at + "offered_at"]),
+        expires_at=int(f[at + "expires_at"]),
+        rang=f.get(at + "rang") == "1",
     )
 
 
-def _why(f: Fields) -> Why | None:
-    how = f.get("why_how")
+def _why(f: Fields, at: str) -> Why | None:
+    how = f.get(at + "why_how")
     if how is None:
         return None
     return Why(
-        requirement=ids(f.get("why_skills")),
-        eligible=ids(f.get("why_eligible")),
-        idle_ms=int(f["why_idle"]),
+        requirement=ids(f.get(at + "why_skills")),
+        eligible=ids(f.get(at + "why_eligible")),
+        idle_ms=int(f[at + "why_idle"]),
         how=how,
     )
 
@@ -154,7 +180,7 @@ def _segment(f: Fields, n: int) -> Segment:
 
 def agent(f: Fields) -> Agent:
     """An agent from their hash."""
-    pending = f.get("pending")
+    pending, offer = f.get("pending"), f.get("offer")
     return Agent(
         id=f["id"],
         name=f["name"],
@@ -176,7 +202,7 @@ def agent(f: Fields) -> Agent:
         ),
         caps=Caps(chat=int(f["cap_chat"]), email=int(f["cap_email"])),
         wrap_ups=int(f.get("wrap_ups", 0)),
-        offer=f.get("offer"),
+        offer=offer.partition(_SEEKER)[0] if offer else None,
         inbox_until=int(f.get("inbox", 0)),
         idle_since=int(f["idle"]),
         missed=int(f.get("missed", 0)),

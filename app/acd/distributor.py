@@ -10,6 +10,7 @@ from typing import Any
 
 from app.acd import codec
 from app.acd.commands import cut
+from app.acd.consult_commands import ConsultCommands
 from app.acd.limits import (
     INSTANTS,
     NOTES_LENGTH,
@@ -35,7 +36,7 @@ class Unset:
 UNSET = Unset()
 
 
-class Distributor(QueueCommands):
+class Distributor(ConsultCommands, QueueCommands):
     """Who gets what, decided in Redis."""
 
     # --- into the queue
@@ -142,13 +143,19 @@ class Distributor(QueueCommands):
         ended_by: str,
         agent_id: str | None = None,
         *,
+        hung_up: bool = False,
         command_id: str | None = None,
     ) -> Result:
-        """The talk is over; a wrap-up opens. Raises NotYours (if agent_id is given), WrongState."""
+        """The talk is over; a wrap-up opens. Raises NotYours (if agent_id is given), WrongState.
+
+        An agent who is consulted leaves the consult. Whose phone was `hung_up` while they consult
+        somebody who answered completes the consult.
+        """
         args: Args = {
             "conversation": conversation_id,
             "ended_by": checked_text(ended_by, "ended_by"),
             "agent": agent_id,
+            "hung_up": hung_up,
         }
         return await self._run("end", args, command_id)
 

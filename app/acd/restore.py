@@ -7,7 +7,8 @@ Fields = dict[str, str | int | float | bool | bytes | None]
 
 
 def fields_of(conversation: Conversation) -> Fields:
-    """The hash of a conversation, the inverse of `codec.conversation`, without offer and `why`."""
+    """The hash of a conversation, the inverse of `codec.conversation`, without offer, `why`
+    and consult: the customer is back with their agent."""
     c = conversation
     found: Fields = {
         "state": c.state.value,
@@ -35,6 +36,7 @@ def fields_of(conversation: Conversation) -> Fields:
         "leave_at": c.leave_at,
         "result": c.result.value if c.result else None,
         **(_callback(c.callback) if c.callback else {}),
+        "forward_joined": c.forward_joined or None,
     }
     for number, segment in enumerate(c.segments, start=1):
         found |= _segment(f"s{number}:", segment)

@@ -18,7 +18,15 @@ from app.acd.tables import rendered
 from app.domain.routing import Rules
 
 FOLDER = Path(__file__).parent / "scripts"
-PRELUDE = ("work.lua", "index.lua", "legs.lua", "moves.lua", "status.lua", "settle.lua")
+PRELUDE = (
+    "work.lua",
+    "index.lua",
+    "legs.lua",
+    "moves.lua",
+    "consults.lua",
+    "status.lua",
+    "settle.lua",
+)
 """Read in this order in front of every command."""
 
 Args = Mapping[str, str | int | float | bool | bytes | None]

@@ -1,6 +1,6 @@
 """The domain's transition tables as Lua, so that they are written once."""
 
-from app.domain import conversation, leg
+from app.domain import consult, conversation, leg
 from app.domain.agent import INBOX_CLOSED, MISSED_OFFERS, MISSED_OFFERS_LIMIT
 from app.domain.machine import M, S, Table
 
@@ -25,6 +25,7 @@ def rendered() -> str:
         [
             "-- Rendered from app/domain; do not write these again.",
             _table("CONVERSATION", conversation.TRANSITIONS),
+            _table("CONSULT", consult.TRANSITIONS),
             _table("LEG", leg.TRANSITIONS),
             _set("OPENS_WRAP_UP", conversation.OPENS_WRAP_UP),
             _set("KEEPS_EXCLUSION", conversation.KEEPS_EXCLUSION),

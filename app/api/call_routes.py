@@ -43,13 +43,38 @@ async def send_digits(call: Call[requests.Digits]) -> shapes.Conversation:
 
 
 async def transfer(call: Call[requests.Transfer]) -> shapes.Conversation:
-    """Pass the call on."""
-    to = call.input.to
-    conversation = await call.api.desk.transfer(
+    """Pass the call on, or ask first."""
+    to, desk = call.input.to, call.api.desk
+    pass_on = desk.consult if call.input.mode == "consult" else desk.transfer
+    conversation = await pass_on(
         call.caller.id,
         known_id(call),
         Target(to.skill, to.agent, to.number),
         command_id=call.command_id,
+    )
+    return await shown(call, conversation)
+
+
+async def swap(call: Call[Nothing]) -> shapes.Conversation:
+    """The customer and the consulted change places."""
+    conversation = await call.api.desk.swap_consult(
+        call.caller.id, known_id(call), command_id=call.command_id
+    )
+    return await shown(call, conversation)
+
+
+async def complete(call: Call[Nothing]) -> shapes.Conversation:
+    """The customer goes to the consulted."""
+    conversation = await call.api.desk.complete_consult(
+        call.caller.id, known_id(call), command_id=call.command_id
+    )
+    return await shown(call, conversation)
+
+
+async def cancel(call: Call[Nothing]) -> shapes.Conversation:
+    """The consulted is let go."""
+    conversation = await call.api.desk.cancel_consult(
+        call.caller.id, known_id(call), command_id=call.command_id
     )
     return await shown(call, conversation)
 
@@ -96,8 +121,11 @@ ROUTES: tuple[Route[Any], ...] = (
     _on_a_call(
         "transfer",
         transfer,
-        "Pass my call on to a skill, an agent or a number; my wrap-up opens",
+        "Pass my call on to a skill, an agent or a number, or consult them first",
         requests.Transfer,
         (*MOVE, P.UNKNOWN_SKILL, P.UNKNOWN_AGENT),
     ),
+    _on_a_call("transfer/swap", swap, "Talk to the customer while whom I consult waits, and back"),
+    _on_a_call("transfer/complete", complete, "Give the customer to whom I consult"),
+    _on_a_call("transfer/cancel", cancel, "Let whom I consult go, and talk to the customer again"),
 )

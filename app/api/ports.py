@@ -207,6 +207,30 @@ class DeskPort(Protocol):
         """Pass a call on blindly. Raises UnknownSkill, UnknownAgent."""
         ...
 
+    async def consult(
+        self, agent_id: str, conversation_id: str, to: Target, *, command_id: str | None = None
+    ) -> Conversation:
+        """Ask somebody while the customer waits. Raises as `transfer`."""
+        ...
+
+    async def swap_consult(
+        self, agent_id: str, conversation_id: str, *, command_id: str | None = None
+    ) -> Conversation:
+        """Talk to the customer while the consulted waits, or back."""
+        ...
+
+    async def complete_consult(
+        self, agent_id: str, conversation_id: str, *, command_id: str | None = None
+    ) -> Conversation:
+        """The customer goes to the consulted."""
+        ...
+
+    async def cancel_consult(
+        self, agent_id: str, conversation_id: str, *, command_id: str | None = None
+    ) -> Conversation:
+        """The customer comes back to their agent."""
+        ...
+
     async def write_notes(self, agent_id: str, conversation_id: str, notes: str) -> Conversation:
         """Save what the agent typed so far."""
         ...

@@ -169,10 +169,11 @@ class TransferTarget(Request):
 
 
 class Transfer(Request):
-    """Passes a call on; blind: without talking to whoever gets it first."""
+    """Passes a call on; blind: without talking to whoever gets it first; consult: the customer
+    waits with music while the two talk, until it is completed or cancelled."""
 
     to: TransferTarget
-    mode: Literal["blind"] = "blind"
+    mode: Literal["blind", "consult"] = "blind"
 
 
 class WrapUpDone(Request):

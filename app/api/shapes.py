@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from app.domain.agent import Role, Status
+from app.domain.consult import ConsultState
 from app.domain.conversation import Channel, Outcome, Staffing, State, WrapUp
 from app.domain.leg import Audio, LegKind, LegState
 from app.domain.routing import Reason
@@ -175,8 +176,29 @@ class Why(Struct, frozen=True):
     eligible: list[Named]
 
 
+class ConsultTarget(Struct, frozen=True):
+    """Whom the agent wants to ask, one of them."""
+
+    skill: str | None
+    agent: Named | None
+    number: str | None
+
+
+class Consult(Struct, frozen=True):
+    """Somebody is asked while the customer waits: `offered` until somebody took it; `talking`
+    with the agent; `swapped`: they wait while agent and customer talk."""
+
+    state: ConsultState
+    to: ConsultTarget
+    by: Named | None
+    agent: Named | None
+    """Who was found, once they accepted."""
+    number: str | None
+    since: Instant
+
+
 class Conversation(Struct, frozen=True):
-    """One conversation."""
+    """One conversation. `offer` and `why` are a consult's while one is held out."""
 
     id: str
     state: State
@@ -193,6 +215,7 @@ class Conversation(Struct, frozen=True):
     offer: Offer | None
     rejoin_until: Instant | None
     held: bool
+    consult: Consult | None
     muted: bool
     staffing: Staffing
     faults: list[Fault]

@@ -44,6 +44,8 @@ def conversation(
     of: talks.Conversation, directory: DirectoryPort, detail: Detail, turns: Sequence[Turn] = ()
 ) -> shapes.Conversation:
     """One conversation, as much of it as the viewer is told."""
+    consult = of.consult if of.consult and of.consult.offer else None
+    offer, why = (consult.offer, consult.why) if consult else (of.offer, of.why)
     return shapes.Conversation(
         id=of.id,
         state=of.state,
@@ -57,9 +59,10 @@ def conversation(
         routed_to=named(of.routed_to, directory) if of.routed_to else None,
         created_at=instant(of.created_at),
         queued_at=moment(of.queued_at),
-        offer=_offer(of.offer, directory) if of.offer else None,
+        offer=_offer(offer, directory) if offer else None,
         rejoin_until=moment(of.rejoin_until),
         held=of.held,
+        consult=_consult(of, directory) if of.consult else None,
         muted=of.muted,
         staffing=of.staffing,
         faults=[shapes.Fault(fault.code, fault.detail) for fault in of.faults],
@@ -71,7 +74,7 @@ def conversation(
         segments=[_segment(segment, directory) for segment in of.segments],
         outcome=of.outcome,
         closed_at=moment(of.closed_at),
-        why=_why(of.why, directory, detail) if of.why else None,
+        why=_why(why, directory, detail) if why else None,
         version=of.version,
     )
 
@@ -169,6 +172,25 @@ def _held(of: people.Agent, directory: DirectoryPort) -> list[shapes.HeldSkill]:
     known = {skill.id: held(skill) for skill in person.skills} if person else {}
     found = [known.get(s) or shapes.HeldSkill(s, directory.skill_name(s)) for s in of.skills]
     return sorted(found, key=lambda skill: skill.name.casefold())
+
+
+def _consult(of: talks.Conversation, directory: DirectoryPort) -> shapes.Consult | None:
+    asked = of.consult
+    if asked is None:
+        return None
+    skills = ", ".join(directory.skill_name(skill) for skill in asked.skills)
+    return shapes.Consult(
+        state=asked.state,
+        to=shapes.ConsultTarget(
+            skill=skills or None,
+            agent=named(asked.to_agent, directory) if asked.to_agent else None,
+            number=asked.number,
+        ),
+        by=named(of.agent_id, directory) if of.agent_id else None,
+        agent=named(asked.agent_id, directory) if asked.agent_id else None,
+        number=asked.number,
+        since=instant(asked.since),
+    )
 
 
 def _offer(of: talks.Offer, directory: DirectoryPort) -> shapes.Offer:

@@ -47,8 +47,8 @@ class Viewer:
 
 def in_hand(viewer: Viewer, conversation: Conversation) -> bool:
     """They talk to this customer, or still write about the talk."""
-    if conversation.state is State.ACTIVE and conversation.agent_id == viewer.id:
-        return True
+    if viewer.id in {conversation.consulted, conversation.agent_id}:
+        return conversation.state is State.ACTIVE
     return any(s.agent_id == viewer.id and s.wrap_up is WrapUp.OPEN for s in conversation.segments)
 
 
@@ -63,7 +63,7 @@ def waits_for(viewer: Viewer, conversation: Conversation) -> bool:
 
 def offered_to(viewer: Viewer, conversation: Conversation) -> bool:
     """It is held out to them now."""
-    return conversation.offer is not None and conversation.offer.agent_id == viewer.id
+    return conversation.offer_to(viewer.id) is not None
 
 
 def was_theirs(viewer: Viewer, conversation: Conversation) -> bool:
@@ -101,8 +101,12 @@ class Audience:
         self._conversation = conversation
         self._involved = {segment.agent_id for segment in conversation.segments}
         self._involved.update(filter(None, (conversation.agent_id, conversation.routed_to)))
-        if conversation.offer is not None:
-            self._involved.add(conversation.offer.agent_id)
+        consult = conversation.consult
+        for offer in (conversation.offer, consult.offer if consult else None):
+            if offer is not None:
+                self._involved.add(offer.agent_id)
+        if conversation.consulted is not None:
+            self._involved.add(conversation.consulted)
         self._strangers: dict[frozenset[str], bool] = {}
 
     def has(self, viewer: Viewer) -> bool:

@@ -13,12 +13,13 @@ from app.acd import (
     UnknownConversation,
     WrongState,
 )
-from app.desk import handover
+from app.desk import handover, parties
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.per_call_legs import PerCallLegs
 from app.desk.voice_picture import VoicePicture
 from app.desk.web_phones import WebPhones
+from app.domain.agent import Agent, Status
 from app.domain.conversation import Channel, Conversation, Outcome, State
 from app.domain.leg import HUNG_UP, SILENT, LegKind, LegMove, LegState
 from app.telephony import (
@@ -77,6 +78,11 @@ class Calls:
     async def handle(self, fact: Fact) -> None:
         """Carry one fact up. A refusal means that it came late, and is logged at debug level."""
         try:
+            if isinstance(fact, LegUp | LegGone | LegFailed) and parties.is_party(fact.agent_id):
+                talk = self._picture.consulting(fact.agent_id)
+                if (result := await parties.settle(fact, talk, self._distributor)) is not None:
+                    await self._act(result)
+                return
             await self._handle(fact)
         except (WrongState, NotYours, UnknownConversation, UnknownAgent) as error:
             log.debug("%s came late: %s", type(fact).__name__, error)
@@ -199,12 +205,19 @@ class Calls:
             return
         talk = self._picture.talk_of(agent)
         if talk and leg.far_end_hung_up:
-            await self._act(await self._distributor.end(talk.id, "agent", agent.id))
+            await self._act(await self._distributor.end(talk.id, "agent", agent.id, hung_up=True))
         detail = SILENT if leg.lost and agent.leg.detail == SILENT else _loss(leg, talk)
         await self._act(await self._distributor.want_leg(agent.id, False, detail))
         await self._act(
             await self._distributor.change_leg(agent.id, LegMove.DISCONNECT, detail, lost=leg.lost)
         )
+        if talk and talk.agent_id != agent.id and leg.far_end_hung_up:
+            await self._redial(agent)
+
+    async def _redial(self, agent: Agent) -> None:
+        """Who was consulted and hung up owes no wrap-up: their phone is called for what comes."""
+        if agent.status is Status.AVAILABLE:
+            await self._act(await self._distributor.want_leg(agent.id, True, "dialling"))
 
     async def _leg_failed(self, fact: LegFailed) -> None:
         agent_id, words = fact.agent_id, WORDS[fact.reason]
@@ -219,11 +232,10 @@ class Calls:
 
     async def _rang(self, fact: LegRinging) -> None:
         conversation = self._picture.get(fact.conversation_id)
-        if conversation and conversation.offer:
+        offer = conversation.offer_to(fact.agent_id) if conversation else None
+        if conversation and offer:
             await self._act(
-                await self._distributor.rang(
-                    conversation.id, fact.agent_id, conversation.offer.attempt
-                )
+                await self._distributor.rang(conversation.id, fact.agent_id, offer.attempt)
             )
 
     async def _silent(self, fact: LegSilent) -> None:

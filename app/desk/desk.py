@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.acd import Distributor
 from app.desk.availability import Availability
 from app.desk.bots import Bots
+from app.desk.consulting import Consulting
 from app.desk.dial_rules import DialRules
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
@@ -16,13 +17,12 @@ from app.desk.errors import NotFound, refusals
 from app.desk.feed import Change, Feed, Subscription
 from app.desk.inboxes import Inboxes
 from app.desk.moves import Moves
-from app.desk.on_a_call import OnACall
 from app.desk.service_settings import ServiceSettings
 from app.desk.skill_removal import SkillRemoval
 from app.desk.web_phones import WebPhones
 from app.domain.agent import Agent
 from app.domain.conversation import Conversation
-from app.domain.routing import Verdict, explain
+from app.domain.routing import Verdict, explain, sought
 from app.records import Records
 
 Health = Callable[[], Awaitable[dict[str, bool]]]
@@ -47,7 +47,7 @@ class Desk:
         availability: Availability,
         inboxes: Inboxes,
         moves: Moves,
-        on_a_call: OnACall,
+        on_a_call: Consulting,
         bots: Bots,
         dial_rules: DialRules,
         web_phones: WebPhones,
@@ -84,6 +84,10 @@ class Desk:
         self.mute = on_a_call.mute
         self.send_digits = on_a_call.send_digits
         self.transfer = on_a_call.transfer
+        self.consult = on_a_call.consult
+        self.swap_consult = on_a_call.swap_consult
+        self.complete_consult = on_a_call.complete_consult
+        self.cancel_consult = on_a_call.cancel_consult
         self.open = bots.open
         self.queue = bots.queue
         self.finish = bots.finish
@@ -122,8 +126,9 @@ class Desk:
         return archived.conversation
 
     async def explain(self, conversation_id: str) -> list[Verdict]:
-        """Every agent, and what keeps them from this conversation now. Raises NotFound."""
-        conversation = await self.conversation(conversation_id)
+        """Every agent, and what keeps them from this conversation now, or from the consult about
+        it that looks for somebody. Raises NotFound."""
+        conversation = sought(await self.conversation(conversation_id))
         return explain(await self.agents(), conversation, self.now(), self._distributor.rules)
 
     async def snapshot(self) -> Snapshot:

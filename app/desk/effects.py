@@ -9,8 +9,10 @@ from dataclasses import replace
 from app.acd import Result
 from app.desk.directory import Directory
 from app.desk.leg_addresses import LegAddresses
+from app.desk.parties import party, party_of, want_of
 from app.desk.voice_picture import VoicePicture
 from app.domain.agent import Agent
+from app.domain.consult import ConsultState
 from app.domain.conversation import Conversation, Outcome, State
 from app.domain.leg import Audio, LegKind, LegState
 from app.records import Person
@@ -36,6 +38,7 @@ class Effects:
         self._agents: dict[str, int] = {}  # newest version shown
         self._positions: dict[str, int] = {}
         self._forwarded: set[str] = set()
+        self._parties: dict[str, str] = {}
 
     async def apply(self, result: Result) -> None:
         """Show Asterisk what a transition led to."""
@@ -47,11 +50,24 @@ class Effects:
             seen = self._picture.see(conversation)
             if seen and conversation.channel_id is not None and self._concerns(conversation):
                 await self._telephony.want_call(self._call(conversation))
+            if seen:
+                await self._show_party(conversation)
         for agent in agents:
             if self._agents.get(agent.id, -1) < agent.version:
                 self._agents[agent.id] = agent.version
                 self._picture.see_agent(agent)
                 await self._telephony.want_leg(self._leg(agent))
+
+    async def _show_party(self, conversation: Conversation) -> None:
+        """The number that is consulted; one that is no more is hung up, unless the customer is
+        being joined to it."""
+        now, before = party_of(conversation), self._parties.pop(conversation.id, None)
+        if before is not None and before != now and not conversation.forward_joined:
+            await self._telephony.want_leg(LegWant(before, None, up=False))
+        want = want_of(conversation, *_third_seat(conversation))
+        if want is not None:
+            self._parties[conversation.id] = want.agent_id
+            await self._telephony.want_leg(want)
 
     def _concerns(self, conversation: Conversation) -> bool:
         """A call is sent on once: when it comes back, a late word about it (somebody writes
@@ -84,6 +100,7 @@ class Effects:
         self._picture.forget()
         self._agents.clear()
         self._forwarded.clear()
+        self._parties.clear()
 
     def _call(self, conversation: Conversation) -> CallWant:
         place = _place(conversation)
@@ -95,6 +112,7 @@ class Effects:
             language=conversation.language,
             position=self._positions.get(conversation.id) if _in_queue(conversation) else None,
             number=conversation.forward_to if place is Place.FORWARDED else None,
+            party=_joined(conversation) if place is Place.FORWARDED else None,
             variables=self._breadcrumbs(conversation),
         )
 
@@ -116,14 +134,18 @@ class Effects:
         person = self._directory.person(agent.id)
         offered = self._picture.get(agent.offer)
         talk = self._picture.talk_of(agent)
+        own = talk is not None and talk.agent_id == agent.id
+        room, held = _seat(talk, own)
         want = LegWant(
             agent_id=agent.id,
             address=self._address(agent, person),
             up=agent.leg.wanted,
             ringing=offered.id if offered else None,
-            caller_display=_display(offered),
+            caller_display=self._display(offered, agent),
             engaged=agent.load.voice > 0 or agent.offer is not None,
-            muted=talk is not None and talk.muted,
+            muted=own and talk is not None and talk.muted,
+            room=room,
+            held=held,
         )
         if agent.leg.kind is LegKind.PERSISTENT:
             return want
@@ -131,11 +153,21 @@ class Effects:
         return replace(
             want,
             kind=LegKind.PER_CALL,
-            caller_display=_display(meant),
-            attempt=meant.attempts if meant else 0,
+            caller_display=self._display(meant, agent),
+            attempt=meant.attempt_of(agent.id) if meant else 0,
             talking=(talk.id if talk else "") if agent.load.voice else None,
             confirm=_is_confirmed(agent, person),
         )
+
+    def _display(self, conversation: Conversation | None, agent: Agent) -> str | None:
+        """What the phone shows: the customer, behind the colleague who consults."""
+        if conversation is None:
+            return None
+        customer = conversation.customer.name or conversation.customer.number
+        owner = conversation.agent_id
+        if owner is None or owner == agent.id:
+            return customer
+        return f"{self._directory.person_name(owner)}: {customer or ''}"
 
     def _address(self, agent: Agent, person: Person | None) -> LegAddress | None:
         if person is None:
@@ -151,10 +183,27 @@ def _is_confirmed(agent: Agent, person: Person | None) -> bool:
     return agent.leg.audio is Audio.NUMBER and (person is None or person.confirm_answer)
 
 
-def _display(conversation: Conversation | None) -> str | None:
-    if conversation is None:
-        return None
-    return conversation.customer.name or conversation.customer.number
+def _seat(talk: Conversation | None, own: bool) -> tuple[str | None, bool]:
+    """In which conversation's bridge the leg stands, and whether it hears music, in a consult."""
+    if talk is None or talk.consult is None:
+        return None, False
+    return _own_seat(talk) if own else _third_seat(talk)
+
+
+def _own_seat(talk: Conversation) -> tuple[str | None, bool]:
+    together = talk.consult is not None and talk.consult.state is ConsultState.TALKING
+    return (talk.id if together else None), False
+
+
+def _third_seat(talk: Conversation) -> tuple[str | None, bool]:
+    swapped = talk.consult is not None and talk.consult.state is ConsultState.SWAPPED
+    return (None if swapped else talk.id), swapped
+
+
+def _joined(conversation: Conversation) -> str | None:
+    """The leg of the number that the customer is to be joined to."""
+    consult = conversation.forward_joined
+    return party(conversation.id, consult) if consult else None
 
 
 def _in_queue(conversation: Conversation) -> bool:

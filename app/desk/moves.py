@@ -123,9 +123,9 @@ class Moves:
         """Say more than `wrong state` where the agent can do something about it."""
         conversation = await self._distributor.conversation(conversation_id)
         agent = await self._distributor.agent(agent_id)
-        if conversation is None or agent is None or conversation.offer is None:
+        if conversation is None or agent is None:
             return
-        mine = conversation.state is State.OFFERED and conversation.offer.agent_id == agent_id
+        mine = conversation.offer_to(agent_id) is not None
         voice = conversation.channel is Channel.VOICE
         if mine and voice and agent.leg.kind is LegKind.PER_CALL:
             raise LegNotAnswered("your phone is ringing: answer it, that accepts the call")

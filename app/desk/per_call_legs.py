@@ -56,10 +56,13 @@ class PerCallLegs:
         """The phone was hung up: by its owner, which ends a talk, or lost, or by us."""
         talk = self._picture.talk_of(agent)
         if talk and leg.far_end_hung_up:
-            await self._dispatch.act(await self._distributor.end(talk.id, "agent", agent.id))
+            ended = await self._distributor.end(talk.id, "agent", agent.id, hung_up=True)
+            await self._dispatch.act(ended)
         elif agent.load.voice and leg.lost:
             await self._change(agent.id, LegMove.DISCONNECT, lost, lost=True)
-            if await self._reachable(agent):
+            if talk and talk.agent_id != agent.id:  # was consulted: that is over
+                await self._show(agent)
+            elif await self._reachable(agent):
                 await self._ring_again(agent.id)
             return
         if not await self._reachable(agent):

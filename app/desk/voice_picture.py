@@ -4,6 +4,7 @@ A projection like any other: filled from results and from the stream, and from a
 the start. Decisions are never made from it.
 """
 
+from app.desk.parties import party_of
 from app.domain.agent import Agent
 from app.domain.conversation import Channel, Conversation, State
 
@@ -45,8 +46,12 @@ class VoicePicture:
         return self._by_channel.get(channel_id)
 
     def talk_of(self, agent: Agent) -> Conversation | None:
-        """The call that this agent has in hand."""
+        """The call that this agent has in hand, or is consulted on."""
         return self.get(self._talks.get(agent.id)) if agent.load.voice else None
+
+    def consulting(self, party: str) -> Conversation | None:
+        """The call in which this number outside is consulted."""
+        return next((c for c in self._calls.values() if party_of(c) == party), None)
 
     def waiting(self) -> list[Conversation]:
         """Every call that waits, offered ones excepted."""
@@ -62,24 +67,31 @@ class VoicePicture:
         self._talks.clear()
 
     def _keep(self, conversation: Conversation, known: Conversation | None) -> None:
-        if known and known.agent_id and known.agent_id != conversation.agent_id:
-            self._end_talk(known)
+        people = _talkers(conversation)
+        if known:
+            self._end_talk(known, _talkers(known) - people)
         self._calls[conversation.id] = conversation
         if conversation.channel_id:
             self._by_channel[conversation.channel_id] = conversation.id
-        if conversation.agent_id:
-            self._talks[conversation.agent_id] = conversation.id
+        for agent_id in people:
+            self._talks[agent_id] = conversation.id
 
     def _drop(self, conversation: Conversation) -> None:
         known = self._calls.pop(conversation.id, None)
         if self.on_channel(conversation.channel_id or "") == conversation.id:
             del self._by_channel[conversation.channel_id or ""]
         if known:
-            self._end_talk(known)
+            self._end_talk(known, _talkers(known))
 
-    def _end_talk(self, known: Conversation) -> None:
-        if known.agent_id and self._talks.get(known.agent_id) == known.id:
-            del self._talks[known.agent_id]
+    def _end_talk(self, known: Conversation, people: frozenset[str]) -> None:
+        for agent_id in people:
+            if self._talks.get(agent_id) == known.id:
+                del self._talks[agent_id]
+
+
+def _talkers(conversation: Conversation) -> frozenset[str]:
+    """The agents whose phones it takes: the owner's, and that of who is consulted."""
+    return frozenset(filter(None, (conversation.agent_id, conversation.consulted)))
 
 
 def _is_old(conversation: Conversation, known: Conversation | None) -> bool:

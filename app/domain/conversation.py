@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from app.domain.consult import ConsultState
 from app.domain.machine import Table, after
 
 
@@ -42,6 +43,7 @@ class Move(StrEnum):
     REQUEUE = "requeue"  # the agent puts it back
     LOSE = "lose"  # the agent was lost and did not come back in time
     TRANSFER = "transfer"
+    COMPLETE = "complete"  # a consult: the customer goes to the agent who was consulted
     TAKE_OVER = "take_over"
     HAND_BACK = "hand_back"  # to the bot
     END = "end"  # a talk is over, whoever ended it
@@ -85,6 +87,7 @@ TRANSITIONS: Table[State, Move] = {
         Move.REQUEUE: State.QUEUED,
         Move.LOSE: State.QUEUED,
         Move.TRANSFER: State.QUEUED,
+        Move.COMPLETE: State.ACTIVE,
         Move.TAKE_OVER: State.ACTIVE,
         Move.HAND_BACK: State.BOT,
         Move.END: State.WRAP_UP,
@@ -98,7 +101,7 @@ TRANSITIONS: Table[State, Move] = {
     State.CLOSED: {Move.RETURN: State.QUEUED},
 }
 
-OPENS_WRAP_UP = frozenset({Move.END, Move.TRANSFER, Move.HAND_BACK, Move.TAKE_OVER})
+OPENS_WRAP_UP = frozenset({Move.END, Move.TRANSFER, Move.COMPLETE, Move.HAND_BACK, Move.TAKE_OVER})
 """Moves after which the agent who had the conversation owes a wrap-up."""
 
 KEEPS_EXCLUSION = frozenset({Move.REJECT, Move.EXPIRE, Move.REQUEUE})
@@ -183,6 +186,30 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
+class Consult:
+    """Whom the owner asks while the customer waits: an agent by skills or by id, or a number.
+    Instants in ms."""
+
+    state: ConsultState
+    since: int
+    number_of: int
+    """Which consult of this conversation, from 1."""
+    skills: tuple[str, ...] = ()
+    """Ids of the skills that are sought."""
+    to_agent: str | None = None
+    """Set where one agent is asked for."""
+    number: str | None = None
+    """Set where somebody outside is asked."""
+    agent_id: str | None = None
+    """The consulted agent, once they accepted."""
+    offer: Offer | None = None
+    attempts: int = 0
+    refused: tuple[str, ...] = ()
+    """Ids of agents who did not want it, or missed it."""
+    why: Why | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """One agent's part in a conversation. Instants in ms since the epoch."""
 
@@ -262,6 +289,10 @@ class Conversation:
     """When a caller whom nobody took is handed back to the dialplan."""
     result: Result | None = None
     """Why they were handed back."""
+    forward_joined: int = 0
+    """Which consult's number that is: who answered there is on the line already. 0: none."""
+    consult: Consult | None = None
+    """Somebody is asked, or talked to, on the customer's matter."""
     excluded: dict[str, int] = field(default_factory=dict)
     """Agent id to the instant until which the conversation stays away from them."""
     staffing: Staffing = Staffing.OK
@@ -298,6 +329,24 @@ class Conversation:
         return self.callback is not None and (
             self.callback.dialling or self.callback.not_before is not None
         )
+
+    def offer_to(self, agent_id: str) -> Offer | None:
+        """What is held out to this agent: the conversation, or a consult about it."""
+        consulted = self.consult.offer if self.consult else None
+        return next((o for o in (self.offer, consulted) if o and o.agent_id == agent_id), None)
+
+    def attempt_of(self, agent_id: str) -> int:
+        """For which attempt this agent's phone is, or was, rung."""
+        offer = self.offer_to(agent_id)
+        if offer is not None:
+            return offer.attempt
+        theirs = self.consult is not None and self.consult.agent_id == agent_id
+        return self.consult.attempts if theirs and self.consult else self.attempts
+
+    @property
+    def consulted(self) -> str | None:
+        """The agent whom the owner consults, once they accepted."""
+        return self.consult.agent_id if self.consult else None
 
     @property
     def open_wrap_ups(self) -> tuple[Segment, ...]:

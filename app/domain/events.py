@@ -29,6 +29,10 @@ class EventType(StrEnum):
     CONVERSATION_UNMUTED = "conversation_unmuted"
     DIGITS_SENT = "digits_sent"  # how many; which ones is nobody's business (a card, a code)
     CONVERSATION_TRANSFERRED = "conversation_transferred"  # to a skill, an agent, a number
+    CONSULT_STARTED = "consult_started"
+    CONSULT_CHANGED = "consult_changed"  # `what`: offered, refused, accepted …
+    CONSULT_SWAPPED = "consult_swapped"
+    CONSULT_ENDED = "consult_ended"  # `cause`: complete, cancel, nobody, no_answer …
     CONVERSATION_RETURNED = "conversation_returned"  # from a number where nobody answered
     CONVERSATION_HANDED_BACK = "conversation_handed_back"
     CONVERSATION_TAKEN_OVER = "conversation_taken_over"

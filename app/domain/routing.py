@@ -4,7 +4,7 @@ The distributor decides with the same rules in Redis; a property test holds the 
 `explain` answers from here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.domain.agent import Agent, Status
@@ -115,6 +115,18 @@ def obstacles(
     if conversation.held_back:
         found.append(Reason.NOT_BEFORE)
     return tuple(found)
+
+
+def sought(conversation: Conversation) -> Conversation:
+    """What somebody is looked for: a consult that nobody took yet, in the place of its
+    conversation."""
+    consult = conversation.consult
+    if consult is None or consult.number or consult.agent_id:
+        return conversation
+    refused = dict.fromkeys(consult.refused, consult.since)
+    return replace(
+        conversation, skills=consult.skills, routed_to=consult.to_agent, excluded=refused
+    )
 
 
 def explain(

@@ -25,12 +25,13 @@ from app.telephony.facts import (
 from app.telephony.settings import TelephonySettings
 from app.telephony.sip_socket import MAX_FRAME, SipDown, SipSocket
 from app.telephony.telephony import LinkStatus, Telephony
-from app.telephony.wants import HELD, MUTED, CallWant, LegAddress, LegWant, Place
+from app.telephony.wants import HELD, MUTED, PARTY_PREFIX, CallWant, LegAddress, LegWant, Place
 
 __all__ = [
     "HELD",
     "MAX_FRAME",
     "MUTED",
+    "PARTY_PREFIX",
     "WEB_PREFIX",
     "AriError",
     "AsteriskRestarted",

@@ -25,11 +25,13 @@ from app.telephony.facts import (
     LegRinging,
     LegUp,
 )
+from app.telephony.meetings import Meetings
 from app.telephony.mirror import LEG_PREFIX, Line, Mirror
 from app.telephony.moves import Moves
 from app.telephony.mutes import Mutes
 from app.telephony.sounds import Sounds
-from app.telephony.wants import LegAddress, LegWant
+from app.telephony.waiting_room import WaitingRoom
+from app.telephony.wants import PARTY_PREFIX, LegAddress, LegWant
 
 RING_TONE = ("tone:ring",)
 DIALLABLE = re.compile(r"[\w+*#.@-]{1,80}", re.ASCII)
@@ -43,6 +45,13 @@ DOUBT_SECONDS = 1.0
 RENEW_SHARE = 0.75
 """Of the carrier's longest call: a leg as old as this is called anew as soon as it is idle, so
 that the next talk has the last quarter to end in."""
+PARTY_SECONDS = 60
+"""Without us a number outside rings no longer."""
+
+
+def is_party(agent_id: str) -> bool:
+    """Whether this is no agent, but a number outside."""
+    return agent_id.startswith(PARTY_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,8 @@ class AgentLegs:
         mutes: Mutes,
         dialling: Dialling,
         *,
+        waiting: WaitingRoom,
+        meetings: Meetings,
         talk_wanted: Callable[[str], bool],
         tell: Callable[[Fact], None],
         new_id: Callable[[], str],
@@ -83,6 +94,8 @@ class AgentLegs:
         self._sounds = sounds
         self._mutes = mutes
         self._dialling = dialling
+        self._waiting = waiting
+        self._meetings = meetings
         self._talk_wanted = talk_wanted
         self._tell = tell
         self._new_id = new_id
@@ -106,6 +119,21 @@ class AgentLegs:
         """Whether this agent is not to be heard."""
         want = self.wants.get(agent_id)
         return want is not None and want.muted
+
+    def release(self, agent_id: str) -> None:
+        """Nothing is wanted of this leg any more, and nothing is done to it."""
+        for known in (self.wants, self._spent, self._dialled):
+            known.pop(agent_id, None)
+
+    def meets(self, conversation_id: str) -> bool:
+        """Whether a leg is wanted in this conversation's own bridge."""
+        return any(w.up and w.room == conversation_id for w in self.wants.values())
+
+    def dismiss_strangers(self) -> None:
+        """Numbers outside that nobody consults any more are hung up."""
+        for leg in tuple(self._mirror.legs()):
+            if is_party(leg.agent_id or "") and leg.agent_id not in self.wants:
+                self.want(LegWant(leg.agent_id or "", None, up=False))
 
     def forget_all(self) -> None:
         """Nothing is wanted until it is declared again."""
@@ -162,9 +190,11 @@ class AgentLegs:
 
     async def _stand(self, want: LegWant, leg: Line) -> float | None:
         """The next step of a leg that was answered; None when nothing is left to do."""
-        room_id = await self._room(leg.agent_id or "")
+        room_id = await self._seat(want)
         if leg.bridge_id != room_id:
-            return await self._moves.into(leg, room_id)
+            return await self._sit_down(leg, room_id)
+        if want.held and await self._waiting.play_music(room_id):
+            return AGAIN
         if not leg.told:
             leg.told = True
             self._tell(LegUp(want.agent_id, leg.id, self._now()))
@@ -178,6 +208,21 @@ class AgentLegs:
         """Hang up a leg near its carrier's limit; it is called anew, for it is still wanted."""
         left = self._renewable_in(want, leg)
         return await self._hang_up(leg) if left == 0 else left
+
+    async def _seat(self, want: LegWant) -> str:
+        """The bridge in which the leg should be."""
+        if want.held:
+            return await self._waiting.id()
+        if want.room is not None:
+            return await self._meetings.id(want.room)
+        return await self._room(want.agent_id)
+
+    async def _sit_down(self, leg: Line, room_id: str) -> float:
+        """Into a bridge, once nothing plays any more: a playback would block the move."""
+        if leg.sounding and leg.bridge_id is not None:
+            await self._sounds.stop(leg)
+            return AGAIN
+        return await self._moves.into(leg, room_id)
 
     async def _ring(self, want: LegWant, leg: Line) -> float | None:
         sound = leg.sounding
@@ -221,7 +266,8 @@ class AgentLegs:
         if address is None or not DIALLABLE.fullmatch(address.number or address.endpoint or ""):
             self._fail(want, LegFault.NO_ADDRESS)
             return
-        await self._room(want.agent_id)
+        if not is_party(want.agent_id):
+            await self._room(want.agent_id)
         if self.wants.get(want.agent_id) is not want:
             return
         channel_id = f"{LEG_PREFIX}{want.agent_id}-{self._new_id()}"
@@ -255,8 +301,8 @@ class AgentLegs:
         """A new leg is about to be dialled."""
 
     def _seconds(self, line: Line) -> int:
-        """How long the phone may ring."""
-        return self._dialling.seconds
+        """How long the phone may ring; of a number outside its consult decides."""
+        return PARTY_SECONDS if is_party(line.agent_id or "") else self._dialling.seconds
 
     def _variables(self, want: LegWant, line: Line) -> dict[str, str]:
         """What stands on the leg's channel."""
@@ -292,6 +338,8 @@ class AgentLegs:
             self._mirror.close_room(room_id)
             with contextlib.suppress(NotFound, Conflict):
                 await self._bridges.destroy(room_id)
+        if is_party(agent_id):
+            self.release(agent_id)
         return None
 
     async def _hang_up(self, leg: Line) -> float | None:

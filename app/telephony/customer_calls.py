@@ -2,6 +2,7 @@
 
     waiting   answered, in the holding bridge
     talking   one addChannel into the agent's leg bridge, after everything that plays was stopped
+    conferring  one addChannel into the conversation's own bridge
     forwarded sent on in the dialplan, once, after everything that plays was stopped
     gone      hung up
     released  forgotten
@@ -11,11 +12,13 @@ One look does the next missing thing and looks again, so that a want that change
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 
-from app.telephony.ari_errors import NotFound
+from app.telephony.ari_errors import Conflict, NotFound
 from app.telephony.ari_resources import Channels
+from app.telephony.meetings import Meetings
 from app.telephony.mirror import Line, Mirror
 from app.telephony.moves import Moves
 from app.telephony.mutes import Mutes
@@ -30,6 +33,13 @@ LEAVING = frozenset({Place.FORWARDED, Place.GONE, Place.RELEASED})
 """Where nothing is wanted of a call any more once it is no longer in our application."""
 FORWARD_CONTEXT = "ringdesk-transfer"
 """Dialplan context whose extensions are numbers outside; it comes back to `ringdesk-queue`."""
+JOIN_CONTEXT = "ringdesk-join"
+"""Dialplan context in which a customer is joined to a number that was consulted."""
+QUEUE_CONTEXT = "ringdesk-queue"
+PARTY = "RINGDESK_PARTY"
+"""Channel variable: the channel to be joined to."""
+LEAVING_SECONDS = 0.05
+"""Between two looks whether a channel has left us."""
 
 
 class CustomerCalls:
@@ -43,6 +53,8 @@ class CustomerCalls:
         sounds: Sounds,
         room: WaitingRoom,
         mutes: Mutes,
+        meetings: Meetings,
+        release: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._mirror = mirror
@@ -51,6 +63,8 @@ class CustomerCalls:
         self._sounds = sounds
         self._room = room
         self._mutes = mutes
+        self._meetings = meetings
+        self._release = release
         self._clock = clock
         self._hung_up_at: dict[str, float] = {}
         self._talks: dict[str, set[str]] = {}
@@ -72,6 +86,11 @@ class CustomerCalls:
         """Channels that are wanted in this agent's bridge."""
         return frozenset(self._talks.get(agent_id, ()))
 
+    def meets(self, conversation_id: str) -> bool:
+        """Whether a call is wanted in this conversation's own bridge."""
+        wants = (w for w in self.wants.values() if w.place is Place.CONFERRING)
+        return any(w.conversation_id == conversation_id for w in wants)
+
     def forget(self, channel_id: str) -> None:
         """The call is no more."""
         self._count(self.wants.pop(channel_id, None), None)
@@ -90,9 +109,12 @@ class CustomerCalls:
         if want is None:
             return True
         if line is None or not line.in_app or line.ending:
-            return want.place in {Place.WAITING, Place.TALKING}
+            return want.place not in LEAVING
         if want.place is Place.WAITING:
             return self._mirror.waits(line)
+        if want.place is Place.CONFERRING:
+            room_id = self._mirror.meetings.get(want.conversation_id)
+            return room_id is not None and line.bridge_id == room_id
         if want.place is Place.TALKING:
             room_id = self._mirror.leg_rooms.get(want.agent_id or "")
             leg = self._mirror.leg(want.agent_id)
@@ -128,12 +150,24 @@ class CustomerCalls:
             return AGAIN
         if want.place is Place.TALKING:
             return await self._connect(want, line)
+        if want.place is Place.CONFERRING:
+            return await self._confer(want, line)
         if line.bridge_id is not None and line.bridge_id == self._mirror.waiting_id:
             return AGAIN if await self._room.play_music(line.bridge_id) else None
         if line.sounding:
             await self._sounds.stop(line)
             return AGAIN
         room_id = await self._room.id()
+        return await self._moves.into(line, room_id) if self.wants.get(line.id) is want else AGAIN
+
+    async def _confer(self, want: CallWant, line: Line) -> float | None:
+        """Into the conversation's own bridge."""
+        room_id = await self._meetings.id(want.conversation_id)
+        if line.bridge_id == room_id:
+            return None
+        if line.sounding:
+            await self._sounds.stop(line)
+            return AGAIN
         return await self._moves.into(line, room_id) if self.wants.get(line.id) is want else AGAIN
 
     async def _connect(self, want: CallWant, line: Line) -> float | None:
@@ -159,12 +193,36 @@ class CustomerCalls:
         it is to be queued, not sent on again."""
         await self._sounds.stop(line)
         if want.place is Place.FORWARDED and self.wants.get(line.id) is want:
-            number = want.number or ""
-            await self._channels.continueInDialplan(line.id, FORWARD_CONTEXT, number)
+            if want.party is not None and await self._bring_party(want.party, line):
+                return LEAVING_SECONDS
+            await self._channels.continueInDialplan(line.id, *self._onward(want))
         if self.wants.get(line.id) is not want:
             return AGAIN
         self.forget(line.id)
         return None
+
+    async def _bring_party(self, party: str, line: Line) -> bool:
+        """Whom the customer is to be joined to leaves us first; whether that is still under way."""
+        leg = self._mirror.leg(party)
+        if leg is None or line.variables.get(PARTY) == leg.id:
+            return leg is not None and leg.in_app and not leg.ending
+        self._release(party)
+        if leg.in_app and not leg.ending:
+            await self._channels.setChannelVars(line.id, {PARTY: leg.id})
+            line.variables[PARTY] = leg.id
+            with contextlib.suppress(Conflict, NotFound):  # it hung up: the dialplan will see
+                await self._channels.continueInDialplan(leg.id, JOIN_CONTEXT, "party")
+            return True
+        return False
+
+    def _onward(self, want: CallWant) -> tuple[str, str]:
+        """Context and extension. Without whom they were to be joined to they wait again."""
+        if want.party is None:
+            return FORWARD_CONTEXT, want.number or ""
+        joins = want.channel_id in self._mirror.lines and PARTY in (
+            self._mirror.lines[want.channel_id].variables
+        )
+        return (JOIN_CONTEXT, "customer") if joins else (QUEUE_CONTEXT, "s")
 
     def _count(self, before: CallWant | None, after: CallWant | None) -> None:
         """Keep the index of talks by agent."""

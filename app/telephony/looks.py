@@ -11,6 +11,7 @@ from app.telephony.endpoints import WEB_PREFIX
 from app.telephony.facts import Fact
 from app.telephony.keeper import Keeper
 from app.telephony.media_watch import MediaWatch
+from app.telephony.meetings import Meetings
 from app.telephony.mirror import Mirror
 from app.telephony.moves import Moves
 from app.telephony.mutes import Mutes
@@ -18,6 +19,7 @@ from app.telephony.per_call_legs import Legs
 from app.telephony.settings import TelephonySettings
 from app.telephony.sounds import Sounds
 from app.telephony.waiting_room import WaitingRoom
+from app.telephony.wants import CallWant, LegWant, Place
 
 
 class Looks:
@@ -34,11 +36,15 @@ class Looks:
         new_id: Callable[[], str],
         now: Callable[[], int],
     ) -> None:
+        self._mirror = mirror
         moves = Moves(ari.bridges, mirror)
         sounds = Sounds(ari.channels, ari.playbacks, mirror)
         room = WaitingRoom(ari.bridges, mirror, new_id)
         mutes = Mutes(ari.channels, self._is_muted)
-        self.calls = CustomerCalls(mirror, ari.channels, moves, sounds, room, mutes)
+        meetings = Meetings(ari.bridges, mirror, new_id, self._is_met)
+        self.calls = CustomerCalls(
+            mirror, ari.channels, moves, sounds, room, mutes, meetings, self._release
+        )
         self.legs = Legs(
             mirror,
             ari.channels,
@@ -53,6 +59,8 @@ class Looks:
                 settings.language,
                 settings.leg_max_seconds,
             ),
+            waiting=room,
+            meetings=meetings,
             talk_wanted=lambda agent_id: bool(self.calls.wanting(agent_id)),
             tell=tell,
             new_id=new_id,
@@ -76,9 +84,36 @@ class Looks:
         self._at_announcements = Keeper(self._announcements.look, ready)
         self._at_breadcrumbs = Keeper(self._breadcrumbs.look, ready)
         self._at_media = Keeper(self._watch.look, ready)
+        self._at_meetings = Keeper(meetings.look, ready)
 
     def _is_muted(self, agent_id: str) -> bool:
         return self.legs.muted(agent_id)
+
+    def _release(self, agent_id: str) -> None:
+        self.legs.release(agent_id)
+
+    def _is_met(self, conversation_id: str) -> bool:
+        return self.legs.meets(conversation_id) or self.calls.meets(conversation_id)
+
+    def want_leg(self, want: LegWant) -> None:
+        """Note what is wanted of a leg, and look at it."""
+        before = self.legs.wants.get(want.agent_id)
+        self.legs.want(want)
+        self.at_leg(want.agent_id)
+        if before is not None and before.room not in {None, want.room}:
+            self.at_meeting(before.room or "")
+
+    def want_call(self, want: CallWant) -> None:
+        """Note what is wanted of a call, and look at it."""
+        before = self.calls.wants.get(want.channel_id)
+        self.calls.want(want)
+        self.at_call(want.channel_id)
+        if before is not None and before.place is Place.CONFERRING:
+            self.at_meeting(before.conversation_id)
+
+    def at_meeting(self, conversation_id: str) -> None:
+        """Somebody left a conversation's own bridge, or is wanted there no longer."""
+        self._at_meetings.touch(conversation_id)
 
     def at_call(self, channel_id: str) -> None:
         """Look at a call; what may wait is looked at once the call is where it should be."""
@@ -115,8 +150,10 @@ class Looks:
         """Look at everything: the link came up."""
         for channel_id in tuple(self.calls.wants):
             self.at_call(channel_id)
+        self.legs.dismiss_strangers()
         self._at_legs.touch_all(self.legs.wants)
         self._at_media.touch_all(line.agent_id for line in self._mirror.legs() if line.agent_id)
+        self._at_meetings.touch_all(self._mirror.meetings)
 
     def at_contact(self, endpoint: str, reachable: bool) -> None:
         """A SIP endpoint came into reach or went out of it."""
@@ -153,5 +190,6 @@ class Looks:
             self._at_announcements,
             self._at_breadcrumbs,
             self._at_media,
+            self._at_meetings,
         ):
             await keeper.close()

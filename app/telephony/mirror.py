@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 LEG_PREFIX = "leg-"
 """Of a leg's channel id (`leg-<agent>-<n>`) and of its bridge's name (`leg-<agent>`)."""
+MEETING_PREFIX = "talk-"
+"""Of the name of a conversation's own bridge (`talk-<conversation>`)."""
 WAITING_NAME = "waiting"
 """Name of the holding bridge."""
 
@@ -128,6 +130,8 @@ class Mirror:
         """Agent to the channel of their leg."""
         self.leg_rooms: dict[str, str] = {}
         """Agent to the bridge of their own."""
+        self.meetings: dict[str, str] = {}
+        """Conversation to the bridge of its own."""
         self.waiting_id: str | None = None
         self.retired: set[str] = set()
         """Holding bridges that stood empty: their music has left."""
@@ -137,6 +141,7 @@ class Mirror:
         """Know nothing, until the next reconcile."""
         for known in (self.lines, self.rooms, self.leg_ids, self.leg_rooms, self._sounds):
             known.clear()
+        self.meetings.clear()
         self.waiting_id = None
         self.retired.clear()
 
@@ -179,6 +184,12 @@ class Mirror:
         room = self.rooms.get(room_id or "")
         return room.channels if room else set()
 
+    def is_seat(self, leg: Line) -> bool:
+        """Whether a leg is where legs belong: its agent's bridge, a conversation's, the music."""
+        own = self.leg_rooms.get(leg.agent_id or "")
+        seats = {own, self.waiting_id, *self.meetings.values()}
+        return leg.bridge_id is not None and leg.bridge_id in seats
+
     def waits(self, line: Line) -> bool:
         """Whether a call is in the holding bridge, and the music plays there."""
         room = self.rooms.get(self.waiting_id or "")
@@ -203,6 +214,8 @@ class Mirror:
             self.waiting_id = None
         for agent_id in [a for a, r in self.leg_rooms.items() if r == room_id]:
             del self.leg_rooms[agent_id]
+        for conversation_id in [c for c, r in self.meetings.items() if r == room_id]:
+            del self.meetings[conversation_id]
 
     def retire(self, room_id: str) -> None:
         """The holding bridge stood empty: nobody is to wait in it any more."""

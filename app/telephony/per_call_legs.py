@@ -112,8 +112,7 @@ class Legs(AgentLegs):
         return later
 
     async def _answered(self, want: LegWant, leg: Line, call: PerCall) -> float | None:
-        in_room = leg.bridge_id is not None and leg.bridge_id == self._room_of(want.agent_id)
-        call.confirmed = call.confirmed or in_room or not want.confirm
+        call.confirmed = call.confirmed or self._is_seated(leg) or not want.confirm
         if not call.confirmed:
             return await self._ask(leg)
         if leg.sounding:
@@ -128,10 +127,8 @@ class Legs(AgentLegs):
 
     async def _enter(self, want: LegWant, leg: Line) -> float | None:
         """Into the agent's bridge, as every leg; there is nothing to ring."""
-        room_id = await self._room(want.agent_id)
-        if leg.bridge_id != room_id:
-            return await self._moves.into(leg, room_id)
-        if not leg.told:
+        room_id = await self._seat(want)
+        if leg.bridge_id != room_id or want.held or not leg.told:
             return await self._stand(want, leg)
         return AGAIN if await self._mutes.settle(leg) else None
 
@@ -162,12 +159,12 @@ class Legs(AgentLegs):
     def _serves(self, want: LegWant, leg: Line, call: PerCall) -> bool:
         """Whether the channel is for what is wanted now."""
         if want.talking is not None:
-            in_room = leg.bridge_id is not None and leg.bridge_id == self._room_of(want.agent_id)
-            return in_room or want.talking in {"", call.conversation_id}
+            return self._is_seated(leg) or want.talking in {"", call.conversation_id}
         return (call.conversation_id, call.attempt) == _served(want)
 
-    def _room_of(self, agent_id: str) -> str | None:
-        return self._mirror.leg_rooms.get(agent_id)
+    def _is_seated(self, leg: Line) -> bool:
+        """Whether it came into a bridge of ours: then its offer was accepted."""
+        return self._mirror.is_seat(leg)
 
     def _prepare(self, want: LegWant, line: Line) -> None:
         """A new leg is about to be dialled."""

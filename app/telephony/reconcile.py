@@ -23,6 +23,7 @@ from app.telephony.translate import (
     is_waiting_room,
     leg_agent,
     room_agent,
+    room_conversation,
 )
 from app.telephony.wants import HELD, MUTED, OWNER
 
@@ -117,14 +118,16 @@ class Reconcile:
             line.bridge_id = None
         waiting: list[Bridge] = []
         for bridge in sorted(bridges, key=lambda b: len(b.channels)):
-            agent_id = room_agent(bridge.name)
-            if agent_id is None and not is_waiting_room(bridge.name):
+            agent_id, meeting = room_agent(bridge.name), room_conversation(bridge.name)
+            if agent_id is None and meeting is None and not is_waiting_room(bridge.name):
                 continue
             self._mirror.open_room(bridge.id, bridge.name).channels.update(bridge.channels)
             for channel_id in bridge.channels:
                 if channel_id in self._mirror.lines:
                     self._mirror.entered(self._mirror.lines[channel_id], bridge.id, bridge.name)
-            if agent_id is None:
+            if meeting is not None:
+                self._mirror.meetings[meeting] = bridge.id  # sorted: the fullest stays
+            elif agent_id is None:
                 waiting += [bridge] if bridge.channels else []  # an empty one has lost its music
             elif self._is_home(agent_id, bridge):
                 self._mirror.leg_rooms[agent_id] = bridge.id
@@ -178,8 +181,7 @@ class Reconcile:
             elif line.bridge_id != before:
                 self._translator.joined(line)
             return
-        own = self._mirror.leg_rooms.get(line.agent_id)
-        if line.in_app and not line.told and own is not None and line.bridge_id == own:
+        if line.in_app and not line.told and self._mirror.is_seat(line):
             line.told = True
             self._listener.tell(LegUp(line.agent_id, line.id, now))
 

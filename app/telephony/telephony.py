@@ -155,13 +155,11 @@ class Telephony:
 
     async def want_call(self, want: CallWant) -> None:
         """Declare where a customer's call should be. Does no I/O; may be repeated at will."""
-        self._looks.calls.want(want)
-        self._looks.at_call(want.channel_id)
+        self._looks.want_call(want)
 
     async def want_leg(self, want: LegWant) -> None:
         """Declare how an agent's leg should be. Does no I/O; may be repeated at will."""
-        self._looks.legs.want(want)
-        self._looks.at_leg(want.agent_id)
+        self._looks.want_leg(want)
 
     async def send_digits(self, channel_id: str, digits: str) -> bool:
         """Send DTMF to a customer's call, once; false if they are in no talk. Raises AriError."""
@@ -272,6 +270,10 @@ class Telephony:
     def touch_leg(self, agent_id: str) -> None:
         """Look at a leg again, and at the calls that are wanted on it."""
         self._looks.at_leg(agent_id)
+
+    def touch_meeting(self, conversation_id: str) -> None:
+        """Look whether a conversation's own bridge is still of use."""
+        self._looks.at_meeting(conversation_id)
 
     # The links
 

@@ -35,7 +35,15 @@ from app.telephony.facts import (
     SecurityAlert,
     TalkJoined,
 )
-from app.telephony.mirror import LEG_PREFIX, WAITING_NAME, Line, Mirror, PerCall, Sound
+from app.telephony.mirror import (
+    LEG_PREFIX,
+    MEETING_PREFIX,
+    WAITING_NAME,
+    Line,
+    Mirror,
+    PerCall,
+    Sound,
+)
 
 NORMAL_CLEARING = 16
 """Q.850: an ordinary BYE, with a Reason header or without."""
@@ -87,6 +95,9 @@ class Listener(Protocol):
 
     def touch_leg(self, agent_id: str) -> None:
         """Look at this agent's leg, and at the calls that are wanted on it."""
+
+    def touch_meeting(self, conversation_id: str) -> None:
+        """Look whether this conversation's own bridge is still of use."""
 
 
 class Translator:
@@ -326,6 +337,9 @@ class Translator:
         agent_id = room_agent(room.name) if room else None
         if agent_id is not None:
             self._listener.touch_leg(agent_id)
+        meeting = room_conversation(room.name) if room else None
+        if meeting is not None:
+            self._listener.touch_meeting(meeting)
 
     def _touch_all_in(self, room_id: str) -> None:
         for channel_id in tuple(self._mirror.in_room(room_id)):
@@ -375,6 +389,12 @@ def instant(text: str) -> int:
 def room_agent(bridge_name: str) -> str | None:
     """The agent whose own bridge has this name."""
     return bridge_name.removeprefix(LEG_PREFIX) if bridge_name.startswith(LEG_PREFIX) else None
+
+
+def room_conversation(bridge_name: str) -> str | None:
+    """The conversation whose own bridge has this name."""
+    found = bridge_name.startswith(MEETING_PREFIX)
+    return bridge_name.removeprefix(MEETING_PREFIX) if found else None
 
 
 def is_waiting_room(bridge_name: str) -> bool:

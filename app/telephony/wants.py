@@ -14,6 +14,8 @@ HELD = "RINGDESK_HELD"
 MUTED = "RINGDESK_MUTED"
 OWNER = "RINGDESK_OWNER"
 """Breadcrumbs on a customer's channel: `1` on hold, `1` while the agent is muted; the agent."""
+PARTY_PREFIX = "party-"
+"""Of who is no agent but has a leg all the same: a number outside that is consulted."""
 
 
 class Place(StrEnum):
@@ -21,6 +23,7 @@ class Place(StrEnum):
 
     WAITING = "waiting"  # answered, in the holding bridge with music
     TALKING = "talking"  # in the bridge of the agent's leg
+    CONFERRING = "conferring"  # in the conversation's own bridge, with whoever is wanted there
     FORWARDED = "forwarded"  # sent to the dialplan, which dials a number outside
     GONE = "gone"  # hung up
     RELEASED = "released"  # somebody else's: left alone
@@ -40,6 +43,8 @@ class CallWant:
     """Place in the queue, 1 is next; None: not announced."""
     number: str | None = None
     """Where to; only with FORWARDED."""
+    party: str | None = None
+    """Whose leg is that number already; the two are joined in the dialplan. With FORWARDED."""
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -74,6 +79,10 @@ class LegWant:
     kind: LegKind = LegKind.PERSISTENT
     """With PER_CALL `up` only allows calls: the phone is called for what rings, `attempt` being
     the offer's, and hung up when there is neither an offer nor a talk."""
+    room: str | None = None
+    """The conversation in whose own bridge the leg should stand; None: in the agent's."""
+    held: bool = False
+    """The leg should be where customers wait, with music."""
     talking: str | None = None
     """The conversation that the agent has in hand; empty: one, but which is not known yet."""
     confirm: bool = False

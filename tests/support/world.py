@@ -148,6 +148,26 @@ class World:
             within=within,
         )
 
+    async def leg_channel(self, agent: Agent) -> str:
+        """The channel of the agent's leg."""
+        start = f"leg-{agent.id}-"
+        return next(str(c["id"]) for c in await self.behind.channels() if c["id"].startswith(start))
+
+    async def nothing_left_but_legs(self) -> None:
+        """After a call, before the agents go home: their legs, each alone, and nothing else."""
+        legs = {f"leg-{agent.id}-" for agent in self.agents}
+
+        async def tidy() -> bool:
+            channels, bridges = await asyncio.gather(
+                self.behind.channels(), self.behind.ari("GET", "bridges")
+            )
+            strangers = [c for c in channels if not any(c["id"].startswith(leg) for leg in legs)]
+            meetings = [b for b in bridges if b["name"].startswith("talk-")]
+            crowded = [b for b in bridges if len(b["channels"]) > 1]
+            return not strangers and not meetings and not crowded
+
+        await eventually(tidy, within=5, every=0.05)
+
     async def nothing_left(self) -> None:
         """After a story: no customer's channel, no talk's bridge, no open conversation."""
 

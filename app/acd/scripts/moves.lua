@@ -23,6 +23,8 @@ local function offered_to(c, a, move)
   end
 end
 
+local end_consult, end_search -- (of what, cause): consults.lua
+
 -- A conversation that is new here.
 local ARRIVAL = {
   'channel', 'customer', 'created_at', 'entry', 'language', 'channel_id', 'flow', 'parameters',
@@ -62,8 +64,9 @@ local function lift_all(c)
   for _, agent_id in ipairs(exclusions(c)) do lift(c, agent_id) end
 end
 
--- "Others were tried": only who refused last stays away.
+-- "Others were tried": only who refused last stays away. A consult asks each once.
 local function lift_earlier(c)
+  if c.f._of then return false end
   local lifted = false
   for _, agent_id in ipairs(exclusions(c)) do
     if agent_id ~= c.f._last then
@@ -76,6 +79,7 @@ local function lift_earlier(c)
 end
 
 local function release_tie(c, cause)
+  if c.f._of then return end_search(c, cause) end
   local agent_id = c.f.routed_to
   set(c, 'routed_to', nil)
   emit('conversation_released', c, agent_id, {cause = cause})
@@ -117,6 +121,7 @@ local function withdraw(c, cause)
   go(c, 'withdraw')
   local a = end_offer(c)
   emit('offer_withdrawn', c, a, {move = 'withdraw', cause = cause, attempt = num(c, 'attempts')})
+  if c.f._of and c.f.routed_to then end_search(c, cause) end
 end
 
 -- The agent refused or did not answer.
@@ -188,6 +193,7 @@ local function open_wrap_up(c, a, n)
 end
 
 local function let_go(c, move, ended_by)
+  if c.f.consult then end_consult(c, ended_by) end
   local a = object('a', c.f.agent)
   local n = num(c, 'segments')
   local channel = c.f.channel
@@ -205,6 +211,7 @@ local function let_go(c, move, ended_by)
 end
 
 local function put_back(c, move, ended_by)
+  if c.f._of then return end_search(c, ended_by) end
   go(c, move)
   local a = let_go(c, move, ended_by)
   emit('conversation_requeued', c, a, {move = move, cause = ended_by})

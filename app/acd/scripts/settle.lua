@@ -205,6 +205,7 @@ local function run(command)
   local done, found = pcall(function()
     command()
     settle()
+    settle_consults()
     return flush()
   end)
   if done then return found end

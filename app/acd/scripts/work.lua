@@ -92,7 +92,15 @@ end
 
 -- An event counts as a change of what it names. `a` is an agent, or the id of one who has not
 -- changed. Data: numbers come back as numbers.
+-- What happens to a consult's seeker (consults.lua) is told as its conversation's.
 local function emit(kind, c, a, data)
+  if c and c.f._of then
+    local told = {what = kind}
+    for name, value in pairs(data or {}) do
+      if name ~= 'move' then told[name] = value end
+    end
+    kind, c, data = 'consult_changed', object('c', c.f._of), told
+  end
   local event = {'type', kind, 'at', digits(now)}
   local function add(name, value)
     event[#event + 1] = name
@@ -167,8 +175,10 @@ local function flush()
       call('DEL', o.key)
     else
       write_hash(o)
-      local part = reply[o.kind == 'c' and 3 or 4]
-      part[#part + 1] = shown(o)
+      if not o.f._of then
+        local part = reply[o.kind == 'c' and 3 or 4]
+        part[#part + 1] = shown(o)
+      end
     end
   end
   for _, command in ipairs(writes) do call(unpack(command)) end

@@ -4,7 +4,7 @@ import re
 
 from app.acd.scripts import FOLDER, sources
 from app.acd.tables import rendered
-from app.domain import conversation, leg
+from app.domain import consult, conversation, leg
 from app.domain.conversation import KEEPS_EXCLUSION, OPENS_WRAP_UP
 from app.domain.events import EventType
 from app.domain.machine import Table
@@ -24,6 +24,7 @@ def plain(table: Table) -> dict[str, dict[str, str]]:  # type: ignore[type-arg]
 
 def test_the_tables_in_lua_are_the_domains() -> None:
     assert parsed("CONVERSATION") == plain(conversation.TRANSITIONS)
+    assert parsed("CONSULT") == plain(consult.TRANSITIONS)
     assert parsed("LEG") == plain(leg.TRANSITIONS)
 
 

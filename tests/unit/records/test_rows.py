@@ -7,7 +7,10 @@ from app.records.archive_rows import conversation_row, segment_rows
 from app.records.schema import conversations, segments
 from tests.integration.records.given import a_finished_conversation
 
-LIVE_ONLY = {"rejoin_until", "excluded", "held", "muted", "forward_to"}
+LIVE_ONLY = {
+    *("rejoin_until", "excluded", "held", "muted"),
+    *("forward_to", "forward_joined", "consult"),
+}
 """What is lost with the live queue, on purpose (DESIGN, "Who holds the truth")."""
 ELSEWHERE = {"customer": "customer_name", "offer": "offered_to", "segments": "id"}
 

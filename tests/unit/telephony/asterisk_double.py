@@ -14,6 +14,7 @@ from app.telephony.breadcrumbs import Breadcrumbs
 from app.telephony.customer_calls import CustomerCalls
 from app.telephony.facts import Fact
 from app.telephony.media_watch import MediaWatch
+from app.telephony.meetings import Meetings
 from app.telephony.mirror import Line, Mirror
 from app.telephony.moves import Moves
 from app.telephony.mutes import Mutes
@@ -88,8 +89,17 @@ class Bench:
         sounds = Sounds(self.channels, Playbacks(self.asterisk), self.mirror)
         room = WaitingRoom(bridges, self.mirror, self._new_id)
         mutes = Mutes(self.channels, self._is_muted)
+        self.meetings = Meetings(bridges, self.mirror, self._new_id, self._is_met)
         self.calls = CustomerCalls(
-            self.mirror, self.channels, moves, sounds, room, mutes, clock=self.clock
+            self.mirror,
+            self.channels,
+            moves,
+            sounds,
+            room,
+            mutes,
+            self.meetings,
+            self._release,
+            clock=self.clock,
         )
         self.legs = Legs(
             self.mirror,
@@ -99,6 +109,8 @@ class Bench:
             sounds,
             mutes,
             Dialling("ringdesk", "+44", 10, "en", most_seconds=1000),
+            waiting=room,
+            meetings=self.meetings,
             talk_wanted=lambda agent: bool(self.calls.wanting(agent)),
             tell=self.tell,
             new_id=self._new_id,
@@ -185,6 +197,15 @@ class Bench:
 
     def touch_leg(self, agent_id: str) -> None:
         self.touched.append(f"leg {agent_id}")
+
+    def touch_meeting(self, conversation_id: str) -> None:
+        self.touched.append(f"meeting {conversation_id}")
+
+    def _is_met(self, conversation: str) -> bool:
+        return self.legs.meets(conversation) or self.calls.meets(conversation)
+
+    def _release(self, agent: str) -> None:
+        self.legs.release(agent)
 
     def _is_muted(self, agent: str) -> bool:
         return self.legs.muted(agent)

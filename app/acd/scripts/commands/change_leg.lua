@@ -2,7 +2,9 @@ local function disconnected(a)
   local offered = a.f.offer and object('c', a.f.offer)
   if offered and offered.f.channel == 'voice' then withdraw(offered, 'leg') end
   local c = a.f._call and object('c', a.f._call)
+  if c and c.f._of then return end_consult(sought_for(c), 'consulted_lost') end
   if not (c and arg.lost == '1') or c.f.rejoin_until then return end
+  if c.f.consult then end_consult(c, 'lost') end
   if rules.rejoin == 0 then return put_back(c, 'lose', 'lost') end
   set(c, 'rejoin_until', now + rules.rejoin)
   at(now + rules.rejoin, 'rejoin', c.id)

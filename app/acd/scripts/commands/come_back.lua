@@ -5,6 +5,7 @@ return run(function()
   if c.f.outcome ~= 'transferred' then refuse('WRONG_STATE', 'it was not sent on') end
   go(c, 'return')
   set(c, 'forward_to', nil)
+  set(c, 'forward_joined', nil)
   set(c, 'outcome', nil)
   set(c, 'closed_at', nil)
   set(c, 'result', nil)

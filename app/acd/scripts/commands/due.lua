@@ -52,6 +52,12 @@ function handle.dial(id, channel_id)
   if c and c.f.cb_dialling and c.f.channel_id == channel_id then miss(c, 'lost') end
 end
 
+-- Nobody took the consult in time.
+function handle.consult(id)
+  local c = object('c', id)
+  if c and c.f.consult == 'offered' then end_consult(c, 'no_answer') end
+end
+
 function handle.wrap_up(id, n)
   local c = object('c', id)
   if c and c.f['s' .. n .. ':wrap_up'] == 'open' then close_wrap_up(c, tonumber(n), 'limit') end

@@ -1,5 +1,5 @@
 return run(function()
-  local c, a = the_conversation(), the_agent()
+  local c, a = the_offered(), the_agent()
   local f = c.f
   if f.state ~= 'offered' or f.offer_agent ~= a.id or f.attempts ~= arg.attempt then
     refuse('WRONG_STATE', 'that offer no longer stands')

@@ -1,5 +1,5 @@
 return run(function()
-  local c, a = the_conversation(), the_agent()
+  local c, a = the_offered(), the_agent()
   if c.f.state == 'active' and c.f.agent ~= a.id then not_yours() end
   offered_to(c, a, 'reject')
   give_up_offer(c, 'reject', 'offer_rejected')

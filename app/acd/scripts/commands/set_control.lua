@@ -5,6 +5,9 @@ return run(function()
   if c.f.agent ~= a.id then not_yours() end
   refuse_dialling(c)
   if c.f.channel ~= 'voice' then refuse('WRONG_STATE', 'it is no call') end
+  if c.f.consult and arg.field == 'held' then
+    refuse('WRONG_STATE', 'a consult is under way: swap, complete or cancel it')
+  end
   local value = arg.on == '1' and '1' or nil
   if c.f[arg.field] == value then return end
   set(c, arg.field, value)

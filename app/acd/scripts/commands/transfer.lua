@@ -1,11 +1,6 @@
 -- A blind transfer: the agent's part ends with a wrap-up, and the conversation waits at its old age
 -- for other skills, or for one agent. Its own skills stay with it while it waits for that agent:
 -- to those it comes back.
-local function may_take_it(a, channel)
-  if a.f.status ~= 'available' then return false end
-  return channel ~= 'voice' or a.f.leg ~= 'disconnected'
-end
-
 -- The same words again, by the same agent, while nobody took it yet.
 local function done_already(c)
   local n = num(c, 'segments')
