@@ -126,7 +126,7 @@ class Effects:
             "RINGDESK_QUEUED_AT": str(conversation.queued_at or conversation.created_at),
             "RINGDESK_OWNER": conversation.agent_id or "",
             "RINGDESK_ATTEMPT": str(conversation.attempts),
-            HELD: "1" if conversation.held else "",
+            HELD: "1" if conversation.held and not conversation.consult else "",  # it ends with us
             MUTED: "1" if conversation.muted else "",
         }
 
