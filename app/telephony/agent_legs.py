@@ -310,7 +310,7 @@ class AgentLegs:
 
     def _caller_id(self, want: LegWant) -> str | None:
         number = self._dialling.caller_id
-        name = "".join(c for c in want.caller_display or "" if c.isprintable() and c not in '"<>\\')
+        name = display_name(want)
         return f'"{name}" <{number or ""}>' if name else number
 
     def _fail(self, want: LegWant, reason: LegFault) -> None:
@@ -357,3 +357,8 @@ class AgentLegs:
             self._tell(LegGone(leg.agent_id or "", leg.id, 0, False, False, self._now()))
             return 0.0
         return HANGUP_AGAIN_SECONDS
+
+
+def display_name(want: LegWant) -> str:
+    """What the phone shows beside the number: nothing that means something in a SIP header."""
+    return "".join(c for c in want.caller_display or "" if c.isprintable() and c not in '"<>\\')

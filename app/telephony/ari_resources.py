@@ -78,6 +78,19 @@ class Channels(Resource):
         )
         return _read(await self._call("POST", uri, encode({"variables": variables})), Channel)
 
+    async def create(
+        self, channelId: str, endpoint: str, *, app: str, appArgs: str, variables: Mapping[str, str]
+    ) -> Channel:
+        """A channel that is in our application from the first, and calls nobody before `dial`."""
+        uri = _uri(
+            "channels/create", channelId=channelId, endpoint=endpoint, app=app, appArgs=appArgs
+        )
+        return _read(await self._call("POST", uri, encode({"variables": variables})), Channel)
+
+    async def dial(self, channelId: str, timeout: int) -> None:
+        """Call whom a created channel is for; `timeout` in seconds."""
+        await self._call("POST", _uri(f"channels/{_id(channelId)}/dial", timeout=str(timeout)))
+
     async def hangup(self, channelId: str, reason: str = "normal") -> None:
         """End a channel."""
         await self._command("DELETE", _uri(f"channels/{_id(channelId)}", reason=reason))

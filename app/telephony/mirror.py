@@ -70,6 +70,8 @@ class Line:
     created_at: int = 0
     """When Asterisk made it (ms since the epoch)."""
     up: bool = False
+    ringing: bool = False
+    """Its phone rings, as Asterisk has it."""
     in_app: bool = False
     """It entered our Stasis application and has not left it."""
     bridge_id: str | None = None

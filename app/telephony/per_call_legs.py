@@ -10,14 +10,15 @@ rung for one caller is never answered by another's. The offer stands on the chan
 next process adopts a phone that rings.
 """
 
+import contextlib
 from functools import cached_property
 
 from app.domain.leg import LegKind
-from app.telephony.agent_legs import AGAIN, AgentLegs
-from app.telephony.ari_errors import BadRequest, NotFound
+from app.telephony.agent_legs import AGAIN, AgentLegs, display_name
+from app.telephony.ari_errors import AriError, BadRequest, LinkDown, NotFound, Timeout
 from app.telephony.facts import LegAnswered, LegFailed, LegFault, LegRinging
 from app.telephony.mirror import Line, PerCall
-from app.telephony.wants import LegWant
+from app.telephony.wants import LegAddress, LegWant
 
 PROMPT = ("sound:followme/options", "sound:silence/2")
 """"Press 1 to accept this call, or 2 …" of asterisk-core-sounds, and time to do it."""
@@ -86,7 +87,7 @@ class Legs(AgentLegs):
         if want.ringing and call.rings and not call.told_ringing:
             call.told_ringing = True
             self._tell(LegRinging(want.agent_id, want.ringing, self._now()))
-        if not leg.in_app:
+        if not (leg.in_app and leg.up):
             return await self._wait(want, leg, call)
         return await self._answered(want, leg, call)
 
@@ -150,8 +151,9 @@ class Legs(AgentLegs):
         except NotFound:
             attempt = conversation_id = ""
         number = int(attempt) if attempt.isdecimal() else 0
-        # It rang, as far as anybody can tell: then the offer's own clock decides.
-        call = leg.call = PerCall(conversation_id, number, self._clock(), rings=True)
+        # Where it rang, the offer's own clock decides.
+        rings = leg.ringing or leg.up
+        call = leg.call = PerCall(conversation_id, number, self._clock(), rings=rings)
         if leg.agent_id and conversation_id:
             self._served[leg.agent_id] = (conversation_id, number)
         return call
@@ -180,6 +182,35 @@ class Legs(AgentLegs):
             return
         self._served[want.agent_id] = served
         self._tell(LegFailed(want.agent_id, reason, self._now(), want.ringing))
+
+    async def _originate(self, line: Line, want: LegWant, address: LegAddress) -> None:
+        """Created in our application, then dialled: one that is answered while nobody serves the
+        application stays in it, for the next process to find. An originated one is hung up."""
+        if line.call is None:
+            await super()._originate(line, want, address)
+            return
+        endpoint = f"{address.number}@trunk" if address.number else f"{address.endpoint}"
+        line.endpoint = "trunk" if address.number else endpoint
+        await self._channels.create(
+            line.id,
+            f"PJSIP/{endpoint}",
+            app=self._dialling.app,
+            appArgs=f"leg,{want.agent_id}",
+            variables={**self._variables(want, line), **self._identity(want)},
+        )
+        try:
+            await self._channels.dial(line.id, self._seconds(line))
+        except (LinkDown, Timeout):
+            raise
+        except AriError:
+            with contextlib.suppress(NotFound):
+                await self._channels.hangup(line.id)
+            raise
+
+    def _identity(self, want: LegWant) -> dict[str, str]:
+        """Whom the phone shows as calling: what goes into our INVITE's From (chan_pjsip)."""
+        shown = {"num": self._dialling.caller_id or "", "name": display_name(want)}
+        return {f"CONNECTEDLINE({field})": text for field, text in shown.items() if text}
 
     def _seconds(self, line: Line) -> int:
         """How long the phone may ring."""

@@ -102,7 +102,7 @@ class Reconcile:
         if line is None:
             line = self._mirror.add(Line(channel.id, agent_id=leg_agent(channel), muted=None))
         line.created_at = line.created_at or instant(channel.creationtime)
-        line.up = channel.state == "Up"
+        line.up, line.ringing = channel.state == "Up", channel.state == "Ringing"
         line.in_app = channel.dialplan.app_name == "Stasis"
         line.in_doubt = False
         line.endpoint = endpoint_of(channel)

@@ -265,8 +265,8 @@ class Translator:
     def _state(self, channel: Channel) -> None:
         line = self._mirror.lines.get(channel.id)
         if line is not None:
-            line.up = channel.state == "Up"
-            if channel.state == "Ringing" and line.call is not None:
+            line.up, line.ringing = channel.state == "Up", channel.state == "Ringing"
+            if line.ringing and line.call is not None:
                 line.call.rings = True
             self._touch(line)
 
@@ -283,7 +283,7 @@ class Translator:
 
     def _confirmation(self, line: Line, call: PerCall, digit: str) -> None:
         """1 takes the call that a phone was rung for; other keys are the desk's matter."""
-        if not line.in_app:
+        if not (line.in_app and line.up):
             return
         if digit == CONFIRM_DIGIT:
             call.confirmed = True

@@ -413,11 +413,28 @@ async def test_a_phone_that_was_answered_while_nobody_looked(own_world: World) -
     world.stack.kill9()
     await ana.line.call.answer()
     await ana.phone.answered()
-    world.stack.restart()
+    await asyncio.to_thread(world.stack.restart)
 
-    # then it was hung up, for nobody served the application; the caller stays, and it rings again
-    await eventually(lambda: ana.phone.rings == 2)
-    assert ana.phone.lines[0].over
-    assert not caller.line.over
+    # then it stays, and that was the answer: they talk
+    await world.hear_each_other(ana, caller, within=10)
+    assert ana.phone.rings == 1
+    assert (await world.conversation(caller, "active"))["agent"]["id"] == ana.id
+
+
+async def test_a_number_that_was_answered_while_nobody_looked(own_world: World) -> None:
+    # given a telephone that is answered while the service is dead
+    world = own_world
+    ana = await with_number(world, "ana")
+    caller = await world.call("200")
+    await offered_to(world, ana, caller)
+    world.stack.kill9()
     await ana.line.call.answer()
+    await ana.phone.answered()
+    await asyncio.to_thread(world.stack.restart)
+
+    # then it may be a mailbox: it is asked to press 1, and talks once it does
+    await eventually(ana.line.hears_something, within=10)
+    assert not caller.line.hears(ana.phone.hz)
+    await ana.line.press("1")
     await world.hear_each_other(ana, caller)
+    assert ana.phone.rings == 1

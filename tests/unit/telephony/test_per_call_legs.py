@@ -31,7 +31,8 @@ from tests.unit.telephony.asterisk_double import Bench
 IDLE = LegWant("ana", LegAddress(endpoint="desk"), True, kind=LegKind.PER_CALL)
 OFFER = replace(IDLE, ringing="v1", attempt=1)
 TALK = replace(IDLE, talking="v1", attempt=1)
-DIAL = "POST channels/leg-ana-2"
+DIAL = ["POST channels/create", "POST channels/leg-ana-2/dial"]
+DIAL_AGAIN = ["POST channels/create", "POST channels/leg-ana-3/dial"]
 ROOM = "leg-ana-bridge-1"
 
 
@@ -80,13 +81,13 @@ async def test_connected_phone_is_not_dialled(bench: Bench) -> None:
 async def test_offer_rings_the_phone_once_and_its_180_starts_the_clock(bench: Bench) -> None:
     await look(bench, OFFER)
 
-    assert bench.sent == [f"POST bridges/{ROOM}", DIAL]
+    assert bench.sent == [f"POST bridges/{ROOM}", *DIAL]
     assert bench.facts == []
 
     rings(bench)
     await look(bench, OFFER)
     assert bench.facts == [LegRinging("ana", "v1", 7)]
-    assert bench.sent[2:] == []
+    assert bench.sent[3:] == []
 
 
 async def test_183_is_ringing_too(bench: Bench) -> None:
@@ -104,7 +105,7 @@ async def test_answering_is_told_before_the_leg_stands_in_its_bridge(bench: Benc
     await look(bench, OFFER)
     await look(bench, TALK)
 
-    assert bench.sent[2:] == [f"POST bridges/{ROOM}/addChannel?channel=leg-ana-2"]
+    assert bench.sent[3:] == [f"POST bridges/{ROOM}/addChannel?channel=leg-ana-2"]
     assert bench.facts == [
         LegRinging("ana", "v1", 7),
         LegAnswered("ana", "v1", 1, 7),
@@ -119,7 +120,7 @@ async def test_offer_that_ended_stops_the_ringing(bench: Bench) -> None:
     ends(bench, 16, far=False)
     await look(bench, IDLE)
 
-    assert bench.sent[2:] == ["DELETE channels/leg-ana-2"]
+    assert bench.sent[3:] == ["DELETE channels/leg-ana-2"]
     assert bench.facts == [LegGone("ana", "leg-ana-2", 16, False, False, 7)]
 
 
@@ -128,12 +129,12 @@ async def test_answered_for_one_caller_is_never_used_for_the_next(bench: Bench) 
     answers(bench)
     await look(bench, replace(OFFER, ringing="v2"), times=1)
 
-    assert bench.sent[2:] == ["DELETE channels/leg-ana-2"]
+    assert bench.sent[3:] == ["DELETE channels/leg-ana-2"]
     assert not [fact for fact in bench.facts if isinstance(fact, LegAnswered)]
 
     ends(bench, 16, far=False)
     await look(bench, replace(OFFER, ringing="v2"))
-    assert bench.sent[3:] == ["POST channels/leg-ana-3"]
+    assert bench.sent[4:] == DIAL_AGAIN
 
 
 async def test_next_attempt_for_the_same_caller_rings_anew(bench: Bench) -> None:
@@ -142,7 +143,7 @@ async def test_next_attempt_for_the_same_caller_rings_anew(bench: Bench) -> None
     await look(bench, OFFER)
     await look(bench, replace(OFFER, attempt=2))
 
-    assert bench.sent[1:] == [DIAL, "POST channels/leg-ana-3"]
+    assert bench.sent[1:] == [*DIAL, *DIAL_AGAIN]
 
 
 @pytest.mark.parametrize(
@@ -170,20 +171,47 @@ async def test_phone_that_says_nothing_is_given_up(bench: Bench) -> None:
     bench.now = 9.1
     await look(bench, OFFER, times=1)
     await look(bench, OFFER, times=1)
-    assert bench.sent[2:] == ["DELETE channels/leg-ana-2"]
+    assert bench.sent[3:] == ["DELETE channels/leg-ana-2"]
     assert bench.facts == [LegFailed("ana", LegFault.UNREACHABLE, 9107, "v1", False)]
 
     ends(bench, 16, far=False)
     await look(bench, OFFER)
-    assert bench.sent[3:] == []
+    assert bench.sent[4:] == []
 
 
 async def test_refused_origination_is_told_once(bench: Bench) -> None:
-    bench.asterisk.refuse("POST channels/leg-ana", ServerFault("Allocation failed", 500))
+    bench.asterisk.refuse("POST channels/create", ServerFault("Allocation failed", 500))
     await look(bench, OFFER)
 
     assert bench.facts == [LegFailed("ana", LegFault.UNREACHABLE, 7, "v1")]
-    assert bench.sent == [f"POST bridges/{ROOM}", DIAL]
+    assert bench.sent == [f"POST bridges/{ROOM}", DIAL[0]]
+
+
+async def test_a_phone_that_could_be_created_and_not_dialled_is_taken_away(bench: Bench) -> None:
+    bench.asterisk.refuse(DIAL[1], ServerFault("Failed to dial", 500))
+    await look(bench, OFFER)
+
+    assert bench.facts == [LegFailed("ana", LegFault.UNREACHABLE, 7, "v1")]
+    assert bench.sent[1:] == [*DIAL, "DELETE channels/leg-ana-2"]
+
+
+async def test_a_channel_that_was_only_created_is_not_answered(bench: Bench) -> None:
+    await look(bench, OFFER)
+    bench.translator.take(StasisStart(channel("Down"), ["leg", "ana"]))
+    await look(bench, OFFER)
+
+    assert bench.facts == []
+    assert bench.sent[1:] == DIAL
+
+
+async def test_next_process_takes_a_phone_that_was_answered_meanwhile(bench: Bench) -> None:
+    bench.mirror.add(Line("leg-ana-2", agent_id="ana", up=True, in_app=True))
+    bench.asterisk.answer("GET channels/leg-ana-2/variable", {"value": "1 v1"})
+    await look(bench, OFFER)
+    await look(bench, TALK)
+
+    assert bench.facts[:2] == [LegRinging("ana", "v1", 7), LegAnswered("ana", "v1", 1, 7)]
+    assert "POST bridges/leg-ana-bridge-1/addChannel?channel=leg-ana-2" in bench.sent
 
 
 async def test_prompt_is_repeated_until_1(bench: Bench) -> None:
@@ -196,7 +224,7 @@ async def test_prompt_is_repeated_until_1(bench: Bench) -> None:
     presses(bench, "3")
     await look(bench, asked)
 
-    assert bench.sent[2:] == [
+    assert bench.sent[3:] == [
         "POST channels/leg-ana-2/play/sound-leg-ana-2-0",
         "POST channels/leg-ana-2/play/sound-leg-ana-2-1",
     ]
@@ -204,7 +232,7 @@ async def test_prompt_is_repeated_until_1(bench: Bench) -> None:
 
     presses(bench, "1")
     await look(bench, asked)
-    assert bench.sent[4:] == [
+    assert bench.sent[5:] == [
         "DELETE playbacks/sound-leg-ana-2-1",
         f"POST bridges/{ROOM}/addChannel?channel=leg-ana-2",
     ]
@@ -241,11 +269,11 @@ async def test_lost_talk_rings_again_only_when_it_is_asked_for(bench: Bench) -> 
 
     bench.legs.want(replace(TALK, up=False))
     await look(bench, TALK)
-    assert bench.sent[before:] == ["POST channels/leg-ana-3"]
+    assert bench.sent[before:] == DIAL_AGAIN
 
 
 async def test_next_process_adopts_a_phone_that_rings(bench: Bench) -> None:
-    bench.mirror.add(Line("leg-ana-2", agent_id="ana"))
+    bench.mirror.add(Line("leg-ana-2", agent_id="ana", ringing=True))
     bench.asterisk.answer("GET channels/leg-ana-2/variable", {"value": "1 v1"})
     await look(bench, OFFER)
 
@@ -273,4 +301,4 @@ async def test_disconnecting_hangs_the_phone_up(bench: Bench) -> None:
     await look(bench, OFFER)
     await look(bench, replace(OFFER, up=False))
 
-    assert bench.sent[2:] == ["DELETE channels/leg-ana-2"]
+    assert bench.sent[3:] == ["DELETE channels/leg-ana-2"]
