@@ -92,6 +92,13 @@ class AsteriskInfo(msgspec.Struct, frozen=True, gc=False):
     status: StatusInfo = StatusInfo()
 
 
+class ConfigTuple(msgspec.Struct, frozen=True, gc=False):
+    """One field of a configuration object."""
+
+    attribute: str = ""
+    value: str = ""
+
+
 class Variable(msgspec.Struct, frozen=True, gc=False):
     """The value of a channel variable or dialplan function."""
 

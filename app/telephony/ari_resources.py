@@ -18,6 +18,7 @@ from app.telephony.ari_events import (
     AsteriskInfo,
     Bridge,
     Channel,
+    ConfigTuple,
     Playback,
     RtpStatistics,
     Variable,
@@ -219,6 +220,12 @@ class Asterisk(Resource):
     async def getInfo(self) -> AsteriskInfo:
         """When this Asterisk started."""
         return _read(await self._call("GET", "asterisk/info?only=status"), AsteriskInfo)
+
+    async def getObject(self, configClass: str, objectType: str, id: str) -> dict[str, str]:
+        """A configuration object's fields."""
+        uri = f"asterisk/config/dynamic/{configClass}/{objectType}/{_id(id)}"
+        pairs = _read(await self._call("GET", uri), list[ConfigTuple])
+        return {pair.attribute: pair.value for pair in pairs}
 
     async def updateObject(
         self, configClass: str, objectType: str, id: str, fields: Mapping[str, str]

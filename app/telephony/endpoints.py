@@ -1,6 +1,7 @@
-"""Agents' SIP users, pushed into Asterisk's memory (`sorcery.conf`: memory beside pjsip.conf).
+"""Agents' SIP users, pushed into Asterisk's own database (`sorcery.conf`), beside pjsip.conf.
 
-They survive a reload and are gone after a restart: then all of them are pushed again.
+They survive a restart of Asterisk: phones call for help while Ringdesk is away. After a restart all
+of them are pushed again all the same, and who is no agent any more is taken away.
 """
 
 import asyncio
@@ -14,6 +15,8 @@ AT_ONCE = 16
 """Endpoints pushed side by side."""
 WEB_PREFIX = "web-"
 """Of the SIP users that are a phone in a browser's tab, and of no others."""
+MARK = "ringdesk"
+"""Account code of the endpoints that were pushed here."""
 RTP_TIMEOUT_SECONDS = 30
 """A browser sends for as long as it lives; a call that it left ends at the latest then."""
 
@@ -79,13 +82,23 @@ class Endpoints:
                 raise result
 
     async def drop_strays(self, found: Iterable[str]) -> None:
-        """Take away what an earlier process pushed for tabs that did not come back.
+        """Take away what an earlier process pushed: for tabs that did not come back, and for who is
+        no agent any more. Others' endpoints have not our mark.
 
         Raises AriError other than NotFound.
         """
         for user in found:
-            if user.startswith(WEB_PREFIX) and user not in self._endpoints:
+            if user in self._endpoints:
+                continue
+            if user.startswith(WEB_PREFIX) or await self._is_ours(user):
                 await self.drop(user)
+
+    async def _is_ours(self, user: str) -> bool:
+        try:
+            fields = await self._asterisk.getObject("res_pjsip", "endpoint", user)
+        except NotFound:
+            return False
+        return fields.get("accountcode") == MARK and user not in self._endpoints
 
     async def drop(self, user: str) -> None:
         """Take an endpoint away. Raises AriError other than NotFound."""
@@ -112,6 +125,7 @@ def objects(
         "qualify_timeout": "0.8",
     }
     fields = {
+        "accountcode": MARK,
         "auth": user,
         "aors": user,
         "context": endpoint.context,

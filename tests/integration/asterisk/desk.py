@@ -8,7 +8,11 @@ class DeskPhones(PhoneNetwork):
 
     async def dial_from_desk(self, user: str, password: str, number: str, hz: int) -> Line:
         """Register the phone and call a number from it; rings on return."""
+        await self.register(user, password)
+        return await self.call(number, hz, user)
+
+    async def register(self, user: str, password: str) -> None:
+        """Register the phone; `call` with its user calls from it then."""
         agent = await self._add_agent(user, password, registers=True)
         await agent.register()
         self._callers[user] = agent
-        return await self.call(number, hz, user)

@@ -9,14 +9,17 @@ from urllib.parse import quote
 import pytest
 
 from app.domain.dialling import Action, DialRule
+from app.telephony.endpoints import Endpoints, SipEndpoint
 from tests.integration.asterisk.desk import DeskPhones
 from tests.integration.asterisk.dial_rules import tell_rules
+from tests.integration.asterisk.link import asterisk
 from tests.integration.asterisk.pushed import push_user
 from tests.integration.asterisk.stack import Stack, running_asterisk
 from tests.support.phones import Line
 from tests.support.polling import eventually
 
 PHONE_HZ, OUTSIDE_HZ = 450, 700
+DYNAMIC = "asterisk/config/dynamic/res_pjsip"
 
 
 ANYTHING = (DialRule("", Action.ALLOW),)
@@ -98,3 +101,66 @@ async def test_without_a_trunk_an_emergency_call_says_that_it_failed(tmp_path: P
 
 async def _no_channels(stack: Stack) -> bool:
     return bool(await stack.ari.get("channels") == [])
+
+
+async def test_a_phone_calls_for_help_after_asterisk_was_restarted_and_ringdesk_is_away(
+    stack: Stack, phones: DeskPhones
+) -> None:
+    # given a registered phone of an agent as Ringdesk pushes it, one whose password was changed,
+    # and one of somebody who left
+    await _push(stack, "k7q2m9", "first")
+    await _push(stack, "k7q2m9", "pass-k7q2m9")
+    await _push(stack, "gone42", "pass-gone42")
+    for kind in ("endpoint", "aor", "auth"):
+        assert (await stack.ari.ask("DELETE", f"{DYNAMIC}/{kind}/gone42"))[0] == 204
+    await phones.register("k7q2m9", "pass-k7q2m9")
+    await eventually(lambda: _state(stack, "k7q2m9", "online"))
+    await eventually(lambda: stack.kept("/ringdesk/endpoint/k7q2m9"))
+    await eventually(lambda: not stack.kept("/ringdesk/endpoint/gone42"))
+
+    # when Asterisk dies and is started again, with nobody there to push anything
+    await stack.kill_and_start()
+
+    # then the phone is known and reachable without registering anew
+    await eventually(lambda: _state(stack, "k7q2m9", "online"), within=10)
+    known = {e["resource"] for e in await stack.ari.get("endpoints/PJSIP")}
+    assert "gone42" not in known
+
+    # and it reaches help, with the newest password
+    help_desk = await phones.number("112", OUTSIDE_HZ)
+    line = await phones.call("112", PHONE_HZ, "k7q2m9")
+    await help_desk.answered()
+    await eventually(lambda: line.hears(OUTSIDE_HZ) and help_desk.line.hears(PHONE_HZ))
+    await line.hang_up()
+
+    # and what is kept is for its owner alone
+    kept = stack.config.home / "lib" / "astdb.sqlite3"
+    assert (kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+async def test_who_is_no_agent_any_more_is_taken_away_and_others_endpoints_stay(
+    stack: Stack,
+) -> None:
+    # given two phones that an earlier process pushed, and one of somebody else's making
+    for user in ("k7q2m9", "gone42"):
+        await _push(stack, user, f"pass-{user}")
+    await push_user(stack.ari, "theirs", "pass-theirs")
+
+    # when this process knows one of them
+    endpoints = Endpoints(asterisk(stack.ari))
+    endpoints.declare(SipEndpoint("k7q2m9", "pass-k7q2m9"))
+    found = [e["resource"] for e in await stack.ari.get("endpoints/PJSIP")]
+    await endpoints.drop_strays(found)
+
+    # then the other one is gone, and nothing else
+    left = {e["resource"] for e in await stack.ari.get("endpoints/PJSIP")}
+    assert left == set(found) - {"gone42"}
+
+
+async def _push(stack: Stack, user: str, password: str) -> None:
+    endpoints = Endpoints(asterisk(stack.ari), "127.0.0.1")
+    await endpoints.push(SipEndpoint(user, password))
+
+
+async def _state(stack: Stack, user: str, state: str) -> bool:
+    return bool((await stack.ari.get(f"endpoints/PJSIP/{user}"))["state"] == state)
