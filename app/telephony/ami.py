@@ -26,8 +26,6 @@ BACKOFF_FIRST_SECONDS = 0.1
 BACKOFF_LIMIT_SECONDS = 2.0
 EVENTS = "system,security"
 
-IN_EVENTS = frozenset({"DBGet"})
-"""Actions whose answer is an event of its own."""
 FORBIDDEN = frozenset({"originate"})
 """Never over AMI: panoramisk and we could not tell whether an unanswered one was carried out."""
 
@@ -159,9 +157,8 @@ class AmiLink:
     async def _send(
         self, protocol: Any, fields: dict[str, str], seconds: float = ACTION_SECONDS
     ) -> list[dict[str, str]]:
-        # None: panoramisk finds out itself whether there is more than one message to wait for.
-        as_list = None if fields["Action"] in IN_EVENTS else False
-        future = protocol.send(dict(fields), as_list=as_list)
+        # None: panoramisk finds out itself how many messages to wait for; else lists are cut.
+        future = protocol.send(dict(fields), as_list=None)
         try:
             async with asyncio.timeout(seconds):
                 answer = await future

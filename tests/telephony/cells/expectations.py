@@ -79,7 +79,7 @@ held      | phone-lost      | persistent-number | music   | queued           | o
 held      | phone-lost      | per-call-number   | music   | queued           | idle   | available disconnected | waiting (queued)
 held      | service-killed  | any               | music   | active held      | silent | available connected    | held call
 held      | redis-killed    | any               | music   | active held      | silent | available connected    | held call
-held      | redis-flushed   | any               | agent   | active           | caller | available connected    | call
+held      | redis-flushed   | any               | music   | active held      | silent | available connected    | held call
 held      | asterisk-killed | persistent        | nothing | closed failed    | mute   | available disconnected | nothing
 held      | asterisk-killed | per-call          | nothing | closed failed    | mute   | available connected    | nothing
 held      | ari-black-holed | any               | music   | active held      | silent | available connected    | held call
