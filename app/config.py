@@ -91,12 +91,22 @@ class Settings:
     """The longest call that the carrier allows: older legs are renewed when idle; 0: no limit."""
     silent_leg_seconds: float
     """How long nothing may come from an agent's phone until its leg is ended; 0: for ever."""
+    max_wait_seconds: float
+    exit_key: str | None
+    callback_retry_seconds: float
+    away_seconds: int
+    message_shortest: int
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def local_url(self) -> str:
         """How programs on this machine reach the service; a certificate may name another host."""
         return f"{'https' if self.tls_cert else 'http'}://{self.http}"
+
+    @property
+    def recordings(self) -> Path:
+        """Where recordings are kept."""
+        return self.state_dir / "recordings"
 
     @property
     def embedded_redis(self) -> bool:
@@ -162,6 +172,11 @@ class _Reader:
             idle_leg_seconds=self._read("IDLE_LEG_SECONDS", "600", _seconds),
             leg_max_seconds=self._read("LEG_MAX_SECONDS", "0", _seconds),
             silent_leg_seconds=self._read("SILENT_LEG_SECONDS", "1800", _seconds),
+            max_wait_seconds=self._read("MAX_WAIT_SECONDS", "0", _seconds),
+            exit_key=self._read("EXIT_KEY", "", _key) or None,
+            callback_retry_seconds=self._read("CALLBACK_RETRY_SECONDS", "900", _seconds_above_zero),
+            away_seconds=self._read("AWAY_SECONDS", "30", _whole_seconds),
+            message_shortest=self._read("MESSAGE_SHORTEST_SECONDS", "2", _whole_seconds),
             environment=self._values,
         )
 
@@ -244,6 +259,19 @@ def _switch(text: str) -> bool:
     if text.lower() not in {"0", "1", "true", "false", "yes", "no"}:
         raise ValueError("write 1 or 0")
     return text.lower() in {"1", "true", "yes"}
+
+
+def _key(text: str) -> str:
+    if len(text) > 1 or text not in "0123456789*#":
+        raise ValueError("write one key of a telephone: 0 to 9, * or #")
+    return text
+
+
+def _whole_seconds(text: str) -> int:
+    value = _seconds(text)
+    if value != int(value):
+        raise ValueError("write whole seconds from 0 to 86400")
+    return int(value)
 
 
 def _seconds(text: str) -> float:

@@ -36,6 +36,7 @@ from app.desk.first_people import FirstPeople
 from app.desk.health import Health
 from app.desk.inboxes import Inboxes
 from app.desk.leg_addresses import LegAddresses
+from app.desk.messages import Messages
 from app.desk.moves import Moves
 from app.desk.per_call_legs import PerCallLegs
 from app.desk.rebuild import Rebuild
@@ -48,7 +49,7 @@ from app.domain.conversation import Conversation
 from app.domain.dialling import DialRule
 from app.domain.routing import Rules
 from app.embedded import Embedded, Endpoints, is_free
-from app.records import Records
+from app.records import Recordings, Records
 from app.telephony import (
     Fact,
     Telephony,
@@ -166,12 +167,23 @@ class Service:
         await dispatch.show_everything()
         self._stack.push_async_callback(lease.release)
         self._stack.push_async_callback(telephony.close)
+        messages = Messages(
+            distributor,
+            dispatch,
+            directory,
+            telephony,
+            records,
+            Recordings(self._settings.recordings),
+            addresses,
+            self._settings.message_shortest,
+        )
         archiving = Archiving(distributor, StreamReader(redis), records)
         self._loops = {
             "clock": lambda: _keep_time(clock),
             "dispatch": dispatch.run,
             "archive": archiving.run,
             "deadlines": lambda: deadlines.run(distributor, dispatch),
+            "messages": messages.run,
             "positions": lambda: positions.run(distributor, effects, picture),
             "rebuild": rebuild.run,
             "people": availability.keep_people,

@@ -108,7 +108,8 @@ class Live:
 
     def waiting(self) -> int:
         """How many conversations wait for a person."""
-        return sum(c.state in {State.QUEUED, State.OFFERED} for c in self.conversations.values())
+        states = {State.QUEUED, State.OFFERED}
+        return sum(c.state in states and not c.held_back for c in self.conversations.values())
 
     def _apply_agent(self, change: Change) -> bool:
         agent_id = change.event.agent_id

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from app.domain.agent import Role, Status
 from app.domain.consult import ConsultState
-from app.domain.conversation import Channel, Outcome, Staffing, State, WrapUp
+from app.domain.conversation import Channel, Outcome, Result, Staffing, State, WrapUp
 from app.domain.leg import Audio, LegKind, LegState
 from app.domain.routing import Reason
 
@@ -197,6 +197,17 @@ class Consult(Struct, frozen=True):
     since: Instant
 
 
+class Callback(Struct, frozen=True):
+    """The customer is to be called; `dialling` while their phone rings."""
+
+    number: str | None
+    tries: int
+    not_before: Instant | None
+    dialling: bool
+    recording: bool
+    """They left a message: `GET /conversations/{id}/recording`."""
+
+
 class Conversation(Struct, frozen=True):
     """One conversation. `offer` and `why` are a consult's while one is held out."""
 
@@ -218,6 +229,8 @@ class Conversation(Struct, frozen=True):
     consult: Consult | None
     muted: bool
     staffing: Staffing
+    callback: Callback | None
+    result: Result | None
     faults: list[Fault]
     reason: str | None
     sentiment: float | None

@@ -65,6 +65,8 @@ def conversation(
         consult=_consult(of, directory) if of.consult else None,
         muted=of.muted,
         staffing=of.staffing,
+        callback=_callback(of.callback) if of.callback else None,
+        result=of.result,
         faults=[shapes.Fault(fault.code, fault.detail) for fault in of.faults],
         reason=of.reason,
         sentiment=of.sentiment,
@@ -95,6 +97,10 @@ def timeline(
             if viewer.sees_all or one.type not in _OFFERING or one.agent_id == viewer.id
         ]
     )
+
+
+def _callback(of: talks.Callback) -> shapes.Callback:
+    return shapes.Callback(of.number, of.tries, moment(of.not_before), of.dialling, of.recording)
 
 
 def turn(of: Turn) -> shapes.Turn:

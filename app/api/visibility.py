@@ -54,7 +54,7 @@ def in_hand(viewer: Viewer, conversation: Conversation) -> bool:
 
 def waits_for(viewer: Viewer, conversation: Conversation) -> bool:
     """It waits, and for somebody like them."""
-    if conversation.state is not State.QUEUED:
+    if conversation.state is not State.QUEUED or conversation.held_back:
         return False
     if conversation.routed_to is not None:
         return conversation.routed_to == viewer.id

@@ -2,18 +2,21 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.acd import (
     Distributor,
     NotYours,
+    QueueRequest,
     Result,
     UnknownAgent,
     UnknownConversation,
     WrongState,
 )
 from app.desk import handover, parties
+from app.desk.callbacks import Callbacks, ways_out
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.per_call_legs import PerCallLegs
@@ -24,6 +27,7 @@ from app.domain.conversation import Channel, Conversation, Outcome, State
 from app.domain.leg import HUNG_UP, SILENT, LegKind, LegMove, LegState
 from app.telephony import (
     CallArrived,
+    CallDigit,
     CallGone,
     ContactChanged,
     Fact,
@@ -73,6 +77,7 @@ class Calls:
         self._picture = picture
         self._archived = archived
         self._per_call = per_call
+        self._callbacks = Callbacks(distributor, dispatch, picture)
         self._web_phones = web_phones
 
     async def handle(self, fact: Fact) -> None:
@@ -97,7 +102,7 @@ class Calls:
                 await self._contact(fact)
             case LegRinging():
                 await self._rang(fact)
-            case LegDigit():
+            case LegDigit() | CallDigit():
                 await self._digit(fact)
             case LegAnswered():
                 await self._per_call.answered(fact)
@@ -122,19 +127,40 @@ class Calls:
         now = self._distributor.now()
         told = handover.read(call.variables, self._directory, now)
         known = await self._belongs_to(call, told)
+        if await self._callbacks.take(call, told, known):
+            return
         if known is not None and _is_in_hand(known, call.channel_id):
             await self._dispatch.show(known)
             return
         if known is not None and known.outcome is Outcome.TRANSFERRED:
-            self._picture.join(call.channel_id, known.id)
-            await self._act(await self._distributor.come_back(known.id))
+            await self._come_back(call, told, known)
             return
         identity = await self._identity(call, told, known)
-        request = handover.request(call, told, identity, now)
+        request = self._request(call, told, identity)
         self._picture.join(call.channel_id, request.conversation_id)
         # The same arrival again (Redis was away) is one; the next of this channel is another.
         command = f"arrived:{call.channel_id}:{call.at}"
         await self._act(await self._distributor.enqueue(request, command_id=command))
+
+    async def _come_back(
+        self, call: CallArrived, told: handover.Handover, known: Conversation
+    ) -> None:
+        """From a number where nobody answered, or from the dialplan, which sends it here again."""
+        if known.result is not None and not told.came_back:
+            await self._dispatch.show(known)  # it was not there yet
+            return
+        self._picture.join(call.channel_id, known.id)
+        longest, _ = ways_out(told, self._distributor.rules)
+        await self._act(await self._distributor.come_back(known.id, longest))
+        if known.result is not None:  # what the dialplan asks for now counts
+            await self._act(await self._distributor.enqueue(self._request(call, told, known.id)))
+
+    def _request(
+        self, call: CallArrived, told: handover.Handover, identity: str | None
+    ) -> QueueRequest:
+        longest, key = ways_out(told, self._distributor.rules)
+        request = handover.request(call, told, identity, self._distributor.now())
+        return replace(request, max_wait_ms=longest, exit_key=key)
 
     async def _identity(
         self, call: CallArrived, told: handover.Handover, known: Conversation | None
@@ -184,7 +210,8 @@ class Calls:
         known = await self._distributor.conversation(identity) if identity else None
         if known is None or (known.state is State.BOT and not call.hung_up):
             return
-        await self._act(await self._distributor.leave(known.id))
+        left = await self._distributor.leave(known.id, channel_id=call.channel_id)
+        await self._act(left)
 
     async def _leg_gone(self, leg: LegGone) -> None:
         """A hang-up in a talk ends it (cause 16); anything else that we did not do is a loss."""
@@ -246,7 +273,10 @@ class Calls:
         detail = SILENT if fact.silent else None
         await self._act(await self._distributor.change_leg(agent.id, LegMove.REMARK, detail))
 
-    async def _digit(self, fact: LegDigit) -> None:
+    async def _digit(self, fact: LegDigit | CallDigit) -> None:
+        if isinstance(fact, CallDigit):
+            await self._callbacks.pressed(fact)
+            return
         if fact.digit == ACCEPT_DIGIT:
             await self._act(await self._distributor.accept(fact.conversation_id, fact.agent_id))
         elif fact.digit == REJECT_DIGIT:

@@ -4,21 +4,35 @@ Level-triggered: the same function serves a live event, a late one, a repeated o
 after a crash. An older state than the one already shown is passed over.
 """
 
+import logging
 from dataclasses import replace
 
 from app.acd import Result
 from app.desk.directory import Directory
+from app.desk.errors import Invalid
 from app.desk.leg_addresses import LegAddresses
 from app.desk.parties import party, party_of, want_of
 from app.desk.voice_picture import VoicePicture
 from app.domain.agent import Agent
 from app.domain.consult import ConsultState
 from app.domain.conversation import Conversation, Outcome, State
+from app.domain.events import EventType
 from app.domain.leg import Audio, LegKind, LegState
 from app.records import Person
-from app.telephony import HELD, MUTED, CallWant, LegAddress, LegWant, Place, Telephony
+from app.telephony import (
+    HELD,
+    MUTED,
+    CallOut,
+    CallWant,
+    LegAddress,
+    LegWant,
+    Place,
+    Telephony,
+)
 
 OVER = frozenset({State.WRAP_UP, State.CLOSED})
+
+log = logging.getLogger("ringdesk.effects")
 
 
 class Effects:
@@ -41,13 +55,20 @@ class Effects:
         self._parties: dict[str, str] = {}
 
     async def apply(self, result: Result) -> None:
-        """Show Asterisk what a transition led to."""
+        """Show Asterisk what a transition led to. A customer is called by who ran it, once."""
+        for event in () if result.repeated else result.events:
+            taken = result.conversations.get(event.conversation_id or "")
+            if event.type is EventType.OFFER_ACCEPTED and taken is not None and taken.dialling:
+                await self._telephony.call_out(self._call_out(taken))
         await self.show(list(result.conversations.values()), list(result.agents.values()))
 
     async def show(self, conversations: list[Conversation], agents: list[Agent]) -> None:
         """Show these states; talks first, for somebody is waiting to hear."""
         for conversation in sorted(conversations, key=lambda c: c.state is not State.ACTIVE):
+            before = self._picture.get(conversation.id)
             seen = self._picture.see(conversation)
+            if seen and before and before.dialling:
+                await self._take_back(before, conversation)
             if seen and conversation.channel_id is not None and self._concerns(conversation):
                 await self._telephony.want_call(self._call(conversation))
             if seen:
@@ -76,7 +97,7 @@ class Effects:
         now_on_it = self._picture.on_channel(conversation.channel_id or "")
         if conversation.state in OVER and now_on_it not in {None, conversation.id}:
             return False
-        if conversation.forward_to is None:
+        if conversation.forward_to is None and conversation.result is None:
             self._forwarded.discard(conversation.id)
             return True
         sent_on = conversation.id in self._forwarded
@@ -85,6 +106,12 @@ class Effects:
         else:
             self._forwarded.add(conversation.id)
         return not sent_on
+
+    async def _take_back(self, before: Conversation, now: Conversation) -> None:
+        """The customer is on another line, or it took too long: the call to them ends."""
+        if before.channel_id and before.channel_id != now.channel_id:
+            want = CallWant(now.id, before.channel_id, Place.UNCALLED)
+            await self._telephony.want_call(want)
 
     async def show_positions(self, places: dict[str, int]) -> None:
         """Tell telephony the waiting callers' places, for the announcements."""
@@ -113,8 +140,24 @@ class Effects:
             position=self._positions.get(conversation.id) if _in_queue(conversation) else None,
             number=conversation.forward_to if place is Place.FORWARDED else None,
             party=_joined(conversation) if place is Place.FORWARDED else None,
+            result=conversation.result if place is Place.EXITED else None,
+            exit_key=conversation.exit_key,
             variables=self._breadcrumbs(conversation),
         )
+
+    def _call_out(self, conversation: Conversation) -> CallOut:
+        """Rules may have changed since it was left: a number that may not be called is none."""
+        number = conversation.callback.number if conversation.callback else None
+        try:
+            number = self._addresses.outside(number or "", field="number").number
+        except Invalid as error:
+            log.warning("callback %s is not called: %s", conversation.id, error.detail)
+            number = ""
+        variables = {
+            **self._breadcrumbs(conversation),
+            "RINGDESK_LANGUAGE": conversation.language,
+        }
+        return CallOut(conversation.channel_id or "", number, variables)
 
     def _breadcrumbs(self, conversation: Conversation) -> dict[str, str]:
         """What a rebuild needs, kept on the channel itself."""
@@ -128,6 +171,8 @@ class Effects:
             "RINGDESK_ATTEMPT": str(conversation.attempts),
             HELD: "1" if conversation.held and not conversation.consult else "",  # it ends with us
             MUTED: "1" if conversation.muted else "",
+            # Not while it is on its way back: there the variable says that it was sent.
+            **({} if conversation.result else {"RINGDESK_RESULT": ""}),
         }
 
     def _leg(self, agent: Agent) -> LegWant:
@@ -146,6 +191,7 @@ class Effects:
             muted=own and talk is not None and talk.muted,
             room=room,
             held=held,
+            calling=talk.id if own and talk is not None and talk.dialling else None,
         )
         if agent.leg.kind is LegKind.PERSISTENT:
             return want
@@ -208,14 +254,18 @@ def _joined(conversation: Conversation) -> str | None:
 
 def _in_queue(conversation: Conversation) -> bool:
     """Who is held, or waits for an agent to come back, has no place that could be told."""
-    return conversation.state in {State.QUEUED, State.OFFERED}
+    return conversation.state in {State.QUEUED, State.OFFERED} and not conversation.held_back
 
 
 def _place(conversation: Conversation) -> Place:
+    if conversation.dialling:
+        return Place.CALLING if conversation.state is State.ACTIVE else Place.UNCALLED
     if conversation.talking:
         return Place.TALKING
     if conversation.state in {State.QUEUED, State.OFFERED, State.ACTIVE}:
         return Place.WAITING
+    if conversation.result is not None:
+        return Place.EXITED
     if conversation.outcome is Outcome.TRANSFERRED:
         return Place.FORWARDED if conversation.forward_to else Place.RELEASED
     return Place.RELEASED if conversation.state is State.BOT else Place.GONE

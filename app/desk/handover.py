@@ -21,6 +21,7 @@ MAX_NAME = 200
 """Characters of one skill, agent or language in a variable."""
 MAX_PARAMETERS = 65_536
 """Characters of RINGDESK_PARAMETERS."""
+MAX_WAIT_SECONDS = 86_400
 MAX_AGE_MS = 24 * 3600 * 1000
 """An earlier start of the wait than this is not believed."""
 
@@ -35,6 +36,11 @@ class Handover:
     conversation_id: str | None = None
     language: str | None = None
     queued_at: int | None = None
+    max_wait_ms: int | None = None
+    """0: for ever; None: as the settings say."""
+    exit_key: str | None = None
+    came_back: bool = False
+    """The dialplan had this call back, and sent it here again."""
     parameters: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
@@ -48,6 +54,8 @@ def read(variables: Mapping[str, str], directory: Directory, now: int) -> Handov
     _agent(value.get("RINGDESK_AGENT"), directory, found)
     _parameters(value.get("RINGDESK_PARAMETERS"), found)
     _age(value.get("RINGDESK_QUEUED_AT"), now, found)
+    _way_out(value.get("RINGDESK_MAX_WAIT"), value.get("RINGDESK_EXIT_KEY"), found)
+    found.came_back = "RINGDESK_RESULT" in value
     found.conversation_id = _short(value.get("RINGDESK_CONVERSATION"), "conversation", found)
     found.language = _short(value.get("RINGDESK_LANGUAGE"), "language", found)
     return found
@@ -138,6 +146,17 @@ def _parameters(text: str | None, found: Handover) -> None:
 def _age(text: str | None, now: int, found: Handover) -> None:
     if text is not None and text.isdecimal() and now - MAX_AGE_MS <= int(text[:20]) <= now:
         found.queued_at = int(text)
+
+
+def _way_out(longest: str | None, key: str | None, found: Handover) -> None:
+    if longest is not None and longest.isdecimal() and int(longest[:9]) <= MAX_WAIT_SECONDS:
+        found.max_wait_ms = int(longest) * 1000
+    elif longest is not None:
+        found.faults.append(Fault("bad-max-wait", f"{_quoted(longest)} is not a number of seconds"))
+    if key is not None and len(key) == 1 and key in "0123456789*#":
+        found.exit_key = key
+    elif key is not None:
+        found.faults.append(Fault("bad-exit-key", f"{_quoted(key)} is not a key"))
 
 
 def _short(text: str | None, what: str, found: Handover) -> str | None:

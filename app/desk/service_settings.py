@@ -57,6 +57,9 @@ class ServiceSettings:
                 "rejoin_seconds": environment.rejoin_seconds,
                 "wrap_up_seconds": environment.wrap_up_seconds,
                 "idle_leg_seconds": environment.idle_leg_seconds,
+                "max_wait_seconds": environment.max_wait_seconds,
+                "exit_key": environment.exit_key or "",
+                "callback_retry_seconds": environment.callback_retry_seconds,
             }
         )
         self._known: dict[str, Versioned] = {}

@@ -16,6 +16,7 @@ class VoicePicture:
         self._calls: dict[str, Conversation] = {}
         self._by_channel: dict[str, str] = {}
         self._talks: dict[str, str] = {}
+        self._callbacks: dict[str, str] = {}
         self._agents: dict[str, Agent] = {}
 
     def see_agent(self, agent: Agent) -> None:
@@ -54,8 +55,14 @@ class VoicePicture:
         return next((c for c in self._calls.values() if party_of(c) == party), None)
 
     def waiting(self) -> list[Conversation]:
-        """Every call that waits, offered ones excepted."""
-        return [c for c in self._calls.values() if c.state is State.QUEUED]
+        """Every call that waits, offered ones excepted, and those that are held back."""
+        waiting = (c for c in self._calls.values() if c.state is State.QUEUED)
+        return [c for c in waiting if not c.held_back]
+
+    def callback_of(self, number: str) -> Conversation | None:
+        """The open callback for this number whose customer is not on the line."""
+        found = self.get(self._callbacks.get(number))
+        return found if found and (found.channel_id is None or found.dialling) else None
 
     def join(self, channel_id: str, conversation_id: str) -> None:
         """A channel belongs to a conversation that is about to be queued."""
@@ -65,12 +72,17 @@ class VoicePicture:
         """Everything is to be seen anew, as after a reconnection."""
         self._calls.clear()
         self._talks.clear()
+        self._callbacks.clear()
 
     def _keep(self, conversation: Conversation, known: Conversation | None) -> None:
         people = _talkers(conversation)
         if known:
             self._end_talk(known, _talkers(known) - people)
+        if known and known.channel_id and known.channel_id != conversation.channel_id:
+            self._by_channel.pop(known.channel_id, None)
         self._calls[conversation.id] = conversation
+        if conversation.callback and conversation.customer.number:
+            self._callbacks[conversation.customer.number] = conversation.id
         if conversation.channel_id:
             self._by_channel[conversation.channel_id] = conversation.id
         for agent_id in people:
@@ -80,6 +92,9 @@ class VoicePicture:
         known = self._calls.pop(conversation.id, None)
         if self.on_channel(conversation.channel_id or "") == conversation.id:
             del self._by_channel[conversation.channel_id or ""]
+        number = conversation.customer.number
+        if number and self._callbacks.get(number) == conversation.id:
+            del self._callbacks[number]
         if known:
             self._end_talk(known, _talkers(known))
 

@@ -58,6 +58,10 @@ class Rules:
     ever."""
     transfer_ms: int = 30_000
     """How long a conversation that was transferred to one agent waits for them alone."""
+    max_wait_ms: int = 0
+    """How long a caller waits at the most, where the call itself does not say; 0: for ever."""
+    exit_key: str = ""
+    """The key by which a caller leaves the queue, where the call itself does not say."""
     callback_retry_ms: int = 900_000
     """How long after a call in vain the customer is called again."""
     callback_tries: int = 3

@@ -53,6 +53,8 @@ def asterisk_config(settings: Settings, ports: Ports, secrets: Secrets) -> Aster
         external_address=settings.external_address,
         local_nets=settings.local_nets,
         language=settings.language,
+        away_seconds=settings.away_seconds,
+        message_shortest=settings.message_shortest,
         dialplan=dialplan_folder(settings),
         extra_modules=tuple(name.strip() for name in extra.split(",") if name.strip()),
     )

@@ -107,6 +107,10 @@ class AsteriskConfig:
     local_nets: tuple[str, ...] = ()
     language: str = "en"
     ami_permit: str = "127.0.0.1/255.255.255.255"
+    away_seconds: int = 30
+    """Music until a caller who finds Ringdesk away may leave a message; 0: never."""
+    message_shortest: int = 2
+    """Seconds: a shorter message is none."""
     extra_modules: tuple[str, ...] = ()
     dialplan: Path = DIALPLAN
 
@@ -192,6 +196,8 @@ def _values(config: AsteriskConfig) -> dict[str, str]:
         "system_name": f"rd{secrets.token_hex(3)}",
         "max_files": min(MAX_FILES, _hard_limit()),
         "caller_id": config.caller_id or "",
+        "away_seconds": config.away_seconds,
+        "message_shortest": config.message_shortest,
         "demo_password": config.demo_password or "",
         **_trunk_values(config.trunk),
     }

@@ -46,6 +46,8 @@ def container_config(settings: Settings, installation: Installation) -> Asterisk
         external_address=settings.external_address,
         local_nets=settings.local_nets,
         language=settings.language,
+        away_seconds=settings.away_seconds,
+        message_shortest=settings.message_shortest,
     )
 
 

@@ -14,6 +14,8 @@ REQUIRED = {
     ("from-trunk", None): "customers' calls come in there",
     ("from-agents", None): "agents' phones call in there",
     ("ringdesk-queue", "s"): "callers are handed to Ringdesk there",
+    ("ringdesk-message", "s"): "callers leave a message there while Ringdesk is away",
+    ("ringdesk-callback", None): "customers are called back from there",
     ("ringdesk-transfer", None): "callers are sent to numbers outside from there",
 }
 _FUNCTION = re.compile(r"\$\{\s*([A-Za-z_]\w*)\(")

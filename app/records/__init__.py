@@ -18,6 +18,7 @@ from app.records.keys import ApiKey, ApiKeys
 from app.records.names import Name, Names
 from app.records.people import People
 from app.records.person import NewPerson, Person, PersonChanges, PersonSkill, Skill
+from app.records.recordings import Recordings
 from app.records.records import Records
 from app.records.sessions import Sessions
 from app.records.settings import Setting, SettingsTable
@@ -51,6 +52,7 @@ __all__ = [
     "PersonChanges",
     "PersonSkill",
     "Planned",
+    "Recordings",
     "Records",
     "RecordsError",
     "Row",

@@ -1,11 +1,12 @@
 """Asterisk: the ARI and AMI links, customers' calls, agents' legs, SIP endpoints."""
 
-from app.telephony.ari_errors import AriError, LinkDown, Timeout
+from app.telephony.ari_errors import AriError, LinkDown, NotFound, Timeout
 from app.telephony.desk_phone_rules import entries_of
 from app.telephony.endpoints import WEB_PREFIX, SipEndpoint
 from app.telephony.facts import (
     AsteriskRestarted,
     CallArrived,
+    CallDigit,
     CallGone,
     ContactChanged,
     Fact,
@@ -24,8 +25,18 @@ from app.telephony.facts import (
 )
 from app.telephony.settings import TelephonySettings
 from app.telephony.sip_socket import MAX_FRAME, SipDown, SipSocket
+from app.telephony.spool import LeftMessage, Spool
 from app.telephony.telephony import LinkStatus, Telephony
-from app.telephony.wants import HELD, MUTED, PARTY_PREFIX, CallWant, LegAddress, LegWant, Place
+from app.telephony.wants import (
+    HELD,
+    MUTED,
+    PARTY_PREFIX,
+    CallOut,
+    CallWant,
+    LegAddress,
+    LegWant,
+    Place,
+)
 
 __all__ = [
     "HELD",
@@ -36,10 +47,13 @@ __all__ = [
     "AriError",
     "AsteriskRestarted",
     "CallArrived",
+    "CallDigit",
     "CallGone",
+    "CallOut",
     "CallWant",
     "ContactChanged",
     "Fact",
+    "LeftMessage",
     "LegAddress",
     "LegAnswered",
     "LegDigit",
@@ -53,12 +67,14 @@ __all__ = [
     "LinkChanged",
     "LinkDown",
     "LinkStatus",
+    "NotFound",
     "Place",
     "Reconciled",
     "SecurityAlert",
     "SipDown",
     "SipEndpoint",
     "SipSocket",
+    "Spool",
     "TalkJoined",
     "Telephony",
     "TelephonySettings",

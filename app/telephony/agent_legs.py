@@ -225,15 +225,15 @@ class AgentLegs:
         return await self._moves.into(leg, room_id)
 
     async def _ring(self, want: LegWant, leg: Line) -> float | None:
-        sound = leg.sounding
-        if sound is not None and sound.conversation_id is None and want.ringing:
-            sound.conversation_id = want.ringing  # a tone found at a reconcile rings for this offer
-            self._tell(LegRinging(want.agent_id, want.ringing, self._now()))
-        if sound is not None and sound.conversation_id != want.ringing:
+        sound, rings = leg.sounding, want.ringing or want.calling
+        if sound is not None and sound.conversation_id is None and rings:
+            sound.conversation_id = rings  # a tone found at a reconcile rings for this offer
+            self._tell(LegRinging(want.agent_id, rings, self._now()))
+        if sound is not None and sound.conversation_id != rings:
             await self._sounds.stop(leg)
             return AGAIN
-        if sound is None and want.ringing and self._may_ring(leg):
-            await self._sounds.play(leg, RING_TONE, self._dialling.language, want.ringing)
+        if sound is None and rings and self._may_ring(leg):
+            await self._sounds.play(leg, RING_TONE, self._dialling.language, rings)
             return AGAIN
         return None
 

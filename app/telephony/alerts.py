@@ -1,7 +1,7 @@
 """Security events from AMI, at a pace that a scan of the SIP port cannot set."""
 
+from app.telephony.ami_events import security_alert
 from app.telephony.facts import SecurityAlert
-from app.telephony.translate import security_alert
 
 A_SECOND = 10
 """Alerts told in one second; what comes beyond it is in Asterisk's own log."""

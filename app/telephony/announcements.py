@@ -71,7 +71,7 @@ class Announcements:
             return None
         said.best = place
         said.next_at = self._clock() + self._every
-        await self._sounds.play(line, sentence(place), want.language)
+        await self._sounds.play(line, sentence(place, want.exit_key), want.language)
         return self._every
 
     def _waiting(self, channel_id: str) -> tuple[CallWant | None, Line | None]:
@@ -94,16 +94,16 @@ class Announcements:
         line.variables[TOLD] = str(place)
 
 
-def sentence(place: int) -> tuple[str, ...]:
-    """The media of an announcement, from Asterisk's core sounds (as app_queue says it)."""
-    if place <= 1:
-        return ("sound:queue-youarenext", "sound:queue-thankyou")
-    return (
-        "sound:queue-thereare",
-        f"number:{place}",
-        "sound:queue-callswaiting",
-        "sound:queue-thankyou",
-    )
+def sentence(place: int, exit_key: str | None = None) -> tuple[str, ...]:
+    """The media of an announcement, from Asterisk's core sounds (as app_queue says it).
+
+    With the key that leads out of the queue: as the dialplan comes, to leaving a message.
+    """
+    told: tuple[str, ...] = ("sound:queue-youarenext",)
+    if place > 1:
+        told = ("sound:queue-thereare", f"number:{place}", "sound:queue-callswaiting")
+    way_out = ("sound:vm-press", f"characters:{exit_key}", "sound:vm-for", "sound:vm-message")
+    return (*told, *(way_out if exit_key else ()), "sound:queue-thankyou")
 
 
 def _number(text: str | None) -> int | None:

@@ -21,6 +21,7 @@ from app.telephony.ari_resources import (
     Channels,
     Endpoints,
     Playbacks,
+    Recordings,
 )
 from app.telephony.ari_socket import AriAddress, AriSocket
 
@@ -56,6 +57,7 @@ class AriLink:
         self.channels = Channels(self)
         self.bridges = Bridges(self)
         self.playbacks = Playbacks(self)
+        self.recordings = Recordings(self)
         self.endpoints = Endpoints(self)
         self.applications = Applications(self)
         self.asterisk = Asterisk(self)

@@ -73,6 +73,13 @@ class Application(msgspec.Struct, frozen=True):
     bridge_ids: list[str] = []
 
 
+class StoredRecording(msgspec.Struct, frozen=True, gc=False):
+    """A file in Asterisk's spool."""
+
+    name: str
+    format: str = ""
+
+
 class RtpStatistics(msgspec.Struct, frozen=True, gc=False):
     """RTP packets of a channel so far."""
 

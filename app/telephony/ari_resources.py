@@ -21,6 +21,7 @@ from app.telephony.ari_events import (
     ConfigTuple,
     Playback,
     RtpStatistics,
+    StoredRecording,
     Variable,
     encode,
 )
@@ -92,6 +93,28 @@ class Channels(Resource):
         """Call whom a created channel is for; `timeout` in seconds."""
         await self._call("POST", _uri(f"channels/{_id(channelId)}/dial", timeout=str(timeout)))
 
+    async def originateLocal(
+        self,
+        channelId: str,
+        number: str,
+        through: str,
+        context: str,
+        *,
+        timeout: int,
+        variables: Mapping[str, str],
+    ) -> Channel:
+        """Call a number through the dialplan context `through`; who answers enters `context`,
+        `s`, 1. `/n` keeps Asterisk from replacing the channel that we know."""
+        uri = _uri(
+            f"channels/{_id(channelId)}",
+            endpoint=f"Local/{number}@{through}/n",
+            context=context,
+            extension="s",
+            priority="1",
+            timeout=str(timeout),
+        )
+        return _read(await self._call("POST", uri, encode({"variables": variables})), Channel)
+
     async def hangup(self, channelId: str, reason: str = "normal") -> None:
         """End a channel."""
         await self._command("DELETE", _uri(f"channels/{_id(channelId)}", reason=reason))
@@ -104,11 +127,18 @@ class Channels(Resource):
         """Move a channel to another application; 204 does not mean that anybody serves it."""
         await self._call("POST", _uri(f"channels/{_id(channelId)}/move", app=app, appArgs=appArgs))
 
-    async def continueInDialplan(self, channelId: str, context: str, extension: str) -> None:
-        """Let a channel go on in the dialplan; Conflict when it is not in an application."""
+    async def continueInDialplan(
+        self, channelId: str, context: str | None = None, extension: str | None = None
+    ) -> None:
+        """Let a channel go on in the dialplan, there or after the line that brought it here.
+
+        Conflict when it is not in an application.
+        """
         path = f"channels/{_id(channelId)}/continue"
-        uri = _uri(path, context=context, extension=extension, priority="1")
-        await self._call("POST", uri)
+        priority = "1" if context else None
+        await self._call(
+            "POST", _uri(path, context=context, extension=extension, priority=priority)
+        )
 
     async def mute(self, channelId: str) -> None:
         """Keep what this channel says out of its bridge; it goes on hearing."""
@@ -188,6 +218,22 @@ class Playbacks(Resource):
         await self._command("DELETE", f"playbacks/{_id(playbackId)}")
 
 
+class Recordings(Resource):
+    """`/recordings`"""
+
+    async def listStored(self) -> list[StoredRecording]:
+        """Every recording in Asterisk's spool."""
+        return _read(await self._call("GET", "recordings/stored"), list[StoredRecording])
+
+    async def getStoredFile(self, recordingName: str) -> bytes:
+        """A recording's file; NotFound when there is none."""
+        return await self._call("GET", f"recordings/stored/{_id(recordingName)}/file")
+
+    async def deleteStored(self, recordingName: str) -> None:
+        """Take a recording away; NotFound when there is none."""
+        await self._call("DELETE", f"recordings/stored/{_id(recordingName)}")
+
+
 class Endpoints(Resource):
     """`/endpoints`"""
 
@@ -207,6 +253,11 @@ class Applications(Resource):
     async def get(self, applicationName: str) -> Application:
         """What an application watches."""
         return _read(await self._call("GET", f"applications/{_id(applicationName)}"), Application)
+
+    async def subscribeChannel(self, applicationName: str, channelId: str) -> None:
+        """Be told of a channel that is not in the application; 422 when there is none."""
+        path = f"applications/{_id(applicationName)}/subscription"
+        await self._call("POST", _uri(path, eventSource=f"channel:{channelId}"))
 
     async def filter(self, applicationName: str, disallowed: Iterable[str] = UNWANTED) -> None:
         """Keep event types away from us."""

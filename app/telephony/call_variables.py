@@ -12,6 +12,8 @@ from app.telephony.announcements import TOLD
 from app.telephony.ari_errors import AriError, LinkDown, NotFound
 from app.telephony.ari_resources import Channels
 
+RESULT = "RINGDESK_RESULT"
+"""Set on a call that goes back to the dialplan: why."""
 NAMES = (
     "RINGDESK_SKILLS",
     "RINGDESK_PRIORITY",
@@ -22,6 +24,9 @@ NAMES = (
     "RINGDESK_QUEUED_AT",
     "RINGDESK_OWNER",
     "RINGDESK_ATTEMPT",
+    "RINGDESK_MAX_WAIT",
+    "RINGDESK_EXIT_KEY",
+    RESULT,
     TOLD,
 )
 DIALLED = "CALLERID(dnid)"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.telephony.translate import contact_change
+from app.telephony.ami_events import contact_change
 
 
 class Contacts:

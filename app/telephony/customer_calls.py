@@ -3,6 +3,8 @@
     waiting   answered, in the holding bridge
     talking   one addChannel into the agent's leg bridge, after everything that plays was stopped
     conferring  one addChannel into the conversation's own bridge
+    calling   called once, into the dialplan's `ringdesk-queue`; uncalled: not any more
+    exited    back in the dialplan, once, with RINGDESK_RESULT set
     forwarded sent on in the dialplan, once, after everything that plays was stopped
     gone      hung up
     released  forgotten
@@ -14,22 +16,23 @@ One look does the next missing thing and looks again, so that a want that change
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from app.telephony.ari_errors import Conflict, NotFound
 from app.telephony.ari_resources import Channels
+from app.telephony.call_variables import RESULT
 from app.telephony.meetings import Meetings
 from app.telephony.mirror import Line, Mirror
 from app.telephony.moves import Moves
 from app.telephony.mutes import Mutes
 from app.telephony.sounds import Sounds
 from app.telephony.waiting_room import WaitingRoom
-from app.telephony.wants import CallWant, Place
+from app.telephony.wants import CallOut, CallWant, Place
 
 AGAIN = 0.0
 """Seconds until the next look: there may be more to do at once."""
 HANGUP_AGAIN_SECONDS = 2.0
-LEAVING = frozenset({Place.FORWARDED, Place.GONE, Place.RELEASED})
+LEAVING = frozenset({Place.FORWARDED, Place.EXITED, Place.GONE, Place.RELEASED})
 """Where nothing is wanted of a call any more once it is no longer in our application."""
 FORWARD_CONTEXT = "ringdesk-transfer"
 """Dialplan context whose extensions are numbers outside; it comes back to `ringdesk-queue`."""
@@ -55,6 +58,7 @@ class CustomerCalls:
         mutes: Mutes,
         meetings: Meetings,
         release: Callable[[str], None],
+        call_out: Callable[[CallOut], Awaitable[None]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._mirror = mirror
@@ -65,6 +69,8 @@ class CustomerCalls:
         self._mutes = mutes
         self._meetings = meetings
         self._release = release
+        self._call_out = call_out
+        self._to_call: dict[str, CallOut] = {}
         self._clock = clock
         self._hung_up_at: dict[str, float] = {}
         self._talks: dict[str, set[str]] = {}
@@ -82,6 +88,10 @@ class CustomerCalls:
             line.conversation_id = want.conversation_id
         return True
 
+    def call_out(self, out: CallOut) -> None:
+        """Have a customer called, once, as soon as the link is up and while it is wanted."""
+        self._to_call[out.channel_id] = out
+
     def wanting(self, agent_id: str) -> frozenset[str]:
         """Channels that are wanted in this agent's bridge."""
         return frozenset(self._talks.get(agent_id, ()))
@@ -94,11 +104,13 @@ class CustomerCalls:
     def forget(self, channel_id: str) -> None:
         """The call is no more."""
         self._count(self.wants.pop(channel_id, None), None)
+        self._to_call.pop(channel_id, None)
         self._hung_up_at.pop(channel_id, None)
 
     def forget_all(self) -> None:
         """Nothing is wanted until it is declared again."""
         self.wants.clear()
+        self._to_call.clear()
         self._talks.clear()
         self._hung_up_at.clear()
 
@@ -108,6 +120,10 @@ class CustomerCalls:
         line = self._mirror.lines.get(channel_id)
         if want is None:
             return True
+        if want.place is Place.CALLING:
+            return channel_id not in self._to_call
+        if want.place is Place.UNCALLED:
+            return line is None or not line.dialling
         if line is None or not line.in_app or line.ending:
             return want.place not in LEAVING
         if want.place is Place.WAITING:
@@ -128,6 +144,8 @@ class CustomerCalls:
             line = self._mirror.lines.get(channel_id)
             if want is None:
                 return None
+            if want.place in {Place.CALLING, Place.UNCALLED}:
+                return await self._call(want, line)
             if line is None or not line.in_app:
                 if want.place in LEAVING:
                     self.forget(channel_id)
@@ -141,6 +159,18 @@ class CustomerCalls:
             later = await self._bring(want, line)
             if later != AGAIN:
                 return later
+
+    async def _call(self, want: CallWant, line: Line | None) -> float | None:
+        """Whether it is asked for or not, it is done once: a lost answer repeats nothing."""
+        out = self._to_call.pop(want.channel_id, None)
+        if want.place is Place.CALLING:
+            if out is not None:
+                await self._call_out(out)
+            return None
+        if line is not None and line.dialling:
+            return await self._hang_up(line)
+        self.forget(want.channel_id)
+        return None
 
     async def _bring(self, want: CallWant, line: Line) -> float | None:
         """The next step towards the wanted bridge; None when nothing is left to do."""
@@ -196,6 +226,9 @@ class CustomerCalls:
             if want.party is not None and await self._bring_party(want.party, line):
                 return LEAVING_SECONDS
             await self._channels.continueInDialplan(line.id, *self._onward(want))
+        if want.place is Place.EXITED and self.wants.get(line.id) is want:
+            await self._channels.setChannelVars(line.id, {RESULT: want.result or ""})
+            await self._channels.continueInDialplan(line.id)
         if self.wants.get(line.id) is not want:
             return AGAIN
         self.forget(line.id)

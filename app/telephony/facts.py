@@ -34,6 +34,15 @@ class CallGone:
 
 
 @dataclass(frozen=True, slots=True)
+class CallDigit:
+    """A customer pressed a key while they waited."""
+
+    channel_id: str
+    digit: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class TalkJoined:
     """A customer's call came into the bridge of an agent's leg."""
 
@@ -181,6 +190,7 @@ class Reconciled:
 Fact = (
     CallArrived
     | CallGone
+    | CallDigit
     | TalkJoined
     | LegUp
     | LegRinging
@@ -195,3 +205,18 @@ Fact = (
     | AsteriskRestarted
     | Reconciled
 )
+
+
+def lane_of(fact: Fact) -> str:
+    """Whose fact it is: those of one call, agent or endpoint are told one after the other."""
+    match fact:
+        case CallArrived() | CallGone() | CallDigit() | TalkJoined():
+            return fact.channel_id
+        case LegUp() | LegRinging() | LegAnswered() | LegDigit() | LegSilent():
+            return f"agent {fact.agent_id}"
+        case LegGone() | LegFailed():
+            return f"agent {fact.agent_id}"
+        case ContactChanged():
+            return f"endpoint {fact.endpoint}"
+        case _:
+            return ""

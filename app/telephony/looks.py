@@ -6,13 +6,14 @@ from app.telephony.agent_legs import Dialling
 from app.telephony.announcements import Announcements
 from app.telephony.ari import AriLink
 from app.telephony.breadcrumbs import Breadcrumbs
+from app.telephony.calls_out import CallsOut
 from app.telephony.customer_calls import CustomerCalls
 from app.telephony.endpoints import WEB_PREFIX
-from app.telephony.facts import Fact
+from app.telephony.facts import CallGone, Fact
 from app.telephony.keeper import Keeper
 from app.telephony.media_watch import MediaWatch
 from app.telephony.meetings import Meetings
-from app.telephony.mirror import Mirror
+from app.telephony.mirror import Line, Mirror
 from app.telephony.moves import Moves
 from app.telephony.mutes import Mutes
 from app.telephony.per_call_legs import Legs
@@ -42,9 +43,12 @@ class Looks:
         room = WaitingRoom(ari.bridges, mirror, new_id)
         mutes = Mutes(ari.channels, self._is_muted)
         meetings = Meetings(ari.bridges, mirror, new_id, self._is_met)
+        out = CallsOut(settings.app, mirror, ari.channels, ari.applications, self._call_gone)
         self.calls = CustomerCalls(
-            mirror, ari.channels, moves, sounds, room, mutes, meetings, self._release
+            mirror, ari.channels, moves, sounds, room, mutes, meetings, self._release, out.call
         )
+        self._tell = tell
+        self._now = now
         self.legs = Legs(
             mirror,
             ari.channels,
@@ -176,6 +180,11 @@ class Looks:
         """A call is no more."""
         self.calls.forget(channel_id)
         self._announcements.forget(channel_id)
+
+    def _call_gone(self, line: Line) -> None:
+        """A customer could not be called."""
+        self.call_ended(line.id)
+        self._tell(CallGone(line.id, 0, True, self._now()))
 
     def forget_wants(self) -> None:
         """Nothing is wanted until it is declared again."""

@@ -13,6 +13,8 @@ MEETING_PREFIX = "talk-"
 """Of the name of a conversation's own bridge (`talk-<conversation>`)."""
 WAITING_NAME = "waiting"
 """Name of the holding bridge."""
+CALLBACK_PREFIX = "callback-"
+"""Of the id of a channel on which a customer is called."""
 
 
 SOUND_IDS = 4
@@ -72,6 +74,8 @@ class Line:
     up: bool = False
     ringing: bool = False
     """Its phone rings, as Asterisk has it."""
+    dialling: bool = False
+    """A customer whom we call, and who has not answered and come in yet."""
     in_app: bool = False
     """It entered our Stasis application and has not left it."""
     bridge_id: str | None = None
@@ -174,8 +178,9 @@ class Mirror:
         return self.lines.get(channel_id) if channel_id else None
 
     def calls(self) -> Iterator[Line]:
-        """Customers' calls in our application."""
-        return (line for line in self.lines.values() if line.agent_id is None and line.in_app)
+        """Customers' calls in our application, or on their way into it because we call them."""
+        ours = (line for line in self.lines.values() if line.agent_id is None)
+        return (line for line in ours if line.in_app or line.dialling)
 
     def legs(self) -> Iterator[Line]:
         """Agents' legs, dialling ones included."""

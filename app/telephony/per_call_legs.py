@@ -116,7 +116,7 @@ class Legs(AgentLegs):
         call.confirmed = call.confirmed or self._is_seated(leg) or not want.confirm
         if not call.confirmed:
             return await self._ask(leg)
-        if leg.sounding:
+        if leg.sounding and (want.calling is None or leg.sounding.conversation_id != want.calling):
             await self._sounds.stop(leg)
             return AGAIN
         if not call.told_answered:
@@ -127,11 +127,13 @@ class Legs(AgentLegs):
         return await self._enter(want, leg)
 
     async def _enter(self, want: LegWant, leg: Line) -> float | None:
-        """Into the agent's bridge, as every leg; there is nothing to ring."""
+        """Into the agent's bridge, as every leg; what rings is a customer who is being called."""
         room_id = await self._seat(want)
         if leg.bridge_id != room_id or want.held or not leg.told:
             return await self._stand(want, leg)
-        return AGAIN if await self._mutes.settle(leg) else None
+        if await self._mutes.settle(leg):
+            return AGAIN
+        return await self._ring(want, leg) if want.calling else None
 
     async def _ask(self, leg: Line) -> float | None:
         """The prompt, again and again, until 1 is pressed or the offer ends."""

@@ -20,6 +20,7 @@ from app.telephony.translate import (
     Translator,
     endpoint_of,
     instant,
+    is_called,
     is_waiting_room,
     leg_agent,
     room_agent,
@@ -104,6 +105,7 @@ class Reconcile:
         line.created_at = line.created_at or instant(channel.creationtime)
         line.up, line.ringing = channel.state == "Up", channel.state == "Ringing"
         line.in_app = channel.dialplan.app_name == "Stasis"
+        line.dialling = not line.in_app and is_called(channel)
         line.in_doubt = False
         line.endpoint = endpoint_of(channel)
         line.variables.update(channel.channelvars)
@@ -176,7 +178,7 @@ class Reconcile:
         self, line: Line, channel: Channel, is_new: bool, before: str | None, now: int
     ) -> None:
         if line.agent_id is None:
-            if is_new:
+            if is_new and line.in_app:
                 self._listener.arrived(channel, channel.dialplan.app_data.split(",")[1:])
             elif line.bridge_id != before:
                 self._translator.joined(line)
@@ -201,8 +203,9 @@ class Reconcile:
 
 
 def _is_ours(channel: Channel) -> bool:
-    """In our application, or a leg that still rings on its way into it."""
-    return channel.dialplan.app_name == "Stasis" or leg_agent(channel) is not None
+    """In our application, or a leg or a customer who still rings on the way into it."""
+    inside = channel.dialplan.app_name == "Stasis"
+    return inside or leg_agent(channel) is not None or is_called(channel)
 
 
 def _is_held(call: Line) -> bool:

@@ -20,19 +20,11 @@ from app.telephony.desk_phone_rules import DeskPhoneRules
 from app.telephony.endpoints import Endpoints, SipEndpoint
 from app.telephony.facts import (
     AsteriskRestarted,
-    CallArrived,
     CallGone,
     ContactChanged,
     Fact,
-    LegAnswered,
-    LegDigit,
-    LegFailed,
-    LegGone,
-    LegRinging,
-    LegSilent,
-    LegUp,
     LinkChanged,
-    TalkJoined,
+    lane_of,
 )
 from app.telephony.lanes import Lanes
 from app.telephony.looks import Looks
@@ -40,8 +32,9 @@ from app.telephony.mirror import Line, Mirror
 from app.telephony.reconcile import Reconcile
 from app.telephony.settings import TelephonySettings
 from app.telephony.sip_socket import SipSocket, sip_socket
+from app.telephony.spool import Spool
 from app.telephony.translate import Translator
-from app.telephony.wants import CallWant, LegWant
+from app.telephony.wants import CallOut, CallWant, LegWant
 
 log = logging.getLogger("ringdesk.telephony")
 
@@ -92,6 +85,7 @@ class Telephony:
         self._ami = self._make_ami(settings)
         self.desk_phones = DeskPhoneRules(self._ami)
         self._arrivals = Arrivals(self.ari.channels, self._mirror, now_ms)
+        self.spool = Spool(self.ari.recordings, self.ari.channels, self._ami)
         self._endpoints = Endpoints(self.ari.asterisk, settings.media_address)
         self._reconcile = Reconcile(
             settings.app, self._mirror, self._translator, self, self.ari.channels,
@@ -156,6 +150,10 @@ class Telephony:
     async def want_call(self, want: CallWant) -> None:
         """Declare where a customer's call should be. Does no I/O; may be repeated at will."""
         self._looks.want_call(want)
+
+    async def call_out(self, out: CallOut) -> None:
+        """Have a customer called, once, while their call is wanted (Place.CALLING). No I/O."""
+        self._looks.calls.call_out(out)
 
     async def want_leg(self, want: LegWant) -> None:
         """Declare how an agent's leg should be. Does no I/O; may be repeated at will."""
@@ -248,7 +246,7 @@ class Telephony:
 
     def tell(self, fact: Fact) -> None:
         """Hand a fact up, behind earlier ones of the same call or agent."""
-        self._lanes.put(_lane(fact), fact)
+        self._lanes.put(lane_of(fact), fact)
 
     def arrived(self, channel: Channel, args: list[str]) -> None:
         """A customer's call is in our application."""
@@ -388,17 +386,3 @@ class Telephony:
 def now_ms() -> int:
     """Milliseconds since the epoch."""
     return time.time_ns() // 1_000_000
-
-
-def _lane(fact: Fact) -> str:
-    match fact:
-        case CallArrived() | CallGone() | TalkJoined():
-            return fact.channel_id
-        case LegUp() | LegRinging() | LegAnswered() | LegDigit() | LegSilent():
-            return f"agent {fact.agent_id}"
-        case LegGone() | LegFailed():
-            return f"agent {fact.agent_id}"
-        case ContactChanged():
-            return f"endpoint {fact.endpoint}"
-        case _:
-            return ""

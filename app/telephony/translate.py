@@ -25,6 +25,7 @@ from app.telephony.ari_events import (
     StasisStart,
 )
 from app.telephony.facts import (
+    CallDigit,
     CallGone,
     Fact,
     LegDigit,
@@ -32,10 +33,10 @@ from app.telephony.facts import (
     LegFault,
     LegGone,
     LegRinging,
-    SecurityAlert,
     TalkJoined,
 )
 from app.telephony.mirror import (
+    CALLBACK_PREFIX,
     LEG_PREFIX,
     MEETING_PREFIX,
     WAITING_NAME,
@@ -61,18 +62,6 @@ _FAULTS = {
     21: LegFault.REJECTED,  # 403, 603
     23: LegFault.REJECTED,  # 302, which nobody follows
 }
-
-_ALERTS = frozenset(
-    {
-        "InvalidPassword",
-        "InvalidAccountID",
-        "ChallengeResponseFailed",
-        "FailedACL",
-        "RequestNotAllowed",
-        "SessionLimit",
-        "AuthMethodNotAllowed",
-    }
-)
 
 
 class Listener(Protocol):
@@ -144,6 +133,7 @@ class Translator:
         if line is None:
             line = self._mirror.add(Line(channel.id, agent_id=agent_id))
         line.in_app = True
+        line.dialling = False
         line.in_doubt = False
         line.up = channel.state == "Up"
         line.endpoint = endpoint_of(channel)
@@ -293,6 +283,9 @@ class Translator:
 
     def _digit(self, event: ChannelDtmfReceived) -> None:
         line = self._mirror.lines.get(event.channel.id)
+        if line is not None and line.agent_id is None and self.talks_with(line) is None:
+            self._listener.tell(CallDigit(line.id, event.digit, self._now()))
+            return
         if line is not None and line.call is not None and not line.call.confirmed:
             self._confirmation(line, line.call, event.digit)
             return
@@ -373,6 +366,11 @@ def leg_agent(channel: Channel, args: list[str] | None = None) -> str | None:
     return None
 
 
+def is_called(channel: Channel) -> bool:
+    """Whether this is a channel on which we call a customer."""
+    return channel.id.startswith(CALLBACK_PREFIX)
+
+
 def endpoint_of(channel: Channel) -> str:
     """The PJSIP endpoint of a channel (`PJSIP/<endpoint>-<number>`)."""
     return channel.name.partition("/")[2].rpartition("-")[0]
@@ -400,29 +398,3 @@ def room_conversation(bridge_name: str) -> str | None:
 def is_waiting_room(bridge_name: str) -> bool:
     """Whether this is the name of the holding bridge."""
     return bridge_name == WAITING_NAME
-
-
-def contact_change(message: dict[str, str]) -> tuple[str, str, bool] | None:
-    """Endpoint, contact and whether it can be reached, from AMI's ContactStatus or ContactList."""
-    kind = message.get("event", "")
-    if kind == "ContactStatus":
-        endpoint, uri = message.get("endpointname", ""), message.get("uri", "")
-        status = message.get("contactstatus", "")
-    elif kind == "ContactList":
-        endpoint, uri = message.get("endpoint", ""), message.get("uri", "")
-        status = message.get("status", "")
-    else:
-        return None
-    known = status in {"Reachable", "NonQualified", "Created", "Updated", "Unreachable", "Removed"}
-    if not endpoint or not known:
-        return None
-    return endpoint, uri, status not in {"Unreachable", "Removed"}
-
-
-def security_alert(message: dict[str, str], now: int) -> SecurityAlert | None:
-    """Somebody was turned away, from an AMI security event."""
-    kind = message.get("event", "")
-    if kind not in _ALERTS:
-        return None
-    account = message.get("accountid", "")
-    return SecurityAlert(kind, account, message.get("remoteaddress", ""), now)

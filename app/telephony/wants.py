@@ -24,6 +24,9 @@ class Place(StrEnum):
     WAITING = "waiting"  # answered, in the holding bridge with music
     TALKING = "talking"  # in the bridge of the agent's leg
     CONFERRING = "conferring"  # in the conversation's own bridge, with whoever is wanted there
+    CALLING = "calling"  # on its way: the customer is being called
+    UNCALLED = "uncalled"  # not to be called any more; one who answered already is let in
+    EXITED = "exited"  # back in the dialplan, after the line that sent it here
     FORWARDED = "forwarded"  # sent to the dialplan, which dials a number outside
     GONE = "gone"  # hung up
     RELEASED = "released"  # somebody else's: left alone
@@ -45,7 +48,21 @@ class CallWant:
     """Where to; only with FORWARDED."""
     party: str | None = None
     """Whose leg is that number already; the two are joined in the dialplan. With FORWARDED."""
+    result: str | None = None
+    """What the dialplan is told; only with EXITED."""
+    exit_key: str | None = None
+    """The key by which the caller may leave the queue; announced."""
     variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CallOut:
+    """A customer to be called, once: never repeated, whatever becomes of it."""
+
+    channel_id: str
+    number: str
+    variables: Mapping[str, str]
+    """What stands on the channel when it comes in through `ringdesk-queue`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +86,8 @@ class LegWant:
     up: bool
     ringing: str | None = None
     """The conversation whose offer is heard as ringing."""
+    calling: str | None = None
+    """The conversation whose customer is being called: heard as ringing, too."""
     caller_display: str | None = None
     """What the phone shows beside the caller id; the settings' own when None."""
     attempt: int = 0

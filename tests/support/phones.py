@@ -196,9 +196,15 @@ class PhoneNetwork:
         await self._runtime.close()
 
     async def number(self, number: str, hz: int, answers: bool = True) -> Phone:
-        """A phone behind the trunk that is reached by its number; other numbers get 404."""
+        """A phone behind the trunk that is reached by its number; other numbers get 404.
+
+        The number of somebody who called before is that same phone.
+        """
         phone = Phone(number, hz, answers)
-        await self._add_agent(number, "", ring=lambda call: self._ring(phone, call))
+        if number in self._callers:
+            self._callers[number].on_incoming(lambda call: self._ring(phone, call))
+        else:
+            await self._add_agent(number, "", ring=lambda call: self._ring(phone, call))
         return phone
 
     async def desk_phone(self, user: str, password: str, hz: int, answers: bool = True) -> Phone:

@@ -112,11 +112,13 @@ async def test_what_ringdesk_relies_on_must_be_there(dialplan: Path, asterisk: P
     (dialplan / "queue.conf").write_text("[ringdesk-bot]\nexten => s,1,Hangup()\n")
     (dialplan / "demo.conf").write_text("[demo]\nexten => 300,1,Hangup()\n")
     (dialplan / "transfer.conf").write_text("")
+    (dialplan / "message.conf").write_text("")
 
     faults = await check_dialplan(dialplan, asterisk)
 
     assert faults == [
         "context ringdesk-queue is missing: callers are handed to Ringdesk there",
+        "context ringdesk-message is missing: callers leave a message there while Ringdesk is away",
         "context ringdesk-transfer is missing: callers are sent to numbers outside from there",
     ]
 

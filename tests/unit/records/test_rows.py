@@ -12,7 +12,14 @@ LIVE_ONLY = {
     *("forward_to", "forward_joined", "consult"),
 }
 """What is lost with the live queue, on purpose (DESIGN, "Who holds the truth")."""
-ELSEWHERE = {"customer": "customer_name", "offer": "offered_to", "segments": "id"}
+ELSEWHERE = {
+    "customer": "customer_name",
+    "offer": "offered_to",
+    "segments": "id",
+    "exit_key": "way_out",
+    "leave_at": "way_out",
+    "result": "way_out",
+}
 
 
 def test_every_field_of_a_conversation_is_archived_or_live_only() -> None:

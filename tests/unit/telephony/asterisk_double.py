@@ -9,10 +9,11 @@ from app.telephony.agent_legs import Dialling
 from app.telephony.announcements import Announcements
 from app.telephony.ari_errors import AriError
 from app.telephony.ari_events import Channel
-from app.telephony.ari_resources import Bridges, Channels, Playbacks
+from app.telephony.ari_resources import Applications, Bridges, Channels, Playbacks
 from app.telephony.breadcrumbs import Breadcrumbs
+from app.telephony.calls_out import CallsOut
 from app.telephony.customer_calls import CustomerCalls
-from app.telephony.facts import Fact
+from app.telephony.facts import CallGone, Fact
 from app.telephony.media_watch import MediaWatch
 from app.telephony.meetings import Meetings
 from app.telephony.mirror import Line, Mirror
@@ -89,6 +90,9 @@ class Bench:
         sounds = Sounds(self.channels, Playbacks(self.asterisk), self.mirror)
         room = WaitingRoom(bridges, self.mirror, self._new_id)
         mutes = Mutes(self.channels, self._is_muted)
+        out = CallsOut(
+            "ringdesk", self.mirror, self.channels, Applications(self.asterisk), self._call_gone
+        )
         self.meetings = Meetings(bridges, self.mirror, self._new_id, self._is_met)
         self.calls = CustomerCalls(
             self.mirror,
@@ -99,6 +103,7 @@ class Bench:
             mutes,
             self.meetings,
             self._release,
+            out.call,
             clock=self.clock,
         )
         self.legs = Legs(
@@ -137,6 +142,9 @@ class Bench:
             clock=self.clock,
         )
         self.translator = Translator(self.mirror, self, self.now_ms)
+
+    def _call_gone(self, line: Line) -> None:
+        self.facts.append(CallGone(line.id, 0, True, 7))
 
     @property
     def sent(self) -> list[str]:

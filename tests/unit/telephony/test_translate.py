@@ -5,6 +5,7 @@ import json
 import pytest
 
 from app.telephony.alerts import Alerts
+from app.telephony.ami_events import contact_change, security_alert
 from app.telephony.ari_events import decode
 from app.telephony.facts import (
     CallGone,
@@ -16,7 +17,6 @@ from app.telephony.facts import (
     TalkJoined,
 )
 from app.telephony.mirror import Line
-from app.telephony.translate import contact_change, security_alert
 from tests.unit.telephony.asterisk_double import Bench
 
 

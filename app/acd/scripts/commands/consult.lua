@@ -22,6 +22,7 @@ return run(function()
   if c.f.agent ~= a.id then not_yours() end
   if c.f.channel ~= 'voice' then refuse('WRONG_STATE', 'it is no call') end
   if c.f.rejoin_until then refuse('WRONG_STATE', 'your phone is not connected') end
+  refuse_dialling(c)
   check_whom(c)
   begin_consult(c, a)
 end)

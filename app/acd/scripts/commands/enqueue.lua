@@ -21,13 +21,23 @@ local function same_request(c)
     and c.f.routed_to == arg.routed_to
 end
 
+-- How the caller leaves the queue otherwise than by an agent; a call says so once it is here.
+local function way_out(c)
+  local key = arg.exit_key and c.f.exit_key ~= arg.exit_key
+  local longest = arg.max_wait and not c.f.leave_at and num(c, 'segments') == 0
+  if key then set(c, 'exit_key', arg.exit_key) end
+  if longest then max_wait(c, num(c, 'queued_at')) end
+  return key or longest
+end
+
 return run(function()
   local c = object('c', arg.conversation)
   if not c and not arg.arrival then the_conversation() end
   c = c or arrive()
   touch(c)
   if same_request(c) then
-    if refresh(c) then emit('conversation_updated', c, nil, {cause = 'queue'}) end
+    local news = refresh(c)
+    if way_out(c) or news then emit('conversation_updated', c, nil, {cause = 'queue'}) end
     return
   end
   after(c, 'queue')
@@ -43,7 +53,6 @@ return run(function()
   if not c.f.queued_at then
     set(c, 'queued_at', math.min(tonumber(arg.queued_at) or now, now))
   end
-  if arg.exit_key then set(c, 'exit_key', arg.exit_key) end
-  if not c.f.leave_at and num(c, 'segments') == 0 then max_wait(c, num(c, 'queued_at')) end
+  way_out(c)
   emit('conversation_queued', c, nil, {move = 'queue'})
 end)
