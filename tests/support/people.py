@@ -1,14 +1,22 @@
 """People at their pages, through the public HTTP API."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 
 from tests.support.phones import Line, Phone
 from tests.support.picture import Json, Picture
 from tests.support.polling import eventually
-from tests.support.stack import PASSWORD, Stack
+from tests.support.stack import PASSWORD
+
+
+class Served(Protocol):
+    """Something that serves the API: a stack, or a composed system."""
+
+    @property
+    def url(self) -> str:
+        """Where the pages and the API are."""
 
 
 class Refused(Exception):
@@ -28,7 +36,7 @@ class Refused(Exception):
 class Person:
     """Somebody signed in: name is the part of the e-mail address before the @."""
 
-    def __init__(self, stack: Stack, name: str) -> None:
+    def __init__(self, stack: Served, name: str) -> None:
         self.name = name
         self.email = f"{name}@example.com"
         self._stack = stack
@@ -93,7 +101,7 @@ class Person:
 class Agent(Person):
     """An agent with a phone: what they do all day."""
 
-    def __init__(self, stack: Stack, name: str) -> None:
+    def __init__(self, stack: Served, name: str) -> None:
         super().__init__(stack, name)
         self.phone: Phone
         self.witness: Callable[[str], Awaitable[str]] | None = None
