@@ -143,6 +143,7 @@ async def test_supervisors_and_administrators_have_the_page_too(
     await inbox.page.context.close()
 
 
+@pytest.mark.alone
 async def test_a_click_on_accept_shows_within_50_ms(world: World, inbox: InboxPage) -> None:
     caller = await world.call("200")
     await expect(inbox.offer).to_be_visible()

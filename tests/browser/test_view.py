@@ -48,6 +48,7 @@ async def test_an_offer_is_announced_and_accepted_with_a_key(page: Page, fake: F
     await eventually(lambda: ("POST", "/conversations/c1/accept", {}) in fake.asked)
 
 
+@pytest.mark.alone
 async def test_a_click_shows_its_effect_within_50_ms(page: Page, fake: FakeApi) -> None:
     await fake.change(samples.offered("c1"))
     await expect(page.locator(".offer")).to_be_visible()

@@ -24,6 +24,7 @@ async def offered_in_an_announcement(world: World) -> tuple[Agent, Caller, str]:
     return ana, caller, talk
 
 
+@pytest.mark.alone
 async def test_speech_flows_at_once_after_accept_on_the_page(world: World) -> None:
     # given
     ana, caller, talk = await offered_in_an_announcement(world)
@@ -37,6 +38,7 @@ async def test_speech_flows_at_once_after_accept_on_the_page(world: World) -> No
     assert delay(caller, ana, clicked) < AT_ONCE
 
 
+@pytest.mark.alone
 async def test_speech_flows_at_once_after_key_1(world: World) -> None:
     # given
     ana, caller, _talk = await offered_in_an_announcement(world)

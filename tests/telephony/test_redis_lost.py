@@ -49,6 +49,7 @@ def places(world: World) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 async def test_a_thousand_who_wait_come_back(own_world: World) -> None:
     # given a talk, 1,000 who wait for Billing, five real callers behind them, and chi, who is free
     world = own_world

@@ -47,6 +47,7 @@ async def test_a_folder_with_blanks_and_a_semicolon_is_a_folder(tmp_path: Path) 
         assert (stack.config.home / "run" / "asterisk.ctl").exists()
 
 
+@pytest.mark.alone
 async def test_it_stops_within_two_seconds_with_a_call_up(stack: Stack) -> None:
     async with stack.ari.serve("ringdesk") as app:
         await stack.ari.ask("POST", "channels?endpoint=PJSIP/300@demo-loop&app=ringdesk")

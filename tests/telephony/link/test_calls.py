@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from app.telephony import (
     CallArrived,
     CallGone,
@@ -14,6 +16,8 @@ from app.telephony import (
 from tests.support.phones import PhoneNetwork
 from tests.support.polling import eventually
 from tests.telephony.link.desk import NotingDesk
+
+pytestmark = pytest.mark.alone
 
 AGENT_HZ = 900
 CUSTOMER_HZ = 600

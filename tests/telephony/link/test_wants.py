@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+import pytest
+
 from app.telephony import (
     CallArrived,
     CallGone,
@@ -19,6 +21,8 @@ from tests.integration.asterisk.stack import Stack
 from tests.support.phones import Line, PhoneNetwork
 from tests.support.polling import eventually
 from tests.telephony.link.desk import NotingDesk, serving
+
+pytestmark = pytest.mark.alone
 
 AGENT_HZ = 900
 CUSTOMER_HZ = 600
