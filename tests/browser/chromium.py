@@ -37,6 +37,7 @@ HEADSET = (
 """A microphone that needs nobody's leave, and WebRTC on loopback."""
 
 Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 NARROW: ViewportSize = {"width": 600, "height": 900}
 

@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from tests.browser.chromium import chromium
 from tests.browser.fake_api import FakeApi
 from tests.browser.samples import ana
 
+expect.set_options(timeout=15_000)
 Serve = Callable[[FakeApi], Awaitable[str]]
 
 

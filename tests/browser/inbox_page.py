@@ -2,13 +2,29 @@
 
 import re
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
+from tests.browser.axe import no_serious_fault
+from tests.browser.chromium import SCHEMES, new_page, screenshot
 from tests.support.people import Person
 from tests.support.phones import Phone
 from tests.support.stack import PASSWORD, Stack
+from tests.support.world import World
 
 DIALLING_MS = 8_000
+
+
+async def at_page(browser: Browser, world: World, person: Person) -> "InboxPage":
+    """Somebody's own page, signed in."""
+    page = InboxPage(await new_page(browser), world.stack)
+    await page.sign_in(person)
+    return page
+
+
+async def a_phone(world: World) -> Phone:
+    """A phone behind the trunk, with a number of its own."""
+    hz = world.tone()
+    return await world.phones.number(f"+44301{hz}", hz)
 
 
 class InboxPage:
@@ -36,6 +52,19 @@ class InboxPage:
     def status(self, status: str) -> Locator:
         """The Status dropdown, if it says so."""
         return self.page.get_by_role("button", name=re.compile(f"^Status: {status}"))
+
+    async def go(self, name: str) -> None:
+        """Follow a link of the sidebar."""
+        sidebar = self.page.get_by_role("navigation", name="Main")
+        await sidebar.get_by_role("link", name=name).click()
+
+    async def look(self, name: str) -> None:
+        """Pictures in light and dark; axe-core finds nothing serious in either."""
+        for scheme in SCHEMES:
+            await self.page.emulate_media(color_scheme=scheme)
+            await no_serious_fault(self.page)
+            await screenshot(self.page, f"{name}-{scheme}")
+        await self.page.emulate_media(color_scheme="light")
 
     async def use_number(self, phone: Phone) -> None:
         """Set the number under Personal Configuration, and click to reconnect."""

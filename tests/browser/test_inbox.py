@@ -6,21 +6,13 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.chromium import new_page, screenshot
-from tests.browser.inbox_page import DIALLING_MS, InboxPage
+from tests.browser.chromium import screenshot
+from tests.browser.inbox_page import DIALLING_MS, InboxPage, a_phone, at_page
 from tests.support.people import Agent, Person
-from tests.support.phones import Phone
 from tests.support.polling import eventually
 from tests.support.world import World
 
 pytestmark = pytest.mark.slow
-
-
-async def at_page(browser: Browser, world: World, person: Person) -> InboxPage:
-    """Somebody's own page, signed in."""
-    page = InboxPage(await new_page(browser), world.stack)
-    await page.sign_in(person)
-    return page
 
 
 @pytest.fixture
@@ -29,12 +21,6 @@ async def ana(world: World) -> Agent:
     agent = await world.person("ana")
     agent.phone = await a_phone(world)
     return agent
-
-
-async def a_phone(world: World) -> Phone:
-    """A phone behind the trunk, with a number of its own."""
-    hz = world.tone()
-    return await world.phones.number(f"+44301{hz}", hz)
 
 
 @pytest.fixture

@@ -1,10 +1,7 @@
 """What only the view decides, on the stand-in API: states, keys, screenshots, accessibility."""
 
-import json
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -14,11 +11,10 @@ from app.domain.agent import Role, Status
 from app.domain.conversation import Staffing
 from app.domain.leg import LegState
 from tests.browser import samples
+from tests.browser.axe import no_serious_fault
 from tests.browser.chromium import NARROW, Scheme, new_page, screenshot
 from tests.browser.fake_api import FakeApi
 from tests.support.polling import eventually
-
-AXE = Path(__file__).parents[2] / "app" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture
@@ -94,7 +90,7 @@ async def test_hold_and_mute_by_key_show_at_once(page: Page, fake: FakeApi) -> N
     await expect(page.locator(".state")).to_have_text("On hold, muted")
     await fake.change(samples.active("mine", held=True, muted=True, version=3))
     await screenshot(page, "held")
-    await _no_serious_fault(page)
+    await no_serious_fault(page)
     await page.get_by_role("button", name="Unmute").click()
     await eventually(lambda: ("POST", "/conversations/mine/unmute", {}) in fake.asked)
 
@@ -107,7 +103,7 @@ async def test_digits_go_out_while_the_keypad_is_open(page: Page, fake: FakeApi)
     await page.keyboard.type("1#")
     await page.get_by_role("button", name="star").click()
     await screenshot(page, "keypad")
-    await _no_serious_fault(page)
+    await no_serious_fault(page)
     digits = [{"digits": digit} for digit in "1#*"]
     sent = "/conversations/mine/dtmf"
     await eventually(lambda: [body for _, path, body in fake.asked if path == sent] == digits)
@@ -126,7 +122,7 @@ async def test_a_call_is_transferred_with_the_keyboard(page: Page, fake: FakeApi
     await expect(page.get_by_role("option", name="Chi Nakamura (Busy)")).to_be_disabled()
     await page.get_by_role("combobox").select_option("Ben Okafor (Available)")
     await screenshot(page, "transfer")
-    await _no_serious_fault(page)
+    await no_serious_fault(page)
     await page.get_by_role("dialog").get_by_role("button", name="Transfer").click()
     asked = {"to": {"agent": "ben"}, "mode": "blind"}
     await eventually(lambda: ("POST", "/conversations/mine/transfer", asked) in fake.asked)
@@ -240,7 +236,7 @@ async def test_pictures(browser: Browser, url: str, fake: FakeApi, scheme: Schem
     await screenshot(page, f"empty-{scheme}")
     await _busy_day(fake)
     await expect(page.locator(".offer")).to_be_visible()
-    await _no_serious_fault(page)
+    await no_serious_fault(page)
     await screenshot(page, f"offered-{scheme}")
     await fake.change(samples.active("offered"))
     await fake.change_me(leg=samples.leg(LegState.CONNECTED, "talking"))
@@ -249,17 +245,17 @@ async def test_pictures(browser: Browser, url: str, fake: FakeApi, scheme: Schem
     await page.get_by_role("button", name="Status: Available").click()
     await page.get_by_role("button", name=re.compile("^Busy")).click()
     await screenshot(page, f"status-{scheme}")
-    await _no_serious_fault(page)
+    await no_serious_fault(page)
     await page.keyboard.press("Escape")
     await fake.change(samples.wrapping_up("offered"))
     await fake.change_me(leg=samples.leg(LegState.DISCONNECTED, "phone lost"))
     await expect(page.get_by_role("heading", name="Wrap-up", exact=True)).to_be_visible()
     await screenshot(page, f"wrap-up-{scheme}")
-    await _no_serious_fault(page)
+    await no_serious_fault(page)
     await page.get_by_title("Personal Configuration").click()
     await expect(page.get_by_role("heading", name="Personal Configuration")).to_be_visible()
     await screenshot(page, f"personal-{scheme}")
-    await _no_serious_fault(page)
+    await no_serious_fault(page)
     await page.get_by_role("link", name="Inbox").click()
     await page.locator("body").press("?")
     await screenshot(page, f"keys-{scheme}")
@@ -290,15 +286,3 @@ async def _busy_day(fake: FakeApi) -> None:
             )
         )
     await fake.change(samples.offered("offered"))
-
-
-async def _no_serious_fault(page: Page) -> None:
-    """axe-core finds nothing serious."""
-    await page.evaluate(AXE.read_text())
-    found: dict[str, Any] = await page.evaluate("axe.run({resultTypes: ['violations']})")
-    serious = [
-        {"id": v["id"], "nodes": [n["html"][:200] for n in v["nodes"]]}
-        for v in found["violations"]
-        if v["impact"] in {"serious", "critical"}
-    ]
-    assert serious == [], json.dumps(serious, indent=1)

@@ -124,6 +124,15 @@ class World:
             raise AssertionError(f"not {state} within {within} s but {seen}") from None
         return conversation
 
+    async def conversation_is(self, talk: str, state: str, within: float = 5.0) -> Json:
+        """Wait until a conversation is in this state, by its id."""
+
+        async def found() -> Json | None:
+            conversation = await self.supervisor.get(f"conversations/{talk}")
+            return conversation if conversation["state"] == state else None
+
+        return await eventually(found, within=within, every=0.05)
+
     async def closed(self, talk: str, within: float = 5.0) -> Json:
         """Wait until a conversation is closed; it is read from the archive."""
 

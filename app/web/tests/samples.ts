@@ -69,6 +69,7 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     reason: null,
     outcome: null,
     why: null,
+    consult: null,
     ...change,
   };
 }

@@ -540,7 +540,11 @@ class Model:
         assert c.agent_id
         wrap_up = WrapUp.OPEN if what in OPENS_WRAP_UP else WrapUp.NONE
         n = len(c.segments) - 1
-        self._segment(id, n, to_at=self.now, ended_by=ended_by, wrap_up=wrap_up)
+        limited = wrap_up is WrapUp.OPEN and self.rules.wrap_up_ms
+        until = self.now + self.rules.wrap_up_ms if limited else None
+        self._segment(
+            id, n, to_at=self.now, ended_by=ended_by, wrap_up=wrap_up, wrap_up_until=until
+        )
         self._c(id, agent_id=None, rejoin_until=None, held=False, muted=False)
         self._load(c.agent_id, c.channel, -1)
         opened = self.a[c.agent_id].wrap_ups + (wrap_up is WrapUp.OPEN)

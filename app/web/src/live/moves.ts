@@ -22,16 +22,25 @@ function tell(error: unknown, inWords = problemSentence): void {
   else notify(inWords(error));
 }
 
+/** The moves whose answer is still to come; one that follows them waits for it. */
+const underWay = new Map<string, Promise<unknown>>();
+
 async function move(
   name: MoveName,
   conversation: Conversation,
   send: (id: string) => Promise<unknown>,
 ): Promise<boolean> {
-  if (desk.get().moves.has(keyOf(name, conversation.id))) return false;
+  const key = keyOf(name, conversation.id);
+  if (desk.get().moves.get(key)?.name === name) return false;
+  const before = underWay.get(key);
   const pending = pendingMove(name, conversation, Date.now());
   addPending(pending);
+  const answer = (before ?? Promise.resolve()).then(() => send(conversation.id));
+  const settled = answer.catch(() => undefined);
+  underWay.set(key, settled);
+  void settled.then(() => underWay.get(key) === settled && underWay.delete(key));
   try {
-    await send(conversation.id);
+    await answer;
     window.setTimeout(() => dropPending(pending), UNCONFIRMED);
     return true;
   } catch (error) {
