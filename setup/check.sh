@@ -21,6 +21,7 @@ check dialplan $bin/python -m app check-dialplan
 check compose $bin/python setup/check_compose.py docker-compose.yml
 check pages-types npm --prefix app/web --silent exec -- tsc --noEmit -p app/web
 check pages-lint npm --prefix app/web --silent run lint
+check pages-size npm --prefix app/web --silent run size
 
 [ -z "$failed" ] || { echo "make check found faults in:$failed" >&2; exit 1; }
 echo "make check: no faults"

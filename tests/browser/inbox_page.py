@@ -61,7 +61,8 @@ class InboxPage:
     async def look(self, name: str) -> None:
         """Pictures in light and dark; axe-core finds nothing serious in either."""
         for scheme in SCHEMES:
-            await self.page.emulate_media(color_scheme=scheme)
+            # colours fade from one scheme to the other, unless motion is not wanted
+            await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             await no_serious_fault(self.page)
             await screenshot(self.page, f"{name}-{scheme}")
         await self.page.emulate_media(color_scheme="light")

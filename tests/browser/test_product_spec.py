@@ -13,6 +13,7 @@ from playwright.async_api import Browser, expect
 from tests.browser.ai import SAID, Ai
 from tests.browser.inbox_page import DIALLING_MS, InboxPage, a_phone, at_page
 from tests.support.people import Agent
+from tests.support.polling import eventually
 from tests.support.world import World
 
 pytestmark = pytest.mark.slow
@@ -240,6 +241,7 @@ async def test_caps_are_adjusted_from_the_top_bar_and_calls_are_one_at_a_time(
     await ready.look("spec-caps")
     preferences = (await ana.me())["preferences"]
     assert (preferences["chat_cap"], preferences["email_cap"]) == (2, 0)
+    await ana.put("me/preferences", {"chat_cap": 5, "email_cap": 5})
     await ready.page.keyboard.press("Escape")
 
     first, second = await world.call("200"), await world.call("200")
@@ -361,6 +363,12 @@ async def test_the_customers_earlier_conversations_are_beside_the_new_one(
     await ana.end(talk)
     await ana.wrap_up(talk, notes="Promised to call back.", disposition="Callback")
     await world.closed(talk)
+
+    async def archived() -> bool:
+        found = (await ana.get("conversations", q=first.number))["items"]
+        return [each["state"] for each in found] == ["closed"]
+
+    await eventually(archived)
     # when the same number calls again
     await world.phones.call("200", first.hz, first.number)
     await expect(ready.offer).to_contain_text(first.number)
