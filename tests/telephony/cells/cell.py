@@ -7,7 +7,7 @@ from tests.support.people import Agent
 from tests.support.world import Caller, World
 
 LEGS = ("persistent-number", "persistent-sip", "per-call-number", "per-call-sip")
-MOMENTS = ("queued", "ringing", "accepting", "talking", "held", "wrap-up")
+MOMENTS = ("queued", "ringing", "accepting", "talking", "held", "consulting", "wrap-up")
 EVENTS = (
     "caller-hangs-up",
     "agent-hangs-up",
@@ -80,6 +80,8 @@ class Scene:
     caller: Caller | None = None
     talk: str = ""
     queued_at: str = ""
+    colleague: Agent | None = None
+    """Who is consulted."""
 
     @property
     def customer(self) -> Caller:

@@ -46,7 +46,7 @@ class Batch:
     async def hear_on(self) -> None:
         """Meanwhile every customer goes on hearing what they heard."""
         for scene in self.scenes.values():
-            if scene.cell.moment in {"queued", "ringing", "held"}:
+            if scene.cell.moment in {"queued", "ringing", "held", "consulting"}:
                 await eventually(lambda: hears_music(scene), within=LONG)  # noqa: B023
             elif scene.cell.moment == "talking":
                 await eventually(lambda: hears_agent(scene), within=LONG)  # noqa: B023

@@ -10,6 +10,9 @@ LONG = 20.0
 """Seconds that a step may take on a slow machine that does many at once."""
 NOBODYS = "700"
 """A number whose skill no agent has; those after it are each for the agent of one moment."""
+COLLEAGUE = "at-hand"
+COLLEAGUES = "Advice"
+"""Who is consulted, and the skill that they are asked for."""
 
 
 def number_of(moment: str) -> str:
@@ -72,6 +75,19 @@ async def held(scene: Scene) -> None:
     await eventually(lambda: hears_music(scene), within=LONG)
 
 
+async def consulting(scene: Scene) -> None:
+    """The agent talks with a colleague, and the customer hears music."""
+    await talking(scene)
+    colleague = scene.colleague = await scene.world.person(COLLEAGUE)
+    await colleague.use_number(await scene.world.phones.number("+442399", scene.world.tone()))
+    await colleague.become("available")
+    asked = {"to": {"skill": COLLEAGUES}, "mode": "consult"}
+    await scene.agent.post(f"conversations/{scene.talk}/transfer", asked)
+    await colleague.offered(scene.talk, within=LONG)
+    await colleague.accept(scene.talk)
+    await eventually(lambda: hears_colleague(scene) and hears_music(scene), within=LONG)
+
+
 async def wrap_up(scene: Scene) -> None:
     """The customer has hung up, and the agent writes."""
     await talking(scene)
@@ -85,6 +101,7 @@ GIVEN: dict[str, Callable[[Scene], Awaitable[None]]] = {
     "accepting": about_to_accept,
     "talking": talking,
     "held": held,
+    "consulting": consulting,
     "wrap-up": wrap_up,
 }
 
@@ -102,6 +119,11 @@ def hears_agent(scene: Scene) -> bool:
 def hears_caller(scene: Scene) -> bool:
     """Whether the agent hears the customer."""
     return scene.handset.carries(scene.customer.hz)
+
+
+def hears_colleague(scene: Scene) -> bool:
+    """Whether the agent hears who they consult."""
+    return scene.colleague is not None and scene.handset.carries(scene.colleague.phone.hz)
 
 
 def hears_music(scene: Scene) -> bool:

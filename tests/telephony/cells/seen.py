@@ -8,7 +8,13 @@ from tests.support.picture import Json
 from tests.support.polling import eventually
 from tests.telephony.cells import moments
 from tests.telephony.cells.cell import Scene
-from tests.telephony.cells.moments import hears_agent, hears_caller, hears_music, rings
+from tests.telephony.cells.moments import (
+    hears_agent,
+    hears_caller,
+    hears_colleague,
+    hears_music,
+    rings,
+)
 
 REST = 0.6
 """Seconds for which all of it must stay as expected: what only passes by is no outcome."""
@@ -19,15 +25,15 @@ class Seen:
     """One row of the table, as expected or as found."""
 
     caller: str
-    """music, agent, over, nothing."""
+    """music, agent, colleague, over, nothing."""
     conversation: str
     """State; `held` or the outcome with it."""
     phone: str
-    """caller, ring, idle, silent, prompt, off, mute, gone: see the table."""
+    """caller, colleague, ring, idle, silent, prompt, off, mute, gone: see the table."""
     agent: str
     """Status and leg."""
     page: str
-    """What the Inbox shows of the call: nothing, offer, call, held call, wrap-up."""
+    """What the Inbox shows of the call: nothing, offer, call, held call, consult, wrap-up."""
 
     def __str__(self) -> str:
         return " | ".join(astuple(self))
@@ -63,7 +69,7 @@ async def look(scene: Scene, wanted: Seen) -> Seen:
     me = await scene.agent.me()
     return Seen(
         caller=_caller(scene, wanted.caller),
-        conversation=_conversation(conversation),
+        conversation=_conversation(conversation, scene),
         phone=_phone(scene, wanted.phone),
         agent=f"{me['status']} {me['leg']['state']}",
         page=await _page(scene),
@@ -76,15 +82,21 @@ def _caller(scene: Scene, wanted: str) -> str:
         return "over"
     if hears_agent(scene):
         return "agent"
+    if scene.colleague and scene.customer.line.hears(scene.colleague.phone.hz):
+        return "colleague"
     if scene.customer.line.hears_nothing(1.0) and wanted == "nothing":
         return "nothing"
     return "music" if hears_music(scene) else "nothing"
 
 
-def _conversation(conversation: Json) -> str:
+def _conversation(conversation: Json, scene: Scene) -> str:
     state = str(conversation["state"])
     if state == "closed":
         return f"{state} {conversation['outcome']}"
+    if conversation["consult"]:
+        return f"{state} consult"
+    if scene.colleague and (conversation["agent"] or {}).get("id") == scene.colleague.id:
+        return f"{state} passed on"
     return f"{state} held" if conversation["held"] else state
 
 
@@ -94,6 +106,8 @@ def _phone(scene: Scene, wanted: str) -> str:
         return wanted
     if hears_caller(scene):
         return "caller"
+    if hears_colleague(scene):
+        return "colleague"
     sounds = handset.sounds(but=scene.customer.hz)
     if wanted == "mute":
         return "sound" if sounds else "mute"
@@ -119,7 +133,7 @@ def _card(shown: Json, me: str) -> str:
     if state == "offered" and shown["offer"] and shown["offer"]["agent"]["id"] == me:
         return "offer"
     if state == "active" and shown["agent"]["id"] == me:
-        return "held call" if shown["held"] else "call"
+        return "consult" if shown["consult"] else "held call" if shown["held"] else "call"
     mine = [s for s in shown["segments"] if s["agent"]["id"] == me]
     return "wrap-up" if any(s["wrap_up"] == "open" for s in mine) else f"waiting ({state})"
 
@@ -127,13 +141,15 @@ def _card(shown: Json, me: str) -> str:
 async def goes_on(scene: Scene) -> None:
     """Nothing is stuck: whatever is open can be brought to its proper end."""
     conversation = await scene.world.supervisor.get(f"conversations/{scene.talk}")
-    match _conversation(conversation):
+    match _conversation(conversation, scene):
         case "queued":
             await scene.customer.line.hang_up()
             await _closes(scene, "abandoned")
         case "wrap_up":
             await _write(scene)
-        case "offered" | "active" | "active held" as state:
+        case "active passed on":
+            await _end_with_colleague(scene)
+        case "offered" | "active" | "active held" | "active consult" as state:
             await _talk(scene, state)
 
 
@@ -143,9 +159,19 @@ async def _talk(scene: Scene, state: str) -> None:
         await moments.accept(scene)
     elif state == "active held":
         await scene.agent.post(f"conversations/{scene.talk}/unhold", {})
+    elif state == "active consult":
+        await scene.agent.post(f"conversations/{scene.talk}/transfer/cancel", {})
     await moments.talk_together(scene)
     await scene.agent.end(scene.talk)
     await scene.customer.line.ended(within=moments.LONG)
+    await _write(scene)
+
+
+async def _end_with_colleague(scene: Scene) -> None:
+    assert scene.colleague is not None
+    await scene.colleague.end(scene.talk)
+    await scene.customer.line.ended(within=moments.LONG)
+    await scene.colleague.wrap_up(scene.talk, notes="advised")
     await _write(scene)
 
 

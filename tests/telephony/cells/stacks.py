@@ -15,7 +15,7 @@ from typing import Any
 from tests.support.people import Person
 from tests.support.stack import PASSWORD, ROOT, Stack
 from tests.telephony.cells.cell import MOMENTS
-from tests.telephony.cells.moments import NOBODYS, number_of
+from tests.telephony.cells.moments import COLLEAGUE, COLLEAGUES, NOBODYS, number_of
 from tests.telephony.link.hole import Relay
 
 REJOIN_SECONDS = 3
@@ -132,10 +132,9 @@ async def _people(stack: Stack) -> None:
     try:
         await admin.sign_in()
         await admin.post("skills", {"name": f"Dialled {NOBODYS}"})
-        for moment in MOMENTS:
-            skill = f"Dialled {number_of(moment)}"
+        agents = {agent_of(moment): f"Dialled {number_of(moment)}" for moment in MOMENTS}
+        for name, skill in (agents | {COLLEAGUE: COLLEAGUES}).items():
             await admin.post("skills", {"name": skill})
-            name = agent_of(moment)
             person = {"email": f"{name}@example.com", "name": name, "password": PASSWORD}
             await admin.post("users", person | {"skills": [skill]})
     finally:
