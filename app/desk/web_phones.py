@@ -24,7 +24,11 @@ LEASE_SECONDS = 60.0
 SWEEP_SECONDS = 5.0
 STRAYS_SECONDS = 60.0
 """After a start: until the tabs of before have come back, and what is left is nobody's."""
-CODECS = ("opus", "ulaw")
+CODECS = ("opus",)
+"""Every browser has it (RFC 7874, 3), and nothing else: Asterisk then writes the RTP time stamps
+itself. Frames that it passes on as they are carry the caller's, which jump from one caller to the
+next, and where they jump back by less than 5 s a browser throws the packets away until they have
+caught up: seconds of silence after the accept."""
 
 
 class Ending(Enum):

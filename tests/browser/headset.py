@@ -24,7 +24,7 @@ LISTEN = """
         player.srcObject = stream;
         void player.play();
         ears.context = ears.context || new AudioContext();
-        ears.analyser = new AnalyserNode(ears.context, { fftSize: 2048, smoothingTimeConstant: 0 });
+        ears.analyser = new AnalyserNode(ears.context, { fftSize: 1024, smoothingTimeConstant: 0 });
         ears.context.createMediaStreamSource(stream).connect(ears.analyser);
       });
     }
@@ -39,6 +39,17 @@ LISTEN = """
     bins.forEach((level, bin) => { if (level > bins[strongest]) strongest = bin; });
     return bins[strongest] > -60 && Math.abs(strongest * width - hz) < 1.5 * width;
   };
+  ears.from_click = (selector, hz) => new Promise((tell, fail) => {
+    const from = performance.now();
+    document.querySelector(selector).click();
+    const look = setInterval(() => {
+      const took = performance.now() - from;
+      if (ears.hears(hz)) tell(took);
+      else if (took > 5000) fail(new Error("not heard"));
+      else return;
+      clearInterval(look);
+    }, 5);
+  });
 })();
 """
 """Keeps what the page hears, beside the page's own player."""
@@ -79,3 +90,16 @@ class Headset:
             'window.ears.connections.filter((c) => c.connectionState === "connected").length'
         )
         return alive
+
+    async def silent(self) -> bool:
+        """Whether no peer connection stands."""
+        return await self.connections() == 0
+
+    async def clicked_until_heard(self, selector: str, hz: int) -> float:
+        """Milliseconds from a click on this until the tone is heard, on the page's own clock.
+
+        The ear's window of 1024 samples (21 ms) has to be filled with it first: that is counted.
+        """
+        call = "([selector, hz]) => window.ears.from_click(selector, hz)"
+        took: float = await self._page.evaluate(call, [selector, hz])
+        return took

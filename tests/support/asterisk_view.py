@@ -48,6 +48,11 @@ class Behind:
         found: list[dict[str, Any]] = await self.ari("GET", "channels")
         return found
 
+    async def web_endpoints(self) -> list[dict[str, Any]]:
+        """The SIP users of browsers' tabs."""
+        found = await self.ari("GET", "endpoints/PJSIP")
+        return [each for each in found if each["resource"].startswith("web-")]
+
     async def occupied_bridges(self) -> list[dict[str, Any]]:
         """Bridges with a channel in them; empty ones may stand ready for the next call."""
         return [b for b in await self.ari("GET", "bridges") if b["channels"]]

@@ -1,5 +1,5 @@
 // The phone in this tab: does what `decide` names, and feeds the machine with what came of it.
-import { api, Problem } from "../api/client";
+import { api, Problem, Unreachable } from "../api/client";
 import type { Me } from "../api/types";
 import { delayAfter } from "../live/backoff";
 import { desk } from "../live/desk";
@@ -223,7 +223,7 @@ async function open(): Promise<void> {
 
 /** Not of the devices: it is tried again. */
 const isOfTheService = (error: unknown): boolean =>
-  error instanceof Problem || (error instanceof Error && error.constructor.name === "Unreachable");
+  error instanceof Problem || error instanceof Unreachable;
 
 async function connectLeg(): Promise<void> {
   try {

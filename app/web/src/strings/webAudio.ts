@@ -3,6 +3,7 @@ import type { PhoneProblem } from "../phone/state";
 
 export const webAudioWords = {
   title: "Headset in this browser",
+  open: "Headset…",
   microphone: "Microphone",
   speaker: "Speaker",
   systemDefault: "As the system",

@@ -60,6 +60,17 @@ export function LegIndicator({ me }: LegIndicatorProps) {
           <p>{methods[leg.audio]}</p>
           <p className="quiet">{carrier(me)}</p>
           {leg.detail && <p className="quiet">{leg.detail}</p>}
+          {leg.audio === "web" && (
+            <button
+              type="button"
+              onClick={() => {
+                close();
+                openWebAudio();
+              }}
+            >
+              {webAudioWords.open}
+            </button>
+          )}
           {load.voice > 0 && <p className="quiet">{words.leg.onCall}</p>}
           <button
             type="button"
