@@ -58,6 +58,12 @@ describe("one tab has the phone", () => {
     expect(decide(state, DOWN)).toBe("take");
   });
 
+  it("lets go of it when the agent does not want it any more", () => {
+    const state = after(...HERE, wish(false));
+    expect(decide(state, DOWN)).toBe("close");
+    expect(decide(next(state, tab("free")), DOWN)).toBeNull();
+  });
+
   it("does not come by itself when the other tab is closed", () => {
     expect(decide(after(tab("occupied"), tab("free")), DOWN)).toBeNull();
   });

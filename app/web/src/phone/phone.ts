@@ -196,6 +196,7 @@ function perform(action: Action): void {
       return;
     case "close":
       shut();
+      if (phone.get().tab !== "here") return; // another tab has it
       ownership?.release();
       dispatch({ of: "tab", name: "free" });
   }

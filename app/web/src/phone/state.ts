@@ -119,7 +119,7 @@ export type Action = "take" | "open" | "close" | "answer" | "hangUp" | "connectL
 
 /** What is missing now. */
 export function decide(state: PhoneState, seen: Seen | null): Action | null {
-  if (!state.wanted) return state.line === "closed" ? null : "close";
+  if (!state.wanted) return state.line === "closed" && state.tab !== "here" ? null : "close";
   if (state.problem !== null && state.problem !== "blocked") return null;
   if (state.tab === "none" || state.tab === "elsewhere") return "take";
   if (state.tab !== "here" || seen === null) return null;
