@@ -69,6 +69,8 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     reason: null,
     outcome: null,
     why: null,
+    callback: null,
+    result: null,
     consult: null,
     ...change,
   };
