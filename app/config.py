@@ -77,6 +77,7 @@ class Settings:
     tls_cert: Path | None
     tls_key: Path | None
     language: str
+    sounds_dir: Path
     state_dir: Path
     admin_email: str
     admin_password: str | None
@@ -161,6 +162,9 @@ class _Reader:
             tls_cert=self._file("TLS_CERT"),
             tls_key=self._file("TLS_KEY"),
             language=self._text("LANGUAGE", "en"),
+            sounds_dir=Path(self._text("SOUNDS_DIR", str(state / "sounds")))
+            .expanduser()
+            .absolute(),
             state_dir=state,
             admin_email=self._text("ADMIN_EMAIL", "admin@example.com"),
             admin_password=self._optional("ADMIN_PASSWORD"),

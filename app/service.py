@@ -44,6 +44,7 @@ from app.desk.reconcile import Reconcile
 from app.desk.service_settings import ServiceSettings
 from app.desk.skill_removal import SkillRemoval
 from app.desk.voice_picture import VoicePicture
+from app.desk.wait_times import WaitTimes
 from app.desk.web_phones import WebPhones
 from app.domain.conversation import Conversation
 from app.domain.dialling import DialRule
@@ -130,7 +131,8 @@ class Service:
         has_trunk = self._settings.trunk is not None
         web_phones = WebPhones(telephony)
         addresses = LegAddresses(has_trunk, self._settings.demo, dial_rules, web_phones.endpoint)
-        effects = Effects(telephony, directory, addresses, picture)
+        waits = WaitTimes(picture, distributor.now)
+        effects = Effects(telephony, directory, addresses, picture, waits)
         dispatch = Dispatch(distributor, StreamReader(redis), effects, feed)
         per_call = PerCallLegs(distributor, dispatch, directory, picture, telephony, addresses)
         availability = Availability(
@@ -145,6 +147,8 @@ class Service:
             _archived_in(records),
             per_call,
             web_phones,
+            waits,
+            self._settings.language,
         )
         reconcile = Reconcile(distributor, dispatch, per_call)
         self._facts = Facts(calls, reconcile)
@@ -201,6 +205,7 @@ class Service:
                 distributor, dispatch, directory, telephony, addresses, self._settings.dial_limit
             ),
             dial_rules=dial_rules,
+            waits=waits,
             bots=Bots(distributor, dispatch, directory, telephony),
             web_phones=web_phones,
             distributor=distributor,
@@ -224,6 +229,7 @@ class Service:
             ami_password=endpoints.ami_password,
             caller_id=self._settings.caller_id,
             language=self._settings.language,
+            sounds_dir=self._settings.sounds_dir,
             leg_max_seconds=self._settings.leg_max_seconds,
             silent_leg_seconds=self._settings.silent_leg_seconds,
             media_address=None if host in {"0.0.0.0", "::"} else host,

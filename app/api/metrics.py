@@ -12,6 +12,7 @@ from app.domain.agent import Status
 from app.domain.conversation import State
 from app.domain.leg import LegState
 
+WAIT_ERRORS = (-1800, -600, -300, -120, -60, -30, -10, 0, 10, 30, 60, 120, 300, 600, 1800)
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
 
@@ -36,6 +37,13 @@ class Metrics:
         self.sign_ins = Counter(
             "ringdesk_sign_ins", "Sign-ins by result", ("result",), registry=self._registry
         )
+        self._wait_errors = Histogram(
+            "ringdesk_wait_estimate_error_seconds",
+            "Seconds that a caller waited beyond (negative: less than) what they were told first",
+            ("told",),
+            registry=self._registry,
+            buckets=WAIT_ERRORS,
+        )
         up = Gauge("ringdesk_part_up", "Whether a part answers", ("part",), registry=self._registry)
         self._up = up
         self._registry.register(_LiveCollector(hub))
@@ -44,6 +52,12 @@ class Metrics:
         """Count one answer."""
         self._requests.labels(method, route, status).inc()
         self._seconds.labels(method, route).observe(seconds)
+
+    def wait_told(self, minutes: int, error: float) -> None:
+        """Note how wrong the wait was that a caller was told; 0 minutes is less than one."""
+        labels = {0: "0", 1: "1", 2: "2-5"}
+        label = labels.get(min(minutes, 2)) if minutes <= 5 else "6-15" if minutes <= 15 else "16-"
+        self._wait_errors.labels(label).observe(error)
 
     def parts(self, health: dict[str, bool]) -> None:
         """Note which parts answer."""

@@ -15,6 +15,7 @@ from app.desk.errors import Use
 from app.desk.feed import Change, Subscription
 from app.desk.on_a_call import Target
 from app.desk.service_settings import ServiceSettings
+from app.desk.wait_times import WaitTimes
 from app.desk.web_phones import WebPhones
 from app.domain.agent import Agent, Status
 from app.domain.conversation import Conversation
@@ -61,6 +62,11 @@ class DeskPort(Protocol):
     @property
     def directory(self) -> DirectoryPort:
         """People and skills in memory."""
+        ...
+
+    @property
+    def waits(self) -> WaitTimes:
+        """How long callers wait, and what they are told."""
         ...
 
     @property

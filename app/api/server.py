@@ -42,6 +42,7 @@ def make_app(
         metrics=Metrics(hub),
         document=openapi.encoded(),
     )
+    desk.waits.on_error = api.metrics.wait_told
     app = web.Application(client_max_size=MAX_BODY, middlewares=[counting(api), problems])
     app[API] = api
     for route in ROUTES:

@@ -21,6 +21,7 @@ from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.per_call_legs import PerCallLegs
 from app.desk.voice_picture import VoicePicture
+from app.desk.wait_times import WaitTimes
 from app.desk.web_phones import WebPhones
 from app.domain.agent import Agent, Status
 from app.domain.conversation import Channel, Conversation, Outcome, State
@@ -39,6 +40,8 @@ from app.telephony import (
     LegRinging,
     LegSilent,
     LegUp,
+    WaitTold,
+    first_told,
 )
 
 log = logging.getLogger("ringdesk.calls")
@@ -70,6 +73,8 @@ class Calls:
         archived: Callable[[str], Awaitable[Conversation | None]],
         per_call: PerCallLegs,
         web_phones: WebPhones,
+        waits: WaitTimes,
+        language: str,
     ) -> None:
         self._distributor = distributor
         self._dispatch = dispatch
@@ -79,6 +84,8 @@ class Calls:
         self._per_call = per_call
         self._callbacks = Callbacks(distributor, dispatch, picture)
         self._web_phones = web_phones
+        self._waits = waits
+        self._language = language
 
     async def handle(self, fact: Fact) -> None:
         """Carry one fact up. A refusal means that it came late, and is logged at debug level."""
@@ -96,6 +103,8 @@ class Calls:
         match fact:
             case CallArrived():
                 await self._arrived(fact)
+            case WaitTold():
+                self._waits.told(fact.conversation_id, fact.minutes, fact.at)
             case CallGone():
                 await self._gone(fact)
             case ContactChanged():
@@ -127,6 +136,8 @@ class Calls:
         now = self._distributor.now()
         told = handover.read(call.variables, self._directory, now)
         known = await self._belongs_to(call, told)
+        if known is not None and (first := first_told(call.variables)) is not None:
+            self._waits.told(known.id, *first)  # by an earlier process
         if await self._callbacks.take(call, told, known):
             return
         if known is not None and _is_in_hand(known, call.channel_id):
@@ -159,7 +170,7 @@ class Calls:
         self, call: CallArrived, told: handover.Handover, identity: str | None
     ) -> QueueRequest:
         longest, key = ways_out(told, self._distributor.rules)
-        request = handover.request(call, told, identity, self._distributor.now())
+        request = handover.request(call, told, identity, self._distributor.now(), self._language)
         return replace(request, max_wait_ms=longest, exit_key=key)
 
     async def _identity(

@@ -19,6 +19,7 @@ from app.desk.inboxes import Inboxes
 from app.desk.moves import Moves
 from app.desk.service_settings import ServiceSettings
 from app.desk.skill_removal import SkillRemoval
+from app.desk.wait_times import WaitTimes
 from app.desk.web_phones import WebPhones
 from app.domain.agent import Agent
 from app.domain.conversation import Conversation
@@ -50,6 +51,7 @@ class Desk:
         on_a_call: Consulting,
         bots: Bots,
         dial_rules: DialRules,
+        waits: WaitTimes,
         web_phones: WebPhones,
         distributor: Distributor,
         dispatch: Dispatch,
@@ -61,6 +63,7 @@ class Desk:
     ) -> None:
         self.directory = directory
         self.dial_rules = dial_rules
+        self.waits = waits
         self.web_phones = web_phones
         self._health = health
         self.agent = availability.agent

@@ -13,6 +13,7 @@ from app.desk.errors import Invalid
 from app.desk.leg_addresses import LegAddresses
 from app.desk.parties import party, party_of, want_of
 from app.desk.voice_picture import VoicePicture
+from app.desk.wait_times import WaitTimes
 from app.domain.agent import Agent
 from app.domain.consult import ConsultState
 from app.domain.conversation import Conversation, Outcome, State
@@ -44,13 +45,15 @@ class Effects:
         directory: Directory,
         addresses: LegAddresses,
         picture: VoicePicture,
+        waits: WaitTimes,
     ) -> None:
         self._telephony = telephony
         self._addresses = addresses
         self._directory = directory
         self._picture = picture
+        self._waits = waits
         self._agents: dict[str, int] = {}  # newest version shown
-        self._positions: dict[str, int] = {}
+        self._positions: dict[str, tuple[int, int | None]] = {}  # place and minutes
         self._forwarded: set[str] = set()
         self._parties: dict[str, str] = {}
 
@@ -69,6 +72,8 @@ class Effects:
             seen = self._picture.see(conversation)
             if seen and before and before.dialling:
                 await self._take_back(before, conversation)
+            if seen:
+                self._waits.see(conversation)
             if seen and conversation.channel_id is not None and self._concerns(conversation):
                 await self._telephony.want_call(self._call(conversation))
             if seen:
@@ -114,11 +119,14 @@ class Effects:
             await self._telephony.want_call(want)
 
     async def show_positions(self, places: dict[str, int]) -> None:
-        """Tell telephony the waiting callers' places, for the announcements."""
+        """Tell telephony the waiting callers' places and waits, for the announcements."""
         for conversation_id, place in places.items():
             conversation = self._picture.get(conversation_id)
-            if conversation and self._positions.get(conversation_id) != place:
-                self._positions[conversation_id] = place
+            if conversation is None:
+                continue
+            told = (place, self._waits.minutes(conversation, place))
+            if self._positions.get(conversation_id) != told:
+                self._positions[conversation_id] = told
                 await self._telephony.want_call(self._call(conversation))
         self._positions = {k: v for k, v in self._positions.items() if self._picture.get(k)}
 
@@ -131,13 +139,16 @@ class Effects:
 
     def _call(self, conversation: Conversation) -> CallWant:
         place = _place(conversation)
+        told = self._positions.get(conversation.id) if _in_queue(conversation) else None
+        position, wait = told or (None, None)
         return CallWant(
             conversation_id=conversation.id,
             channel_id=conversation.channel_id or "",
             place=place,
             agent_id=conversation.agent_id if place is Place.TALKING else None,
             language=conversation.language,
-            position=self._positions.get(conversation.id) if _in_queue(conversation) else None,
+            position=position,
+            wait=wait,
             number=conversation.forward_to if place is Place.FORWARDED else None,
             party=_joined(conversation) if place is Place.FORWARDED else None,
             result=conversation.result if place is Place.EXITED else None,

@@ -66,8 +66,11 @@ def conversation_id(channel_id: str) -> str:
     return "v" + hashlib.blake2s(channel_id.encode(), digest_size=10).hexdigest()
 
 
-def request(call: CallArrived, handover: Handover, known: str | None, now: int) -> QueueRequest:
-    """The request that queues an arrived call; `known` is the conversation it belongs to."""
+def request(
+    call: CallArrived, handover: Handover, known: str | None, now: int, language: str = "en"
+) -> QueueRequest:
+    """The request that queues an arrived call; `known` is the conversation it belongs to, and
+    `language` that of a caller of whom nobody said one."""
     identity = known or conversation_id(call.channel_id)
     return QueueRequest(
         conversation_id=identity,
@@ -83,7 +86,7 @@ def request(call: CallArrived, handover: Handover, known: str | None, now: int) 
             customer=Customer(name=call.caller_name or None, number=call.caller_number or None),
             created_at=now,
             entry=call.entry,
-            language=handover.language or "en",
+            language=handover.language or language,
             channel_id=call.channel_id,
             flow=None,
             parameters=handover.parameters,

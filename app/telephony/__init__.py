@@ -1,5 +1,6 @@
 """Asterisk: the ARI and AMI links, customers' calls, agents' legs, SIP endpoints."""
 
+from app.telephony.announcements import first_told
 from app.telephony.ari_errors import AriError, LinkDown, NotFound, Timeout
 from app.telephony.desk_phone_rules import entries_of
 from app.telephony.endpoints import WEB_PREFIX, SipEndpoint
@@ -22,6 +23,7 @@ from app.telephony.facts import (
     Reconciled,
     SecurityAlert,
     TalkJoined,
+    WaitTold,
 )
 from app.telephony.settings import TelephonySettings
 from app.telephony.sip_socket import MAX_FRAME, SipDown, SipSocket
@@ -79,5 +81,7 @@ __all__ = [
     "Telephony",
     "TelephonySettings",
     "Timeout",
+    "WaitTold",
     "entries_of",
+    "first_told",
 ]

@@ -1,21 +1,29 @@
-"""Tells waiting callers their place, from time to time and never a worse one than before.
+"""Tells waiting callers their place, from time to time and never a worse one than before, and how
+long it may take.
 
 Played on the caller's own channel, so that nobody else hears it; the call's next move stops it
 first (a playback blocks its channel's move until it ends).
 """
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass
 
 from app.telephony.ari_errors import AriError
 from app.telephony.ari_resources import Channels
+from app.telephony.facts import Fact, WaitTold
 from app.telephony.mirror import Line, Mirror
+from app.telephony.prompts import Prompts
 from app.telephony.sounds import Sounds
 from app.telephony.wants import CallWant, Place
 
+log = logging.getLogger("ringdesk.announcements")
+
 TOLD = "RINGDESK_TOLD"
 """Channel variable: the best place told so far. It survives our restart."""
+TOLD_WAIT = "RINGDESK_TOLD_WAIT"
+"""Channel variable: the first wait that was told, as minutes@instant in ms."""
 
 
 @dataclass(slots=True)
@@ -33,7 +41,11 @@ class Announcements:
         channels: Channels,
         sounds: Sounds,
         wants: Callable[[str], CallWant | None],
+        prompts: Prompts,
+        learn: Callable[[], Awaitable[Mapping[str, Set[str]]]],
         *,
+        tell: Callable[[Fact], None],
+        now: Callable[[], int],
         first_seconds: float,
         every_seconds: float,
         clock: Callable[[], float] = time.monotonic,
@@ -42,6 +54,11 @@ class Announcements:
         self._channels = channels
         self._sounds = sounds
         self._wants = wants
+        self._prompts = prompts
+        self._learn = learn
+        self._learned = False
+        self._tell = tell
+        self._now = now
         self._first = first_seconds
         self._every = every_seconds
         self._clock = clock
@@ -66,13 +83,27 @@ class Announcements:
         if line.sound is not None:
             return None  # touched again when it ends
         place = min(want.position or 1, said.best or want.position or 1)
-        await self._remember(line, place)
+        await self._know_sounds()
+        await self._remember(line, want, place)
         if self._waiting(channel_id)[0] is None:
             return None
         said.best = place
         said.next_at = self._clock() + self._every
-        await self._sounds.play(line, sentence(place, want.exit_key), want.language)
+        media, language = self._prompts.sentence(want.language, place, want.wait, want.exit_key)
+        await self._sounds.play(line, media, language)
+        if want.wait is not None:
+            self._tell(WaitTold(line.id, want.conversation_id, want.wait, self._now()))
         return self._every
+
+    async def _know_sounds(self) -> None:
+        """Ask Asterisk once which sounds it has in which language."""
+        if self._learned:
+            return
+        try:
+            self._prompts.learn(await self._learn())
+            self._learned = True
+        except AriError as error:
+            log.info("which sounds Asterisk has is not known yet: %s", error)
 
     def _waiting(self, channel_id: str) -> tuple[CallWant | None, Line | None]:
         """The want and the channel of a caller who waits in the holding bridge with a place."""
@@ -84,26 +115,25 @@ class Announcements:
             return None, None
         return want, line
 
-    async def _remember(self, line: Line, place: int) -> None:
-        if line.variables.get(TOLD) == str(place):
+    async def _remember(self, line: Line, want: CallWant, place: int) -> None:
+        told = {TOLD: str(place)}
+        if want.wait is not None and TOLD_WAIT not in line.variables:
+            told[TOLD_WAIT] = f"{want.wait}@{self._now()}"
+        told = {name: value for name, value in told.items() if line.variables.get(name) != value}
+        if not told:
             return
         try:
-            await self._channels.setChannelVars(line.id, {TOLD: str(place)})
+            await self._channels.setChannelVars(line.id, told)
         except AriError:
             return  # only a restart would miss it
-        line.variables[TOLD] = str(place)
+        line.variables.update(told)
 
 
-def sentence(place: int, exit_key: str | None = None) -> tuple[str, ...]:
-    """The media of an announcement, from Asterisk's core sounds (as app_queue says it).
-
-    With the key that leads out of the queue: as the dialplan comes, to leaving a message.
-    """
-    told: tuple[str, ...] = ("sound:queue-youarenext",)
-    if place > 1:
-        told = ("sound:queue-thereare", f"number:{place}", "sound:queue-callswaiting")
-    way_out = ("sound:vm-press", f"characters:{exit_key}", "sound:vm-for", "sound:vm-message")
-    return (*told, *(way_out if exit_key else ()), "sound:queue-thankyou")
+def first_told(variables: Mapping[str, str]) -> tuple[int, int] | None:
+    """What stands in TOLD_WAIT: minutes and instant; None if it is nothing of ours."""
+    said, _, at = variables.get(TOLD_WAIT, "").partition("@")
+    good = said.isdecimal() and at.isdecimal() and len(said) < 4 and len(at) < 16
+    return (int(said), int(at)) if good else None
 
 
 def _number(text: str | None) -> int | None:

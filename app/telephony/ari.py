@@ -22,6 +22,7 @@ from app.telephony.ari_resources import (
     Endpoints,
     Playbacks,
     Recordings,
+    Sounds,
 )
 from app.telephony.ari_socket import AriAddress, AriSocket
 
@@ -58,6 +59,7 @@ class AriLink:
         self.bridges = Bridges(self)
         self.playbacks = Playbacks(self)
         self.recordings = Recordings(self)
+        self.sounds = Sounds(self)
         self.endpoints = Endpoints(self)
         self.applications = Applications(self)
         self.asterisk = Asterisk(self)

@@ -99,6 +99,19 @@ class AsteriskInfo(msgspec.Struct, frozen=True, gc=False):
     status: StatusInfo = StatusInfo()
 
 
+class SoundFormat(msgspec.Struct, frozen=True, gc=False):
+    """One recording of a sound."""
+
+    language: str = ""
+
+
+class Sound(msgspec.Struct, frozen=True, gc=False):
+    """A sound that Asterisk can play."""
+
+    id: str
+    formats: tuple[SoundFormat, ...] = ()
+
+
 class ConfigTuple(msgspec.Struct, frozen=True, gc=False):
     """One field of a configuration object."""
 

@@ -21,6 +21,7 @@ from app.telephony.ari_events import (
     ConfigTuple,
     Playback,
     RtpStatistics,
+    Sound,
     StoredRecording,
     Variable,
     encode,
@@ -204,6 +205,18 @@ class Bridges(Resource):
     async def startMoh(self, bridgeId: str) -> None:
         """Music for a holding bridge, which is silent without."""
         await self._command("POST", f"bridges/{_id(bridgeId)}/moh")
+
+
+class Sounds(Resource):
+    """`/sounds`"""
+
+    async def languages(self) -> dict[str, set[str]]:
+        """The names of the sounds that Asterisk has, by language."""
+        found: dict[str, set[str]] = {}
+        for sound in _read(await self._call("GET", "sounds"), list[Sound]):
+            for each in sound.formats:
+                found.setdefault(each.language, set()).add(sound.id)
+        return found
 
 
 class Playbacks(Resource):

@@ -8,7 +8,7 @@ import asyncio
 import secrets
 from collections.abc import Sequence
 
-from app.telephony.announcements import TOLD
+from app.telephony.announcements import TOLD, TOLD_WAIT
 from app.telephony.ari_errors import AriError, LinkDown, NotFound
 from app.telephony.ari_resources import Channels
 
@@ -28,6 +28,7 @@ NAMES = (
     "RINGDESK_EXIT_KEY",
     RESULT,
     TOLD,
+    TOLD_WAIT,
 )
 DIALLED = "CALLERID(dnid)"
 """The number that was dialled, wherever the dialplan went since."""

@@ -164,6 +164,16 @@ class LinkChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitTold:
+    """A waiting caller begins to hear how long it may take; 0 minutes is less than one."""
+
+    channel_id: str
+    conversation_id: str
+    minutes: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class AsteriskRestarted:
     """Asterisk started anew since we last saw it: every earlier channel is gone."""
 
@@ -192,6 +202,7 @@ Fact = (
     | CallGone
     | CallDigit
     | TalkJoined
+    | WaitTold
     | LegUp
     | LegRinging
     | LegAnswered

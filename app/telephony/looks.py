@@ -17,6 +17,7 @@ from app.telephony.mirror import Line, Mirror
 from app.telephony.moves import Moves
 from app.telephony.mutes import Mutes
 from app.telephony.per_call_legs import Legs
+from app.telephony.prompts import Prompts
 from app.telephony.settings import TelephonySettings
 from app.telephony.sounds import Sounds
 from app.telephony.waiting_room import WaitingRoom
@@ -75,6 +76,10 @@ class Looks:
             ari.channels,
             sounds,
             self.calls.wants.get,
+            Prompts(settings.sounds_dir, settings.language),
+            ari.sounds.languages,
+            tell=tell,
+            now=now,
             first_seconds=settings.announce_first_seconds,
             every_seconds=settings.announce_every_seconds,
         )

@@ -1,6 +1,7 @@
 """What telephony must know of its surroundings."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class TelephonySettings:
     app: str = "ringdesk"
     caller_id: str | None = None
     language: str = "en"
+    sounds_dir: Path | None = None
+    """Admins' own recordings, a folder for each language; Asterisk finds it at the same place."""
     dial_seconds: int = 10
     """How long an agent's phone may ring when the leg is dialled."""
     leg_max_seconds: float = 0.0

@@ -44,6 +44,8 @@ class CallWant:
     language: str = "en"
     position: int | None = None
     """Place in the queue, 1 is next; None: not announced."""
+    wait: int | None = None
+    """Minutes that it may take, as they are said (0: less than one); None: not announced."""
     number: str | None = None
     """Where to; only with FORWARDED."""
     party: str | None = None

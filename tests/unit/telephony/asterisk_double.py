@@ -20,9 +20,27 @@ from app.telephony.mirror import Line, Mirror
 from app.telephony.moves import Moves
 from app.telephony.mutes import Mutes
 from app.telephony.per_call_legs import Legs
+from app.telephony.prompts import Prompts
 from app.telephony.sounds import Sounds
 from app.telephony.translate import Translator
 from app.telephony.waiting_room import WaitingRoom
+
+PARTS = (
+    "queue-youarenext",
+    "queue-thereare",
+    "queue-callswaiting",
+    "queue-thankyou",
+    "queue-holdtime",
+    "queue-less-than",
+    "queue-minute",
+    "queue-minutes",
+    "digits/1",
+    "vm-press",
+    "vm-for",
+    "vm-message",
+)
+CORE = frozenset(PARTS)
+"""Sounds that Asterisk has itself, in English."""
 
 
 class AsteriskDouble:
@@ -128,6 +146,10 @@ class Bench:
             self.channels,
             sounds,
             wants,
+            Prompts(None, "en"),
+            self._learn,
+            tell=self.tell,
+            now=self.now_ms,
             first_seconds=5,
             every_seconds=30,
             clock=self.clock,
@@ -217,6 +239,9 @@ class Bench:
 
     def _is_muted(self, agent: str) -> bool:
         return self.legs.muted(agent)
+
+    async def _learn(self) -> dict[str, set[str]]:
+        return {"en": set(CORE)}
 
     def _new_id(self) -> str:
         self._ids += 1

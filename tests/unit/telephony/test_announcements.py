@@ -1,6 +1,7 @@
 """When a caller is told their place, and which."""
 
-from app.telephony.announcements import sentence
+from app.telephony.announcements import first_told
+from app.telephony.facts import WaitTold
 from app.telephony.wants import CallWant, Place
 from tests.unit.telephony.asterisk_double import Bench
 
@@ -77,6 +78,24 @@ async def test_breadcrumbs_wait_for_the_end_of_an_announcement(bench: Bench) -> 
     assert bench.sent == ["POST channels/c1/variables"]
 
 
-def test_sentences() -> None:
-    assert sentence(1) == ("sound:queue-youarenext", "sound:queue-thankyou")
-    assert sentence(12)[1] == "number:12"
+async def test_the_wait_is_told_up_and_kept_on_the_channel_once(bench: Bench) -> None:
+    call = bench.waiting(bench.caller())
+    bench.calls.want(CallWant("v1", "c1", Place.WAITING, position=3, wait=4))
+    await bench.announcements.look("c1")
+    bench.now = 5
+    await bench.announcements.look("c1")
+    told = [fact for fact in bench.facts if isinstance(fact, WaitTold)]
+    assert [(fact.conversation_id, fact.minutes) for fact in told] == [("v1", 4)]
+    assert first_told(call.variables) == (4, told[0].at)
+
+    # when the next announcement says something else, then the first stays
+    bench.mirror.silence("sound-c1-0")
+    bench.calls.want(CallWant("v1", "c1", Place.WAITING, position=2, wait=1))
+    bench.now = 35
+    await bench.announcements.look("c1")
+    assert first_told(call.variables) == (4, told[0].at)
+
+
+def test_what_others_wrote_into_the_variable_is_nothing() -> None:
+    for text in ("", "4", "4@", "@5", "x@5", "4@x", "9999@5"):
+        assert first_told({"RINGDESK_TOLD_WAIT": text}) is None
