@@ -74,3 +74,22 @@ def test_the_limits_hold_at_their_edge() -> None:
 @pytest.mark.parametrize("age", ["", "soon", "-5", str(NOW + 1), str(NOW - MAX_AGE_MS - 1)])
 def test_an_age_that_cannot_be_is_not_believed(age: str) -> None:
     assert told({"RINGDESK_QUEUED_AT": age}).queued_at is None
+
+
+@pytest.mark.parametrize(
+    ("longest", "key", "used", "faults"),
+    [
+        ("90", "#", (90_000, "#"), []),
+        ("0", "", (0, None), []),
+        ("86400", "0", (86_400_000, "0"), []),
+        ("86401", "9", (None, "9"), ["bad-max-wait"]),
+        ("-1", "12", (None, None), ["bad-max-wait", "bad-exit-key"]),
+        ("soon", "A", (None, None), ["bad-max-wait", "bad-exit-key"]),
+    ],
+)
+def test_how_a_caller_leaves_the_queue(
+    longest: str, key: str, used: tuple[int | None, str | None], faults: list[str]
+) -> None:
+    found = told({"RINGDESK_MAX_WAIT": longest, "RINGDESK_EXIT_KEY": key})
+    assert (found.max_wait_ms, found.exit_key) == used
+    assert codes(found) == faults

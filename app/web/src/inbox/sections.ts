@@ -33,11 +33,11 @@ export function sections(all: ReadonlyMap<string, Conversation>, me: Me): Sectio
 
 /** A supervisor's events bring every conversation; the list shows what their own skills serve. */
 function waitsFor(
-  { state, routed_to, skills }: Conversation,
+  { callback, state, routed_to, skills }: Conversation,
   agentId: string,
   mine: ReadonlySet<string>,
 ): boolean {
-  if (state !== "queued") return false;
+  if (state !== "queued" || callback?.not_before || callback?.dialling) return false;
   return routed_to ? routed_to.id === agentId : skills.every((skill) => mine.has(skill));
 }
 

@@ -4,6 +4,7 @@ import { clockFor } from "../inbox/clockFor";
 import { callOf, inHandOf, offeredTo, openWrapUpOf, runningSegmentOf } from "../live/conversation";
 import { accept, end, reject, requeue } from "../live/moves";
 import { channels, nameOf, words } from "../strings";
+import { Callback } from "./Callback";
 import { CallControls, Keypad, type CallTools } from "./CallControls";
 import { Context } from "./Context";
 import { channelIcon, Icon } from "./Icons";
@@ -36,6 +37,7 @@ export function ConversationPanel({ conversation, me, tools }: PanelProps) {
       <Head conversation={conversation} me={me} tools={tools} />
       <div className="panel-body">
         <div className="panel-main">
+          <Callback conversation={conversation} me={me} />
           <Transcript key={conversation.id} conversation={conversation} />
           {wrapUp && <WrapUp key={conversation.id} conversation={conversation} segment={wrapUp} />}
           {tools.keypad && callOf(conversation, me.id) && <Keypad conversation={conversation} />}

@@ -8,6 +8,7 @@ import { arranged, PLAIN, viewFrom, type Column } from "../inbox/view";
 import { openWrapUpOf } from "../live/conversation";
 import { select } from "../live/desk";
 import { channels, nameOf, sentimentWord, words } from "../strings";
+import { callbackWords } from "../strings/callback";
 import { inboxWords } from "../strings/inbox";
 import { channelIcon, Icon } from "./Icons";
 import { Idle } from "./Idle";
@@ -114,7 +115,7 @@ interface RowProps {
 
 const Row = memo(function Row({ conversation, meId, current, stop, columns }: RowProps) {
   const { since, title } = clockFor(conversation, meId);
-  const { channel, staffing, state } = conversation;
+  const { callback, channel, staffing, state } = conversation;
   const wrapUp = openWrapUpOf(conversation, meId) !== undefined;
   return (
     <button
@@ -129,6 +130,7 @@ const Row = memo(function Row({ conversation, meId, current, stop, columns }: Ro
       </span>
       <span className="row-name">{nameOf(conversation)}</span>
       {wrapUp && <span className="row-tag">{words.wrapUp.title}</span>}
+      {callback && !wrapUp && <span className="row-tag">{callbackWords.tag}</span>}
       {columns.map((column) => (
         <Cell key={column} column={column} conversation={conversation} />
       ))}

@@ -3,6 +3,7 @@ import type { Conversation } from "../api/types";
 import { select } from "../live/desk";
 import { accept, reject } from "../live/moves";
 import { channels, nameOf, words } from "../strings";
+import { callbackWords } from "../strings/callback";
 import { channelIcon, Icon } from "./Icons";
 import { Countdown, Elapsed } from "./Ticking";
 
@@ -13,7 +14,7 @@ interface OfferCardProps {
 
 /** What is offered to me, until the server's deadline. */
 export const OfferCard = memo(function OfferCard({ conversation, current }: OfferCardProps) {
-  const { channel, offer, queued_at, skills, reason } = conversation;
+  const { callback, channel, offer, queued_at, skills, reason } = conversation;
   return (
     <article className="offer" data-current={current} aria-label={words.list.offered}>
       <header>
@@ -25,6 +26,7 @@ export const OfferCard = memo(function OfferCard({ conversation, current }: Offe
           <Icon name={channelIcon[channel]} size={18} />
         </span>
         <strong>{nameOf(conversation)}</strong>
+        {callback && <span className="row-tag">{callbackWords.tag}</span>}
         {queued_at && <Elapsed since={queued_at} title={words.list.waited} />}
         <span className="quiet offer-skills">{skills.join(" · ")}</span>
         {reason && <q className="offer-reason">{reason}</q>}
