@@ -59,7 +59,6 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     rejoin_until: null,
     held: false,
     muted: false,
-    consult: null,
     callback: null,
     result: null,
     staffing: "ok",
@@ -72,8 +71,6 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     reason: null,
     outcome: null,
     why: null,
-    callback: null,
-    result: null,
     consult: null,
     ...change,
   };
