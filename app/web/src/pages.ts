@@ -33,6 +33,26 @@ const RANK: Readonly<Record<string, number>> = { agent: 1, supervisor: 2, admin:
 /** Loaded when they are first opened, so that the Inbox comes up at once. */
 const conversations = lazy(() => import("./pages/Conversations"));
 const personal = lazy(() => import("./pages/Personal"));
+const skills = lazy(() => import("./pages/Skills"));
+const people = lazy(() => import("./pages/People"));
+const dispositions = lazy(() => import("./pages/Dispositions"));
+const breakReasons = lazy(() => import("./pages/BreakReasons"));
+const phones = lazy(() => import("./pages/Phones"));
+const dialRules = lazy(() => import("./pages/DialRules"));
+const apiKeys = lazy(() => import("./pages/ApiKeys"));
+const serviceSettings = lazy(() => import("./pages/ServiceSettings"));
+const imports = lazy(() => import("./pages/Import"));
+const audit = lazy(() => import("./pages/Audit"));
+
+/** A page under Settings > Operations, for administrators. */
+const operations = (path: string, name: string, View: Page["View"]): Page => ({
+  path: `/settings/${path}`,
+  name,
+  icon: "gear",
+  group: "operations",
+  role: "admin",
+  View,
+});
 
 export const PAGES: readonly Page[] = [
   { path: "/inbox", name: words.nav.inbox, icon: "inbox", group: "monitor", role: "agent", View: Inbox },
@@ -52,6 +72,16 @@ export const PAGES: readonly Page[] = [
     role: "agent",
     View: personal,
   },
+  operations("skills", words.nav.skills, skills),
+  operations("people", words.nav.people, people),
+  operations("phones", words.nav.phones, phones),
+  operations("dispositions", words.nav.dispositions, dispositions),
+  operations("break-reasons", words.nav.breakReasons, breakReasons),
+  operations("dial-rules", words.nav.dialRules, dialRules),
+  operations("service", words.nav.service, serviceSettings),
+  operations("api-keys", words.nav.apiKeys, apiKeys),
+  operations("import", words.nav.imports, imports),
+  operations("audit", words.nav.audit, audit),
 ];
 
 

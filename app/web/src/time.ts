@@ -17,3 +17,10 @@ export function roughly(duration: number): string {
   const minutes = Math.round(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
+
+const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/** An instant (RFC 3339) as this browser writes dates and times. */
+export function dateTime(instant: string): string {
+  return WHEN.format(new Date(instant));
+}

@@ -50,8 +50,14 @@ async function problemOf(response: Response): Promise<Problem> {
   return new Problem(status, document);
 }
 
-async function call(method: string, path: string, body?: unknown): Promise<unknown> {
-  const request: RequestInit = { method, signal: AbortSignal.timeout(TIMEOUT) };
+/** Resolves to the answer's JSON. Throws Problem, Unreachable. */
+export async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  timeout = TIMEOUT,
+): Promise<unknown> {
+  const request: RequestInit = { method, signal: AbortSignal.timeout(timeout) };
   if (body !== undefined) {
     request.headers = { "content-type": "application/json" };
     request.body = JSON.stringify(body);

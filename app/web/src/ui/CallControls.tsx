@@ -122,7 +122,7 @@ export function TransferDialog({ conversation, me, onClose }: TransferDialogProp
             value={number}
             type="tel"
             maxLength={40}
-            placeholder={words.personal.phoneHint}
+            placeholder={words.numberHint}
             onChange={(event) => setNumber(event.target.value)}
           />
         </label>

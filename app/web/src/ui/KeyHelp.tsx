@@ -43,7 +43,7 @@ export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
       <p className="quiet">{on ? keys.hint : keys.off}</p>
       <div className="buttons">
         <button type="button" onClick={onClose}>
-          {words.personal.close}
+          {words.close}
         </button>
       </div>
     </Dialog>

@@ -81,6 +81,7 @@ export function useShortcuts({ sections, current, me, tools, help, off }: Shortc
   }
 
   const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (document.querySelector("dialog[open]")) return; // it has the keyboard
     const { key, ctrlKey, metaKey, altKey, repeat, target } = event;
     const press = { key, ctrl: ctrlKey || metaKey, alt: altKey, repeat, typing: takesText(target) };
     if (!off && goTo(press)) {

@@ -1,0 +1,150 @@
+// Settings > Operations > Skills.
+import { useState } from "react";
+import { admin, type SkillDetail } from "../admin/api";
+import { Act, CheckField, FindField, fits, FormDialog, Head, Table, TextField, Wait } from "../admin/parts";
+import { useLoaded } from "../admin/useList";
+import { api, Problem } from "../api/client";
+import type { Skill } from "../api/types";
+import { adminWords } from "../strings/admin";
+import { Dialog } from "../ui/Dialog";
+
+const said = adminWords.skills;
+
+async function load() {
+  const [skills, users] = await Promise.all([api.skills(), admin.users()]);
+  const held = new Map<string, number>();
+  for (const { skills: theirs } of users.items) {
+    for (const { id } of theirs) held.set(id, (held.get(id) ?? 0) + 1);
+  }
+  return { skills: skills.items, held };
+}
+
+type Opened = { readonly on: Skill | null; readonly what: "change" | "remove" | "uses" } | null;
+
+export default function Skills() {
+  const loaded = useLoaded(load);
+  const [wanted, setWanted] = useState("");
+  const [opened, setOpened] = useState<Opened>(null);
+  const close = (): void => setOpened(null);
+  return (
+    <>
+      <Head title={said.title} intro={said.intro}>
+        <button type="button" className="primary" onClick={() => setOpened({ on: null, what: "change" })}>
+          {said.add}
+        </button>
+      </Head>
+      <Wait of={loaded}>
+        {({ skills, held }) => (
+          <>
+            <div className="admin-tools">
+              <FindField value={wanted} onChange={setWanted} />
+            </div>
+            <Table
+              label={said.title}
+              items={skills.filter(({ name, description }) => fits(wanted, `${name} ${description ?? ""}`))}
+              keyOf={({ id }) => id}
+              empty={skills.length > 0 ? adminWords.nothingFound : said.empty}
+              columns={[
+                { name: said.name, isName: true, show: ({ name }) => name },
+                { name: said.description, show: ({ description }) => description },
+                { name: said.locked, show: ({ admin_only }) => (admin_only ? adminWords.yes : adminWords.no) },
+                { name: said.people, show: ({ id }) => held.get(id) ?? 0 },
+              ]}
+              actions={(skill) => (
+                <>
+                  <Act does={said.uses} on={skill.name} onClick={() => setOpened({ on: skill, what: "uses" })} />
+                  <Act does={adminWords.edit} on={skill.name} onClick={() => setOpened({ on: skill, what: "change" })} />
+                  <Act
+                    does={adminWords.remove}
+                    on={skill.name}
+                    onClick={() => setOpened({ on: skill, what: "remove" })}
+                  />
+                </>
+              )}
+            />
+          </>
+        )}
+      </Wait>
+      {opened?.what === "change" && <Change skill={opened.on} onClose={close} onDone={loaded.reload} />}
+      {opened?.what === "remove" && opened.on && (
+        <Remove skill={opened.on} onClose={close} onDone={loaded.reload} />
+      )}
+      {opened?.what === "uses" && opened.on && <Uses skill={opened.on} onClose={close} />}
+    </>
+  );
+}
+
+interface ChangeProps {
+  readonly skill: Skill | null;
+  readonly onClose: () => void;
+  readonly onDone: () => Promise<void>;
+}
+
+function Change({ skill, onClose, onDone }: ChangeProps) {
+  const [name, setName] = useState(skill?.name ?? "");
+  const [description, setDescription] = useState(skill?.description ?? "");
+  const [locked, setLocked] = useState(skill?.admin_only ?? false);
+  const save = async (): Promise<void> => {
+    const given = { name, description, admin_only: locked };
+    await (skill ? admin.changeSkill(skill.id, given) : admin.addSkill(given));
+    await onDone();
+  };
+  return (
+    <FormDialog title={skill ? said.change : said.add} submit={adminWords.save} onSubmit={save} onClose={onClose}>
+      <TextField label={said.name} value={name} onChange={setName} required maxLength={100} />
+      <TextField label={said.description} value={description} onChange={setDescription} area />
+      <CheckField label={said.adminOnly} hint={said.adminOnlyHint} checked={locked} onChange={setLocked} />
+    </FormDialog>
+  );
+}
+
+function Remove({ skill, onClose, onDone }: ChangeProps & { readonly skill: Skill }) {
+  const remove = async (): Promise<void> => {
+    await admin.removeSkill(skill.id);
+    await onDone();
+  };
+  return (
+    <FormDialog
+      title={said.removeTitle(skill.name)}
+      submit={adminWords.remove}
+      danger
+      onSubmit={remove}
+      onClose={onClose}
+      explain={(error) =>
+        error instanceof Problem &&
+        error.document.used_by && <UseList uses={error.document.used_by} />
+      }
+    >
+      <p>{said.removeHint}</p>
+    </FormDialog>
+  );
+}
+
+function Uses({ skill, onClose }: { readonly skill: Skill; readonly onClose: () => void }) {
+  const [loadOne] = useState(() => () => admin.skill(skill.id));
+  const loaded = useLoaded(loadOne);
+  return (
+    <Dialog title={said.usesTitle(skill.name)} onClose={onClose}>
+      <Wait of={loaded}>
+        {({ used_by }) => (used_by.length > 0 ? <UseList uses={used_by} /> : <p>{said.unused}</p>)}
+      </Wait>
+      <div className="buttons">
+        <button type="button" onClick={onClose}>
+          {adminWords.close}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function UseList({ uses }: { readonly uses: SkillDetail["used_by"] }) {
+  return (
+    <ul className="uses">
+      {uses.map(({ kind, id, name }) => (
+        <li key={`${kind} ${id}`}>
+          {name} <span className="quiet">{said.kinds[kind] ?? kind}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
