@@ -9,7 +9,7 @@ from aiohttp import hdrs, web
 from app.api import passwords
 from app.api.access import Caller, Scope
 from app.api.ports import DirectoryPort
-from app.api.problems import FieldError, Problem, ProblemType
+from app.api.problems import Problem, ProblemType, invalid
 from app.api.sign_ins import SignIns
 from app.api.throttle import PER_ACCOUNT, PER_ADDRESS, Throttle
 from app.config import Settings
@@ -89,7 +89,7 @@ class Sessions:
         self._sign_ins.forget_all(caller.id)
 
     async def check_password(self, person: Person, password: str, now: int) -> None:
-        """Whether they know it, before it is changed. Raises Problem: forbidden, rate-limited.
+        """Whether they know it, before it is changed. Raises Problem: validation, rate-limited.
 
         Wrong ones count like failed sign-ins: a page left open is no way to guess.
         """
@@ -100,8 +100,7 @@ class Sessions:
                 self._accounts.forgive(account)
                 return
             self._accounts.failed(account, now)
-        detail = "this is not your password"
-        raise Problem(ProblemType.FORBIDDEN, detail, errors=[FieldError("old", detail)])
+        raise invalid("old", "this is not your password")
 
     async def find(self, request: web.Request, now: int) -> Caller | None:
         """Who calls, by key or by cookie. Raises Problem for a key that is not valid."""

@@ -320,6 +320,11 @@ const TOO_LATE: Readonly<Record<string, string>> = {
 
 const FIELDS: Readonly<Record<string, string>> = {
   phone_number: "Phone number",
+  old: "Present password",
+  name: "Name",
+  email: "Email",
+  csv: "File",
+  prefix: "Digits",
   "to.number": "Number",
   audio: "Audio",
   reason: "Reason",

@@ -226,17 +226,18 @@ interface ChoiceProps<T extends string> {
 }
 
 export function ChoiceField<T extends string>({ label, value, onChange, choices }: ChoiceProps<T>) {
+  const id = useId();
   return (
-    <label>
-      {label}
-      <select value={value} onChange={(event) => onChange(event.target.value as T)}>
+    <div>
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChange(event.target.value as T)}>
         {choices.map(([each, name]) => (
           <option key={each} value={each}>
             {name}
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 

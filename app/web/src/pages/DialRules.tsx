@@ -73,7 +73,7 @@ export default function DialRules() {
               )}
             />
             {opened?.what === "change" && (
-              <Change rule={opened.on} count={items.length} onClose={close} onDone={loaded.reload} />
+              <Change rule={opened.on} onClose={close} onDone={loaded.reload} />
             )}
           </>
         )}
@@ -112,19 +112,19 @@ function Remove({ rule, onClose, onDone }: RemoveProps) {
 
 interface ChangeProps {
   readonly rule: DialRule | null;
-  readonly count: number;
   readonly onClose: () => void;
   readonly onDone: () => Promise<void>;
 }
 
-function Change({ rule, count, onClose, onDone }: ChangeProps) {
+function Change({ rule, onClose, onDone }: ChangeProps) {
   const [prefix, setPrefix] = useState(rule?.prefix ?? "");
   const [action, setAction] = useState<DialRuleChange["action"]>(rule?.action ?? "deny");
   const [caller, setCaller] = useState<DialRule["caller"]>(rule?.caller ?? "both");
   const [reason, setReason] = useState(rule?.reason ?? "");
   const save = async (): Promise<void> => {
     const given = { prefix, action, caller, reason };
-    await (rule ? admin.changeRule(rule.id, given) : admin.addRule({ ...given, position: count }));
+    // A new one comes first: after a rule for every number it would never be asked.
+    await (rule ? admin.changeRule(rule.id, given) : admin.addRule({ ...given, position: 0 }));
     await onDone();
   };
   return (

@@ -68,6 +68,10 @@ export default function Import() {
           <input
             type="file"
             accept=".csv,text/csv"
+            // A file that was mended has its old name: without this, choosing it again says nothing.
+            onClick={(event) => {
+              event.currentTarget.value = "";
+            }}
             onChange={(event) => {
               forget();
               setFile(event.target.files?.[0] ?? null);
@@ -112,8 +116,9 @@ async function textOf(file: File | null): Promise<readonly [string | null, strin
   if (file.size > MOST) return [null, said.tooBig];
   try {
     return [new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer()), null];
-  } catch {
-    return [null, said.notText];
+  } catch (error) {
+    // A TypeError is the decoder's; the browser reads no file that changed since it was chosen.
+    return [null, error instanceof TypeError ? said.notText : said.changedMeanwhile];
   }
 }
 
