@@ -50,8 +50,6 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     skills: ["Billing"],
     priority: 0,
     agent: null,
-    callback: null,
-    result: null,
     routed_to: null,
     created_at: at(-60),
     queued_at: at(0),
