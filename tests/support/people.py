@@ -169,7 +169,9 @@ class Agent(Person):
         me, shown = await self.me(), (await self.get("inbox"))["conversations"]
         mine = [{k: c[k] for k in ("id", "state", "offer", "agent")} for c in shown]
         leg = await self.witness(self.id) if self.witness else ""
-        return f"{talk} of {mine}; {self.name} {me['status']}, leg {me['leg']}; {leg}"
+        lines = self.phone.lines if hasattr(self, "phone") else []
+        calls = [(line.call.state.name, line.close_reason) for line in lines]
+        return f"{talk} of {mine}; {self.name} {me['status']}, leg {me['leg']}; {calls}; {leg}"
 
     async def accept(self, talk: str) -> Json:
         """Accept on the page."""
