@@ -164,7 +164,10 @@ export const adminWords = {
         keys: ["offer_seconds", "exclude_seconds", "head_start_seconds", "messages_during_call"],
       },
       { name: "Calls and wrap-up", keys: ["rejoin_seconds", "transfer_seconds", "wrap_up_seconds"] },
-      { name: "Chat and email", keys: ["pick_chat", "pick_email", "inbox_grace_seconds"] },
+      {
+        name: "Chat and email",
+        keys: ["pick_chat", "pick_email", "inbox_grace_seconds", "inbox_closed_seconds"],
+      },
     ],
     others: "Others",
     names: {
@@ -192,6 +195,10 @@ export const adminWords = {
       inbox_grace_seconds: [
         "A closed page still counts for",
         "So that a reload does not cost chats and emails.",
+      ],
+      inbox_closed_seconds: [
+        "A closed page has consequences after",
+        "Chats and emails in hand return, and who has no phone connected becomes Busy.",
       ],
     } as Readonly<Record<string, readonly [string, string]>>,
     choices: {
