@@ -174,6 +174,18 @@ class Dial(Event, frozen=True, tag=True):
     dialstatus: str = ""
 
 
+class ChannelHold(Event, frozen=True, tag=True):
+    """A phone put us on hold by its own button (re-INVITE `sendonly` or `inactive`)."""
+
+    channel: Channel
+
+
+class ChannelUnhold(Event, frozen=True, tag=True):
+    """And took us back."""
+
+    channel: Channel
+
+
 class ChannelHangupRequest(Event, frozen=True, tag=True):
     """Somebody wants the channel to end; `soft` is set when it was this side."""
 
@@ -237,6 +249,8 @@ AnyEvent = (
     | StasisEnd
     | ChannelStateChange
     | Dial
+    | ChannelHold
+    | ChannelUnhold
     | ChannelHangupRequest
     | ChannelDestroyed
     | ChannelEnteredBridge

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 from app.telephony.ami_events import contact_change
 
+ELSEWHERE = "elsewhere"
+"""Stands for the contact of which AMI did not tell."""
+
 
 class Contacts:
     """Contacts by endpoint. An endpoint is reachable while one of its contacts is."""
@@ -34,6 +37,16 @@ class Contacts:
             del self._contacts[endpoint]
         after = bool(contacts)
         return (endpoint, after) if after != before or not known else None
+
+    def believe(self, endpoint: str, reachable: bool) -> bool:
+        """What ARI says of an endpoint while AMI is away; whether it is news."""
+        before = self.reachable(endpoint)
+        self._seen.add(endpoint)
+        if reachable:
+            self._contacts.setdefault(endpoint, set()).add(ELSEWHERE)
+        else:
+            self._contacts.pop(endpoint, None)
+        return before != reachable
 
     def replace(self, messages: Iterable[dict[str, str]]) -> list[tuple[str, bool]]:
         """A whole list of contacts; each endpoint that came into reach, or is out of it."""

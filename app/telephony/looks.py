@@ -172,6 +172,10 @@ class Looks:
             self._watch.unreachable.add(endpoint)
             self._at_media.touch_all(self._watch.agents_on(endpoint))
 
+    def doubt_contacts(self) -> None:
+        """Nobody tells of contacts any more: what was out of reach may be back."""
+        self._watch.unreachable.clear()
+
     async def lose_leg(self, agent_id: str, endpoint: str | None, *, other: bool) -> None:
         """End the agent's leg as lost, if it is on this endpoint, or (`other`) on another one of
         a browser. Raises AriError."""

@@ -90,7 +90,7 @@ class MediaWatch:
             packets = (await self._channels.rtpstatistics(leg.id)).rxcount
         except NotFound:
             return None
-        if packets != heard.packets:
+        if packets != heard.packets or leg.on_hold:
             self._speaks(agent_id, heard, packets)
         else:
             self._is_silent(agent_id, heard)

@@ -76,6 +76,8 @@ class Line:
     """Its phone rings, as Asterisk has it."""
     dialling: bool = False
     """A customer whom we call, and who has not answered and come in yet."""
+    on_hold: bool = False
+    """Its phone put us on hold by its own button: nothing comes from it, and it is healthy."""
     in_app: bool = False
     """It entered our Stasis application and has not left it."""
     bridge_id: str | None = None

@@ -40,6 +40,8 @@ log = logging.getLogger("ringdesk.telephony")
 
 FADE_SECONDS = 1.0
 """With the time that a qualify takes (2.8 s), a phone's loss shows within 5 s."""
+CONTACT_SECONDS = 2.0
+"""Between two questions for contacts while AMI is away."""
 QUEUE_ENTRY = ("ringdesk-queue", "s")
 """Dialplan entry for a call that ARI cannot move."""
 
@@ -128,6 +130,7 @@ class Telephony:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.ari.run())
+                tasks.create_task(self._ask_for_contacts())
                 if self._ami is not None:
                     tasks.create_task(self._ami.run())
         finally:
@@ -331,9 +334,26 @@ class Telephony:
         except AmiError:
             return []  # "No Contacts found"
 
+    async def _ask_for_contacts(self) -> None:
+        """While AMI is away nobody tells of contacts: ARI is asked, again and again, for ever."""
+        while True:
+            await asyncio.sleep(CONTACT_SECONDS)
+            if self._ami_up or not self._ready:
+                continue
+            with contextlib.suppress(AriError):
+                for each in await self.ari.endpoints.listByTech("PJSIP"):
+                    self._believe(str(each.get("resource", "")), each.get("state") == "online")
+
+    def _believe(self, endpoint: str, reachable: bool) -> None:
+        if endpoint in self._endpoints.users() and self._contacts.believe(endpoint, reachable):
+            self._contact(endpoint, reachable)
+        elif not reachable:
+            self._looks.at_contact(endpoint, False)
+
     async def _ami_went_down(self, reason: str) -> None:
         if self._ami_up:
             self._ami_up = False
+            self._looks.doubt_contacts()
             self.tell(LinkChanged("ami", False, now_ms()))
 
     def _take_ami(self, message: dict[str, str]) -> None:

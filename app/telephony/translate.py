@@ -16,8 +16,10 @@ from app.telephony.ari_events import (
     ChannelDtmfReceived,
     ChannelEnteredBridge,
     ChannelHangupRequest,
+    ChannelHold,
     ChannelLeftBridge,
     ChannelStateChange,
+    ChannelUnhold,
     Dial,
     PlaybackFinished,
     PlaybackStarted,
@@ -114,8 +116,8 @@ class Translator:
                 self._hangup(event)
             case ChannelStateChange():
                 self._state(event.channel)
-            case Dial():
-                self._progress(event)
+            case Dial() | ChannelHold() | ChannelUnhold():
+                self._phone_says(event)
             case ChannelDtmfReceived():
                 self._digit(event)
             case PlaybackStarted():
@@ -252,6 +254,12 @@ class Translator:
             line.far_end = not event.soft
         line.hangup_cause = event.cause or line.hangup_cause or NORMAL_CLEARING
 
+    def _hold(self, event: ChannelHold | ChannelUnhold) -> None:
+        """Who is put on hold hears music from Asterisk; we only must not take it for silence."""
+        line = self._mirror.lines.get(event.channel.id)
+        if line is not None:
+            line.on_hold = isinstance(event, ChannelHold)
+
     def _state(self, channel: Channel) -> None:
         line = self._mirror.lines.get(channel.id)
         if line is not None:
@@ -259,6 +267,12 @@ class Translator:
             if line.ringing and line.call is not None:
                 line.call.rings = True
             self._touch(line)
+
+    def _phone_says(self, event: Dial | ChannelHold | ChannelUnhold) -> None:
+        if isinstance(event, Dial):
+            self._progress(event)
+        else:
+            self._hold(event)
 
     def _progress(self, event: Dial) -> None:
         """A phone rings: 180, or 183 with tones of its own network."""

@@ -25,6 +25,7 @@ class CurtPhone(asyncio.DatagramProtocol):
         self._user, self._password = user, password
         self._refusal = refusal
         self._rings = rings
+        self._registers = True
         self._calls: dict[str, str] = {}
         self._registered = asyncio.Event()
         self._transport: asyncio.DatagramTransport
@@ -43,9 +44,10 @@ class CurtPhone(asyncio.DatagramProtocol):
         self._transport, _ = await loop.create_datagram_endpoint(
             lambda: self, remote_addr=(host, int(port))
         )
-        self._register(1, "")
-        async with asyncio.timeout(5):
-            await self._registered.wait()
+        if self._registers:
+            self._register(1, "")
+            async with asyncio.timeout(5):
+                await self._registered.wait()
         return self
 
     async def __aexit__(

@@ -110,8 +110,10 @@ class RawPhone(CurtPhone):
         hz: int,
         early: bool = False,
         timer: str = "",
+        registers: bool = True,
     ) -> None:
         super().__init__(asterisk, user, password)
+        self._registers = registers
         self._hz = hz
         self._early = early
         self._timer = timer

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from app.telephony.ari_errors import Conflict, NotFound, ServerFault
+from app.telephony.ari_events import Channel, ChannelHold, ChannelUnhold
 from app.telephony.ari_resources import Channels
 from app.telephony.call_variables import DIALLED, NAMES, read_variables
 from app.telephony.contacts import Contacts
@@ -87,6 +88,22 @@ async def test_a_silent_leg_is_never_ended_while_the_customer_speaks(bench: Benc
     for _ in range(3):
         await listen(bench, "ana", {"leg-ana-1": 1, "c1": 60}, after=5)
     assert is_ended(bench)
+
+
+async def test_a_phone_that_put_us_on_hold_is_not_suspect(bench: Bench) -> None:
+    leg = bench.standing_leg()
+    await listen(bench, "ana", {"leg-ana-1": 1})
+    bench.translator.take(ChannelHold(Channel(leg.id)))
+    for _ in range(30):
+        await listen(bench, "ana", {"leg-ana-1": 1}, after=5)
+    assert not any(isinstance(fact, LegSilent) and fact.silent for fact in bench.facts)
+    assert not is_ended(bench)
+
+    # and its silence counts from when it took us back
+    bench.translator.take(ChannelUnhold(Channel(leg.id)))
+    for _ in range(3):
+        await listen(bench, "ana", {"leg-ana-1": 1}, after=5)
+    assert [fact.silent for fact in bench.facts if isinstance(fact, LegSilent)] == [False, True]
 
 
 async def test_a_silent_phone_that_goes_out_of_reach_has_its_two_seconds(bench: Bench) -> None:
@@ -195,6 +212,19 @@ async def test_lanes_are_bounded() -> None:
     with pytest.raises(LanesFull):
         lanes.put("b", 0)
     await lanes.close()
+
+
+def test_while_ami_is_away_what_ari_says_is_believed_and_told_once() -> None:
+    contacts = Contacts()
+    assert contacts.believe("u1", True)
+    assert not contacts.believe("u1", True)
+    assert contacts.reachable("u1")
+    assert contacts.believe("u1", False)
+    assert not contacts.reachable("u1")
+
+    # and AMI's own list counts as soon as it is back
+    contacts.believe("u1", True)
+    assert contacts.replace([]) == [("u1", False)]
 
 
 def test_endpoint_is_reachable_while_one_contact_is() -> None:
