@@ -281,3 +281,34 @@ async def test_nobody_answers_the_customer_calls_in_and_who_may_hear_what_they_s
     await ana.end(talk)
     await ana.wrap_up(talk)
     assert (await world.closed(talk))["outcome"] == "completed"
+
+
+async def test_killed_while_the_customers_phone_rings_nobody_is_called_twice(
+    world: World,
+) -> None:
+    # given a customer whose phone rings, with ana on the line
+    ana = await world.at_work("ana")
+    world.stack.kill9()
+    caller = await left(world)
+    phone = await world.phones.number(caller.number, world.tone(), answers=False)
+    await asyncio.to_thread(world.stack.restart)
+    talk = (await callback_of(world, caller, "offered"))["id"]
+    await ana.offered(talk)
+    await ana.accept(talk)
+    await eventually(lambda: phone.rings == 1, within=10)
+
+    # when Ringdesk dies, and the customer answers
+    world.stack.kill9()
+    await phone.line.call.answer()
+
+    # then they hear music, and once it is back they are with her; it rang once
+    await eventually(phone.line.hears_something)
+    await asyncio.to_thread(world.stack.restart)
+    await eventually(lambda: phone.line.hears(ana.phone.hz) and ana.line.hears(phone.hz), within=15)
+    active = await world.conversation(caller, "active")
+    assert (active["id"], active["callback"]["dialling"]) == (talk, False)
+    assert phone.rings == 1
+    await ana.end(talk)
+    await ana.wrap_up(talk)
+    await phone.line.ended()
+    await world.closed(talk)
