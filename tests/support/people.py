@@ -55,6 +55,11 @@ class Person:
         """A WebSocket of live events (an asynchronous context manager)."""
         return self._http.ws_connect("events", headers={"Origin": self._stack.url}, heartbeat=5)
 
+    async def open_socket(self, url: str, **headers: str) -> aiohttp.ClientWebSocketResponse:
+        """A WebSocket of SIP in this sign-in."""
+        given = {"Origin": self._stack.url, **headers}
+        return await self._http.ws_connect(url, protocols=("sip",), headers=given)
+
     async def close(self) -> None:
         """Leave the page, without signing out."""
         await self.picture.close()
