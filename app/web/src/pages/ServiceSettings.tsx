@@ -152,7 +152,7 @@ function Field({ setting, id, value, onChange }: FieldProps) {
         onChange={(event) => onChange(event.target.valueAsNumber)}
       />
       <span className="quiet">
-        {said.seconds}, {said.range(setting.minimum ?? 0, setting.maximum ?? 0)}
+        {setting.key.endsWith("_seconds") ? said.seconds : said.times}, {said.range(setting.minimum ?? 0, setting.maximum ?? 0)}
       </span>
     </>
   );

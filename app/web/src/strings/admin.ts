@@ -157,15 +157,23 @@ export const adminWords = {
     reset: "Use the default",
     isDefault: "default",
     seconds: "seconds",
+    times: "times",
     range: (least: number, most: number) => `${least} to ${most}`,
     groups: [
       {
         name: "Offers",
         keys: ["offer_seconds", "exclude_seconds", "head_start_seconds", "messages_during_call"],
       },
-      { name: "Calls and wrap-up", keys: ["rejoin_seconds", "transfer_seconds", "wrap_up_seconds"] },
       {
-        name: "Chat and email",
+        name: "Calls and wrap-up",
+        keys: ["rejoin_seconds", "transfer_seconds", "wrap_up_seconds", "idle_leg_seconds"],
+      },
+      {
+        name: "Waiting and callbacks",
+        keys: ["max_wait_seconds", "exit_key", "callback_retry_seconds", "callback_tries"],
+      },
+      {
+        name: "Chat, email and the page",
         keys: ["pick_chat", "pick_email", "inbox_grace_seconds", "inbox_closed_seconds"],
       },
     ],
@@ -190,6 +198,14 @@ export const adminWords = {
         "Then it goes back to the skills it had before.",
       ],
       wrap_up_seconds: ["A wrap-up closes by itself after", "0: only when the agent closes it."],
+      idle_leg_seconds: [
+        "A number's idle connection is let go after",
+        "Counted while its agent is not available.",
+      ],
+      max_wait_seconds: ["A caller waits at most", "0: as long as it takes."],
+      exit_key: ["The key with which a caller leaves the queue", ""],
+      callback_retry_seconds: ["A callback that nobody answered is tried again after", ""],
+      callback_tries: ["A callback is tried", "Then it is closed as failed."],
       pick_chat: ["Who may take waiting chats from the list", ""],
       pick_email: ["Who may take waiting emails from the list", ""],
       inbox_grace_seconds: [
@@ -202,6 +218,7 @@ export const adminWords = {
       ],
     } as Readonly<Record<string, readonly [string, string]>>,
     choices: {
+      "": "None",
       everybody: "Every agent with the skills",
       supervisors: "Supervisors and administrators",
       nobody: "Nobody: they are offered in turn",
