@@ -8,7 +8,7 @@ import type {
   TransferTarget,
   WrapUpDone,
 } from "../api/types";
-import { answerHere, headsetOff } from "../phone/phone";
+import { answerHere, headsetOff, openWebAudio } from "../phone/phone";
 import { goToInbox } from "../router";
 import { moveSentence, problemSentence } from "../strings";
 import { addPending, desk, dropPending, leave, notify, select } from "./desk";
@@ -127,6 +127,10 @@ export async function setStatus(change: StatusChange): Promise<void> {
 export async function setLeg(wish: PendingLeg["wish"]): Promise<void> {
   const before = desk.get().live.me?.leg;
   if (!before) return;
+  if (wish === "connect" && before.audio === "web") {
+    openWebAudio(); // it is the page that connects it
+    return;
+  }
   const pending = { wish, before };
   desk.update((state) => ({ ...state, leg: pending }));
   const drop = (): void =>
