@@ -162,8 +162,9 @@ class World:
         start = f"leg-{agent.id}-"
         return next(str(c["id"]) for c in await self.behind.channels() if c["id"].startswith(start))
 
-    async def nothing_left_but_legs(self) -> None:
-        """After a call, before the agents go home: their legs, each alone, and nothing else."""
+    async def nothing_left_but_legs(self, talks: int = 0) -> None:
+        """Before the agents go home: their legs, each alone but for so many talks with customers,
+        and nothing else."""
         legs = {f"leg-{agent.id}-" for agent in self.agents}
 
         async def tidy() -> bool:
@@ -173,7 +174,7 @@ class World:
             strangers = [c for c in channels if not any(c["id"].startswith(leg) for leg in legs)]
             meetings = [b for b in bridges if b["name"].startswith("talk-")]
             crowded = [b for b in bridges if len(b["channels"]) > 1]
-            return not strangers and not meetings and not crowded
+            return not meetings and len(strangers) == len(crowded) == talks
 
         await eventually(tidy, within=5, every=0.05)
 
