@@ -5,6 +5,7 @@ from typing import Any
 
 from app.api import shapes
 from app.domain.agent import Role, Status
+from app.domain.consult import ConsultState
 from app.domain.conversation import Channel, Staffing, State, WrapUp
 from app.domain.leg import Audio, LegKind, LegState
 
@@ -126,6 +127,12 @@ def active(id: str, **fields: Any) -> shapes.Conversation:
     )
     parts = {"queued_at": ago(226), "segments": [before, mine]}
     return rich(id, state=State.ACTIVE, agent=ANA, **{**parts, **fields})
+
+
+def consult(about: shapes.Conversation, number: str | None) -> shapes.Consult:
+    """A consult of its agent's that nobody answered yet; a number, or Billing."""
+    to = shapes.ConsultTarget(None if number else "Billing", None, number)
+    return shapes.Consult(ConsultState.OFFERED, to, about.agent, None, number, ago(5))
 
 
 def wrapping_up(id: str, **fields: Any) -> shapes.Conversation:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from app.api import shapes
 from app.domain.agent import Role, Status
-from app.domain.conversation import Staffing
+from app.domain.consult import ConsultState
+from app.domain.conversation import Staffing, State
 from app.domain.leg import LegState
 from tests.browser import samples
 from tests.browser.axe import no_serious_fault
@@ -139,6 +141,58 @@ async def test_a_call_is_transferred_to_a_number(page: Page, fake: FakeApi) -> N
     await page.keyboard.press("Enter")
     asked = {"to": {"number": "+44 20 7946 0001"}, "mode": "blind"}
     await eventually(lambda: ("POST", "/conversations/mine/transfer", asked) in fake.asked)
+
+
+async def test_a_consult_by_keyboard(page: Page, fake: FakeApi) -> None:
+    # given a call, and somebody to ask
+    talk = samples.active("mine")
+    await fake.change(talk)
+    await page.get_by_role("button", name="Transfer").click()
+    await page.get_by_label("Or a number outside").fill("+44 20 7946 0001")
+    await page.get_by_role("button", name="Consult first").click()
+    asked = {"to": {"number": "+44 20 7946 0001"}, "mode": "consult"}
+    await eventually(lambda: ("POST", "/conversations/mine/transfer", asked) in fake.asked)
+
+    # when it rings there, then it can be given up, and nothing else
+    consult = samples.consult(talk, "+44 20 7946 0001")
+    await fake.change(msgspec.structs.replace(talk, consult=consult, held=True, version=2))
+    strip = page.get_by_role("region", name="Consult")
+    await expect(strip.get_by_role("status")).to_contain_text("Asking +44 20 7946 0001")
+    await expect(strip.get_by_role("button", name="Complete")).to_be_disabled()
+    await page.keyboard.press("s")
+    await page.keyboard.press("Control+y")
+
+    # when they answered: S swaps, Ctrl+Y gives the customer away
+    consult = msgspec.structs.replace(consult, state=ConsultState.TALKING)
+    await fake.change(msgspec.structs.replace(talk, consult=consult, held=True, version=3))
+    await expect(strip.get_by_role("status")).to_contain_text("You talk to +44 20 7946 0001")
+    await screenshot(page, "consult")
+    await _no_serious_fault(page)
+    await page.keyboard.press("s")
+    await expect(strip.get_by_role("status")).to_contain_text("You talk to the customer")
+    consult = msgspec.structs.replace(consult, state=ConsultState.SWAPPED, since=samples.ago(0))
+    await fake.change(msgspec.structs.replace(talk, consult=consult, version=4))
+    await page.keyboard.press("Control+y")
+    wanted = [f"/conversations/mine/transfer/{act}" for act in ("swap", "complete")]
+    await eventually(lambda: [p for _, p, _ in fake.asked if "/transfer/" in p] == wanted)
+
+
+async def test_an_offer_says_that_a_colleague_asks(page: Page, fake: FakeApi) -> None:
+    # given a call of Chi's about which I am asked
+    offer = samples.offered("theirs")
+    chi = shapes.Named("chi", "Chi Nakamura")
+    call = msgspec.structs.replace(offer, state=State.ACTIVE, agent=chi)
+    consult = samples.consult(call, None)
+    await fake.change(msgspec.structs.replace(call, consult=consult))
+    await expect(page.get_by_text("Chi Nakamura asks you")).to_be_visible()
+
+    # when I take it, then I can leave, and the call is not mine to end
+    await page.keyboard.press("a")
+    await eventually(lambda: ("POST", "/conversations/theirs/accept", {}) in fake.asked)
+    strip = page.get_by_role("region", name="Consult")
+    await expect(strip.get_by_role("status")).to_contain_text("Chi Nakamura asks you about this")
+    await expect(strip.get_by_role("button", name="Leave")).to_be_visible()
+    await expect(page.get_by_role("button", name="Hold")).to_have_count(0)
 
 
 async def test_a_call_that_ends_takes_its_dialog_along(page: Page, fake: FakeApi) -> None:

@@ -8,6 +8,7 @@ import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/inbox.css";
 import "./styles/panel.css";
+import "./styles/consult.css";
 import "./styles/phone.css";
 import "./styles/archive.css";
 

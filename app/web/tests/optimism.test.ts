@@ -16,6 +16,22 @@ describe("a click shows at once", () => {
     expect(seen?.offer).toBeNull();
   });
 
+  test("Swap, Complete, Back: the consult is as it will be", () => {
+    const chi = { id: "chi", name: "Chi" };
+    const to = { skill: "Spanish", agent: null, number: null };
+    const since = "2026-01-01T12:00:00Z";
+    const consult = { state: "talking" as const, to, by: null, agent: chi, number: null, since };
+    const call = { ...active("a"), held: true, consult };
+    const after = (name: "swap" | "complete" | "cancelConsult") =>
+      overlay(all(call), new Map([["a", pendingMove(name, call, T0)]]), me()).get("a");
+    expect(after("swap")).toMatchObject({ held: false, consult: { state: "swapped" } });
+    expect(after("cancelConsult")).toMatchObject({ held: false, consult: null });
+    expect(after("complete")).toMatchObject({ agent: chi, held: false, consult: null });
+    const swapped = { ...call, consult: { ...consult, since: "2026-01-01T12:01:00Z" } };
+    const moves = new Map([["a", pendingMove("swap", call, T0)]]);
+    expect(unsettled(moves, all(swapped), "ana").size).toBe(0);
+  });
+
   test("Reject: the offer is gone, and what else is there stays", () => {
     const call = offered("a");
     const waiting = conversation("b");

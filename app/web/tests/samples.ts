@@ -58,6 +58,7 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     offer: null,
     rejoin_until: null,
     held: false,
+    consult: null,
     muted: false,
     callback: null,
     result: null,

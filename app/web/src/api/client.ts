@@ -95,6 +95,11 @@ export const api = {
   sendDigits: (id: string, digits: string) => call("POST", conversation(id, "dtmf"), { digits }),
   transfer: (id: string, to: TransferTarget) =>
     call("POST", conversation(id, "transfer"), { to, mode: "blind" }),
+  consult: (id: string, to: TransferTarget) =>
+    call("POST", conversation(id, "transfer"), { to, mode: "consult" }),
+  swapConsult: (id: string) => call("POST", conversation(id, "transfer/swap"), {}),
+  completeConsult: (id: string) => call("POST", conversation(id, "transfer/complete"), {}),
+  cancelConsult: (id: string) => call("POST", conversation(id, "transfer/cancel"), {}),
   skills: () => call("GET", "/skills") as Promise<SkillList>,
   directory: () => call("GET", "/directory") as Promise<DirectoryList>,
   dispositions: () => call("GET", "/dispositions") as Promise<NamedList>,

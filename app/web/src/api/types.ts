@@ -27,6 +27,7 @@ export type Status = Schemas["Status"];
 export type StatusChange = Schemas["StatusChange"];
 export type Timeline = Schemas["Timeline"];
 export type TimelineEntry = Schemas["TimelineEntry"];
+export type Consult = Schemas["Consult"];
 export type TransferTarget = Schemas["TransferTarget"];
 export type Turn = Schemas["Turn"];
 export type Why = Schemas["Why"];

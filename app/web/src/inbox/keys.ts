@@ -12,6 +12,9 @@ export type KeyAct =
   | "go"
   | "help"
   | "end"
+  | "swap"
+  | "complete"
+  | "cancelConsult"
   | "closeWrapUp"
   | "leaveField";
 
@@ -32,15 +35,23 @@ const SINGLE: Readonly<Record<string, KeyAct>> = {
   k: "keypad",
   t: "transfer",
   n: "notes",
+  s: "swap",
   g: "go",
   "?": "help",
+};
+
+/** What ends a call or gives it away. */
+const WITH_CTRL: Readonly<Record<string, KeyAct>> = {
+  e: "end",
+  y: "complete",
+  b: "cancelConsult",
 };
 
 export function actOf(press: KeyPress, singleKeys: boolean): KeyAct | null {
   if (press.repeat || press.alt) return null;
   if (press.ctrl && press.key === "Enter") return "closeWrapUp";
   if (press.typing) return press.key === "Escape" ? "leaveField" : null;
-  if (press.ctrl) return press.key.toLowerCase() === "e" ? "end" : null;
+  if (press.ctrl) return WITH_CTRL[press.key.toLowerCase()] ?? null;
   return singleKeys ? (SINGLE[press.key.toLowerCase()] ?? null) : null;
 }
 

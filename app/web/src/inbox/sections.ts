@@ -1,6 +1,6 @@
 // The four sections of the list, each in its own order.
 import type { Conversation, Me } from "../api/types";
-import { inHandOf, offeredTo, openWrapUpOf } from "../live/conversation";
+import { consultedOn, inHandOf, offeredTo, openWrapUpOf } from "../live/conversation";
 
 export interface Sections {
   readonly offered: readonly Conversation[];
@@ -19,7 +19,7 @@ export function sections(all: ReadonlyMap<string, Conversation>, me: Me): Sectio
   };
   for (const each of all.values()) {
     if (offeredTo(each, me.id)) found.offered.push(each);
-    if (inHandOf(each, me.id)) found.mine.push(each);
+    if (inHandOf(each, me.id) || consultedOn(each, me.id)) found.mine.push(each);
     if (openWrapUpOf(each, me.id)) found.wrapUps.push(each);
     if (waitsFor(each, me.id, skills)) found.waiting.push(each);
   }

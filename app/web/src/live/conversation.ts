@@ -2,11 +2,16 @@
 import type { Conversation, Segment } from "../api/types";
 
 export function offeredTo(conversation: Conversation | undefined, agentId: string): boolean {
-  return conversation?.state === "offered" && conversation.offer?.agent.id === agentId;
+  return conversation?.offer?.agent.id === agentId;
 }
 
 export function inHandOf(conversation: Conversation | undefined, agentId: string): boolean {
   return conversation?.state === "active" && conversation.agent?.id === agentId;
+}
+
+/** Whose call a colleague consults me on: I am on the line, and it is not mine. */
+export function consultedOn(conversation: Conversation | undefined, agentId: string): boolean {
+  return conversation?.state === "active" && conversation.consult?.agent?.id === agentId;
 }
 
 /** A call that I have in hand, with the customer on the line or waiting for my phone. */

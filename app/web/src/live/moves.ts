@@ -105,6 +105,27 @@ export function transfer(conversation: Conversation, to: TransferTarget): Promis
   return move("transfer", conversation, (id) => api.transfer(id, to));
 }
 
+/** Asks somebody while the customer waits with music. */
+export function consult(conversation: Conversation, to: TransferTarget): Promise<boolean> {
+  select(conversation.id);
+  return move("consult", conversation, (id) => api.consult(id, to));
+}
+
+/** The customer and whom I consult change places. */
+export function swapConsult(conversation: Conversation): void {
+  void move("swap", conversation, api.swapConsult);
+}
+
+/** The customer goes to whom I consult. */
+export function completeConsult(conversation: Conversation): void {
+  void move("complete", conversation, api.completeConsult);
+}
+
+/** Whom I consult is let go, and I talk to the customer. */
+export function cancelConsult(conversation: Conversation): void {
+  void move("cancelConsult", conversation, api.cancelConsult);
+}
+
 /** Resolves to whether the wrap-up was closed. */
 export function closeWrapUp(conversation: Conversation, body: WrapUpDone): Promise<boolean> {
   return move("wrapUp", conversation, (id) => api.wrapUp(id, body));

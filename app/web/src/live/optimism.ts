@@ -3,7 +3,7 @@
 // A pending move lies over the live state and never changes it. It goes when the live state shows
 // the move (or that it was overtaken), when the service refuses it, or when nothing confirms it.
 import type { Conversation, Leg, Me, Segment, Status } from "../api/types";
-import { inHandOf, offeredTo, openWrapUpOf } from "./conversation";
+import { consultedOn, inHandOf, offeredTo, openWrapUpOf } from "./conversation";
 
 export type MoveName =
   | "accept"
@@ -11,6 +11,10 @@ export type MoveName =
   | "end"
   | "requeue"
   | "transfer"
+  | "consult"
+  | "swap"
+  | "complete"
+  | "cancelConsult"
   | "hold"
   | "unhold"
   | "mute"
@@ -22,6 +26,8 @@ export interface PendingMove {
   readonly conversationId: string;
   /** The offer's attempt: the same conversation can be offered to me again later. */
   readonly attempt: number | null;
+  /** Since when the consult was as it was: a swap is over once that changed. */
+  readonly consult: string | null;
   readonly at: number;
 }
 
@@ -37,7 +43,8 @@ export function keyOf(name: MoveName, conversationId: string): string {
 
 export function pendingMove(name: MoveName, conversation: Conversation, at: number): PendingMove {
   const attempt = conversation.offer?.attempt ?? null;
-  return { name, conversationId: conversation.id, attempt, at };
+  const consult = conversation.consult?.since ?? null;
+  return { name, conversationId: conversation.id, attempt, consult, at };
 }
 
 /** Whether the live state already shows the move, or is past it. */
@@ -53,9 +60,16 @@ export function settled(
         !offeredTo(conversation, me) || (conversation?.offer?.attempt ?? null) !== move.attempt
       );
     case "end":
+      return !inHandOf(conversation, me) && !consultedOn(conversation, me);
     case "requeue":
     case "transfer":
+    case "complete":
       return !inHandOf(conversation, me);
+    case "consult":
+      return !inHandOf(conversation, me) || Boolean(conversation?.consult);
+    case "swap":
+    case "cancelConsult":
+      return (conversation?.consult?.since ?? null) !== move.consult;
     case "hold":
     case "unhold":
       return !inHandOf(conversation, me) || conversation?.held === (move.name === "hold");
@@ -75,9 +89,28 @@ export function expected(
 ): Conversation | null {
   switch (move.name) {
     case "accept":
+      if (conversation.consult) {
+        const consult = { ...conversation.consult, state: "talking" as const, agent: me };
+        return { ...conversation, consult, offer: null };
+      }
       return { ...conversation, state: "active", agent: me, offer: null };
     case "end":
+      if (consultedOn(conversation, me.id)) return null;
       return { ...conversation, state: "wrap_up", segments: ended(conversation, me, move) };
+    case "consult":
+      return { ...conversation, held: true };
+    case "swap":
+      return swapped(conversation);
+    case "cancelConsult":
+      return { ...conversation, held: false, consult: null };
+    case "complete":
+      return {
+        ...conversation,
+        agent: conversation.consult?.agent ?? null,
+        held: false,
+        consult: null,
+        segments: ended(conversation, me, move),
+      };
     case "transfer":
       return {
         ...conversation,
@@ -100,9 +133,17 @@ export function expected(
   }
 }
 
+function swapped(conversation: Conversation): Conversation {
+  const { consult } = conversation;
+  if (!consult) return conversation;
+  const talking = consult.state === "swapped";
+  const state = talking ? ("talking" as const) : ("swapped" as const);
+  return { ...conversation, held: talking, consult: { ...consult, state } };
+}
+
 function ended(conversation: Conversation, me: Me, move: PendingMove): readonly Segment[] {
   const to = new Date(move.at).toISOString();
-  const by = move.name === "transfer" ? "transfer" : "agent";
+  const by = move.name === "end" ? "agent" : "transfer";
   return conversation.segments.map((segment) =>
     segment.agent.id === me.id && segment.to === null
       ? { ...segment, to, ended_by: by, wrap_up: "open" }

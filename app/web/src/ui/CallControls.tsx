@@ -1,10 +1,11 @@
 // What I can do on a call: mute, hold, keypad, transfer.
 import { useEffect, useState } from "react";
 import { api } from "../api/client";
-import type { Conversation, DirectoryEntry, Me, Skill } from "../api/types";
+import type { Conversation, DirectoryEntry, Me, Skill, TransferTarget } from "../api/types";
 import { notify } from "../live/desk";
-import { sendDigits, toggleHold, toggleMute, transfer } from "../live/moves";
+import { consult, sendDigits, toggleHold, toggleMute, transfer } from "../live/moves";
 import { problemSentence, statuses, words } from "../strings";
+import { consultWords } from "../strings/consult";
 import { Dialog } from "./Dialog";
 
 /** The tools of the call that open and close. */
@@ -22,19 +23,25 @@ interface CallControlsProps {
 
 export function CallControls({ conversation, tools }: CallControlsProps) {
   const { held, muted } = conversation;
+  const consulting = Boolean(conversation.consult);
   const look = (on: boolean): string => (on ? "toggle on" : "toggle");
   return (
     <>
       <button type="button" className={look(muted)} onClick={() => toggleMute(conversation)}>
         {muted ? words.panel.unmute : words.panel.mute} <kbd>M</kbd>
       </button>
-      <button type="button" className={look(held)} onClick={() => toggleHold(conversation)}>
+      <button
+        type="button"
+        className={look(held)}
+        disabled={consulting}
+        onClick={() => toggleHold(conversation)}
+      >
         {held ? words.panel.unhold : words.panel.hold} <kbd>H</kbd>
       </button>
       <button type="button" aria-expanded={tools.keypad} onClick={tools.toggleKeypad}>
         {words.panel.keypad} <kbd>K</kbd>
       </button>
-      <button type="button" onClick={tools.openTransfer}>
+      <button type="button" disabled={consulting} onClick={tools.openTransfer}>
         {words.panel.transfer} <kbd>T</kbd>
       </button>
     </>
@@ -93,12 +100,18 @@ export function TransferDialog({ conversation, me, onClose }: TransferDialogProp
     };
   }, []);
 
-  function send(): void {
-    const outside = number.trim();
+  const ready = (to === "") !== (number.trim() === "");
+
+  function target(): TransferTarget {
     const [kind, id] = [to.slice(0, 6), to.slice(6)];
+    if (number.trim()) return { number: number.trim() };
+    return kind === "skill:" ? { skill: id } : { agent: id };
+  }
+
+  function send(act: (call: Conversation, to: TransferTarget) => Promise<boolean>): void {
+    if (!ready) return;
     onClose();
-    if (outside) void transfer(conversation, { number: outside });
-    else void transfer(conversation, kind === "skill:" ? { skill: id } : { agent: id });
+    void act(conversation, target());
   }
 
   return (
@@ -106,7 +119,7 @@ export function TransferDialog({ conversation, me, onClose }: TransferDialogProp
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          send();
+          send(transfer);
         }}
       >
         <label>
@@ -131,7 +144,10 @@ export function TransferDialog({ conversation, me, onClose }: TransferDialogProp
           <button type="button" onClick={onClose}>
             {words.transfer.cancel}
           </button>
-          <button type="submit" className="primary" disabled={(to === "") === (number.trim() === "")}>
+          <button type="button" disabled={!ready} onClick={() => send(consult)}>
+            {consultWords.first}
+          </button>
+          <button type="submit" className="primary" disabled={!ready}>
             {words.transfer.submit}
           </button>
         </div>

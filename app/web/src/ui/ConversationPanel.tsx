@@ -6,6 +6,7 @@ import { accept, end, reject, requeue } from "../live/moves";
 import { channels, nameOf, words } from "../strings";
 import { Callback } from "./Callback";
 import { CallControls, Keypad, type CallTools } from "./CallControls";
+import { ConsultBar } from "./Consult";
 import { Context } from "./Context";
 import { channelIcon, Icon } from "./Icons";
 import { Notes } from "./Notes";
@@ -38,6 +39,7 @@ export function ConversationPanel({ conversation, me, tools }: PanelProps) {
       <div className="panel-body">
         <div className="panel-main">
           <Callback conversation={conversation} me={me} />
+          <ConsultBar conversation={conversation} me={me} />
           <Transcript key={conversation.id} conversation={conversation} />
           {wrapUp && <WrapUp key={conversation.id} conversation={conversation} segment={wrapUp} />}
           {tools.keypad && callOf(conversation, me.id) && <Keypad conversation={conversation} />}

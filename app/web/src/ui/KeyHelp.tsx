@@ -1,6 +1,7 @@
 import { useStore } from "../live/store";
 import { screenSettings } from "../settings";
 import { words } from "../strings";
+import { consultWords } from "../strings/consult";
 import { Dialog } from "./Dialog";
 
 const { keys } = words;
@@ -12,6 +13,9 @@ const ROWS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["K"], keys.keypad],
   [["0–9", "*", "#"], keys.digits],
   [["T"], keys.transfer],
+  [["S"], consultWords.keys.swap],
+  [[keys.ctrl, "Y"], consultWords.keys.complete],
+  [[keys.ctrl, "B"], consultWords.keys.cancel],
   [["N"], keys.notes],
   [["G", "I"], keys.goInbox],
   [["G", "L"], keys.goLive],

@@ -4,6 +4,7 @@ import { select } from "../live/desk";
 import { accept, reject } from "../live/moves";
 import { channels, nameOf, words } from "../strings";
 import { callbackWords } from "../strings/callback";
+import { WhoAsks } from "./Consult";
 import { channelIcon, Icon } from "./Icons";
 import { Countdown, Elapsed } from "./Ticking";
 
@@ -29,6 +30,7 @@ export const OfferCard = memo(function OfferCard({ conversation, current }: Offe
         {callback && <span className="row-tag">{callbackWords.tag}</span>}
         {queued_at && <Elapsed since={queued_at} title={words.list.waited} />}
         <span className="quiet offer-skills">{skills.join(" · ")}</span>
+        <WhoAsks conversation={conversation} />
         {reason && <q className="offer-reason">{reason}</q>}
       </button>
       <div className="buttons">

@@ -3,7 +3,17 @@ import type { Conversation, Me } from "../api/types";
 import { actOf, digitOf, PLACES, takesText, type KeyAct, type KeyPress } from "../inbox/keys";
 import type { Sections } from "../inbox/sections";
 import { callOf, inHandOf } from "../live/conversation";
-import { accept, end, reject, sendDigits, toggleHold, toggleMute } from "../live/moves";
+import {
+  accept,
+  cancelConsult,
+  completeConsult,
+  end,
+  reject,
+  sendDigits,
+  swapConsult,
+  toggleHold,
+  toggleMute,
+} from "../live/moves";
 import { pageAt } from "../pages";
 import { go } from "../router";
 import { screenSettings } from "../settings";
@@ -35,6 +45,14 @@ export function useShortcuts({ sections, current, me, tools, help, off }: Shortc
     return call !== undefined;
   }
 
+  /** Does something to my consult; false if there is none, or nobody answered it yet. */
+  function onConsult(does: (call: Conversation) => void): boolean {
+    const asking = call?.consult?.state === "offered";
+    if (!call?.consult || (asking && does !== cancelConsult)) return false;
+    does(call);
+    return true;
+  }
+
   /** Returns false when there is nothing to do, so that the browser's own key works. */
   function act(what: KeyAct): boolean {
     switch (what) {
@@ -50,11 +68,17 @@ export function useShortcuts({ sections, current, me, tools, help, off }: Shortc
       case "mute":
         return onCall(toggleMute);
       case "hold":
-        return onCall(toggleHold);
+        return onCall((each) => (each.consult ? undefined : toggleHold(each)));
       case "keypad":
         return onCall(tools.toggleKeypad);
       case "transfer":
-        return onCall(tools.openTransfer);
+        return onCall((each) => (each.consult ? undefined : tools.openTransfer()));
+      case "swap":
+        return onConsult(swapConsult);
+      case "complete":
+        return onConsult(completeConsult);
+      case "cancelConsult":
+        return onConsult(cancelConsult);
       case "notes":
         return focusNotes();
       case "closeWrapUp":
