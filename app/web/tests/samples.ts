@@ -58,7 +58,6 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     offer: null,
     rejoin_until: null,
     held: false,
-    consult: null,
     muted: false,
     callback: null,
     result: null,
