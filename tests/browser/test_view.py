@@ -167,7 +167,7 @@ async def test_a_consult_by_keyboard(page: Page, fake: FakeApi) -> None:
     await fake.change(msgspec.structs.replace(talk, consult=consult, held=True, version=3))
     await expect(strip.get_by_role("status")).to_contain_text("You talk to +44 20 7946 0001")
     await screenshot(page, "consult")
-    await _no_serious_fault(page)
+    await no_serious_fault(page)
     await page.keyboard.press("s")
     await expect(strip.get_by_role("status")).to_contain_text("You talk to the customer")
     consult = msgspec.structs.replace(consult, state=ConsultState.SWAPPED, since=samples.ago(0))
