@@ -30,8 +30,8 @@ interface Of<Value> {
   readonly value: Value;
 }
 
-/** Asks again as the sentiment changes; until the answer comes, what was known stays. */
-export function useSentiments({ id, sentiment }: Conversation): readonly Felt[] {
+/** Asks again as the sentiment or the state changes (the archive is a moment behind); until the answer comes, what was known stays. */
+export function useSentiments({ id, sentiment, state }: Conversation): readonly Felt[] {
   const [found, setFound] = useState<Of<readonly Felt[]> | null>(null);
   useEffect(() => {
     if (sentiment === null) return undefined;
@@ -46,7 +46,7 @@ export function useSentiments({ id, sentiment }: Conversation): readonly Felt[] 
     return () => {
       wanted = false;
     };
-  }, [id, sentiment]);
+  }, [id, sentiment, state]);
   return found?.id === id ? found.value : [];
 }
 

@@ -69,5 +69,7 @@ export const panelWords = {
     insert: (name: string, value: string) => `${name}: ${value}`,
   },
   event: ({ type }: TimelineEntry) => events[type] ?? null,
-  by: (name: string) => `by ${name}`,
+  /** Whose act it was, or whom it was offered to. */
+  by: ({ type }: TimelineEntry, name: string) =>
+    type === "conversation_offered" || type === "offer_rang" ? `to ${name}` : `by ${name}`,
 } as const;

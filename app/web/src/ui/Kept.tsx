@@ -116,7 +116,7 @@ function Events({ timeline }: { readonly timeline: readonly TimelineEntry[] }) {
             </time>
             <span>
               {name}
-              {entry.agent && <span className="quiet"> {panelWords.by(entry.agent.name)}</span>}
+              {entry.agent && <span className="quiet"> {panelWords.by(entry, entry.agent.name)}</span>}
             </span>
           </li>
         ))}
