@@ -79,9 +79,6 @@ def talk(id: str, **fields: Any) -> shapes.Conversation:
         "outcome": None,
         "closed_at": None,
         "why": None,
-        "consult": None,
-        "callback": None,
-        "result": None,
         "version": 1,
     }
     return shapes.Conversation(**{**values, **fields})

@@ -30,23 +30,36 @@ interface Of<Value> {
   readonly value: Value;
 }
 
-/** Asks again as the sentiment or the state changes (the archive is a moment behind); until the answer comes, what was known stays. */
-export function useSentiments({ id, sentiment, state }: Conversation): readonly Felt[] {
+/** Milliseconds after which an archive that is behind is asked again, and how often. */
+const AGAIN = 700;
+const TRIES = 6;
+
+const lastFelt = (entries: readonly TimelineEntry[]): number | null =>
+  sentimentsOf(entries, null, 0).at(-1)?.value ?? null;
+
+/** Asks again as the sentiment changes; until the answer comes, what was known stays. */
+export function useSentiments({ id, sentiment }: Conversation): readonly Felt[] {
   const [found, setFound] = useState<Of<readonly Felt[]> | null>(null);
   useEffect(() => {
     if (sentiment === null) return undefined;
+    let timer: number | undefined;
     let wanted = true;
-    const tell = (entries: readonly TimelineEntry[]): void => {
-      if (wanted) setFound({ id, value: sentimentsOf(entries, sentiment, serverClock.now()) });
+    const look = async (tries: number): Promise<void> => {
+      const entries = await api.timeline(id).then(
+        ({ items }) => items,
+        () => [],
+      );
+      if (!wanted) return;
+      setFound({ id, value: sentimentsOf(entries, sentiment, serverClock.now()) });
+      if (lastFelt(entries) === sentiment || tries <= 1) return;
+      timer = window.setTimeout(() => void look(tries - 1), AGAIN);
     };
-    api
-      .timeline(id)
-      .then(({ items }) => tell(items))
-      .catch(() => tell([]));
+    void look(TRIES);
     return () => {
       wanted = false;
+      window.clearTimeout(timer);
     };
-  }, [id, sentiment, state]);
+  }, [id, sentiment]);
   return found?.id === id ? found.value : [];
 }
 
