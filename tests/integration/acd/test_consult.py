@@ -1,5 +1,8 @@
 """An agent asks somebody else while the customer is held: in virtual time."""
 
+import asyncio
+import contextlib
+import random
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -500,4 +503,57 @@ async def test_a_conversation_is_consulted_about_again_and_again(world: World) -
     # then no two rings of a phone have the same number
     assert len(set(attempts)) == 2
     assert c.attempts not in attempts
+    await nothing_hidden(world)
+
+
+def all_moves(world: World, name: str) -> list[Callable[[], Awaitable[object]]]:
+    """What can happen to a consult that is held out to yan."""
+    return [
+        lambda: world.acd.accept(name, "yan"),
+        lambda: world.acd.reject(name, "yan"),
+        lambda: world.acd.cancel_consult(name, "ana"),
+        lambda: world.acd.swap_consult(name, "ana"),
+        lambda: world.acd.complete_consult(name, "ana"),
+        lambda: world.acd.leave(name),
+        lambda: world.acd.end(name, "agent", "yan"),
+    ]
+
+
+async def test_whatever_comes_at_the_same_instant_both_sides_agree(world: World) -> None:
+    # given two agents, one who is asked, and all that can happen to a consult, in any order
+    await world.agent("ana", "x")
+    await world.agent("yan", "y")
+    dice = random.Random(7)
+    for n in range(40):
+        name = f"c{n}"
+        await world.enqueue(name, "x")
+        assert await world.talk(name) == "ana"
+        await world.acd.consult(name, "ana", skills=("y",))
+        chosen = dice.sample(all_moves(world, name), 4)
+
+        # when
+        await asyncio.gather(*(each() for each in chosen), return_exceptions=True)
+
+        # then nobody has half a call: a consult's phone is counted, as the owner's is
+        c = await world.c(name)
+        busy = {c.agent_id, c.consulted} - {None}
+        for agent in ("ana", "yan"):
+            found = await world.a(agent)
+            assert found.load.voice == (agent in busy), chosen
+            consulted = c.consult.offer if c.consult else None
+            assert found.offer == (name if consulted and consulted.agent_id == agent else None)
+        assert c.consult is None or c.state is State.ACTIVE
+        assert c.held == (c.consult is not None and c.consult.state is not ConsultState.SWAPPED)
+
+        # and it all ends
+        await _over(world, name)
+
+
+async def _over(world: World, name: str) -> None:
+    with contextlib.suppress(WrongState):
+        await world.acd.leave(name)
+    for agent in ("ana", "yan"):
+        with contextlib.suppress(WrongState, NotYours):
+            await world.acd.close_wrap_up(name, agent)
+    assert await world.state(name) is State.CLOSED
     await nothing_hidden(world)
