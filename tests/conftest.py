@@ -84,3 +84,25 @@ def pytest_runtest_makereport(
             report.sections.append((f"service in {stack.folder}", stack.tail()))
             report.sections.append((f"Asterisk in {stack.folder}", stack.asterisk_says()))
     return report
+
+
+class FailuresAtOnce:
+    """Says of each failure what it is as it comes, and not only at the end of a long run."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """One line for each failed test."""
+        if report.failed:
+            words = (report.longreprtext.strip() or "no words").splitlines()
+            told = [line for line in words if line.startswith("E ")] or words
+            self._terminal.write_line(f"\n{report.nodeid} ({report.when}) failed: {told[0]}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Failures are told by the process that prints; workers have no terminal."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None:
+        config.pluginmanager.register(FailuresAtOnce(terminal), "failures-at-once")
