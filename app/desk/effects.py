@@ -66,7 +66,12 @@ class Effects:
         await self.show(list(result.conversations.values()), list(result.agents.values()))
 
     async def show(self, conversations: list[Conversation], agents: list[Agent]) -> None:
-        """Show these states; talks first, for somebody is waiting to hear."""
+        """Show these states; talks first, for somebody is waiting to hear.
+
+        A leg's want comes of its agent and of the conversation that they are offered or have. The
+        two can be learnt in either order (results overtake each other), so either one tells it.
+        """
+        concerned: set[str] = set()
         for conversation in sorted(conversations, key=lambda c: c.state is not State.ACTIVE):
             before = self._picture.get(conversation.id)
             seen = self._picture.see(conversation)
@@ -78,11 +83,15 @@ class Effects:
                 await self._telephony.want_call(self._call(conversation))
             if seen:
                 await self._show_party(conversation)
+                concerned |= _agents_of(conversation)
         for agent in agents:
             if self._agents.get(agent.id, -1) < agent.version:
                 self._agents[agent.id] = agent.version
                 self._picture.see_agent(agent)
-                await self._telephony.want_leg(self._leg(agent))
+                concerned.add(agent.id)
+        for known in map(self._picture.agent, sorted(concerned)):
+            if known is not None:
+                await self._telephony.want_leg(self._leg(known))
 
     async def _show_party(self, conversation: Conversation) -> None:
         """The number that is consulted; one that is no more is hung up, unless the customer is
@@ -255,6 +264,14 @@ def _own_seat(talk: Conversation) -> tuple[str | None, bool]:
 def _third_seat(talk: Conversation) -> tuple[str | None, bool]:
     swapped = talk.consult is not None and talk.consult.state is ConsultState.SWAPPED
     return (None if swapped else talk.id), swapped
+
+
+def _agents_of(conversation: Conversation) -> set[str]:
+    """Whose legs a conversation is offered to, or has."""
+    consult = conversation.consult
+    offers = (conversation.offer, consult.offer if consult else None)
+    having = {conversation.agent_id, conversation.consulted}
+    return {offer.agent_id for offer in offers if offer} | {one for one in having if one}
 
 
 def _joined(conversation: Conversation) -> str | None:

@@ -23,6 +23,10 @@ class VoicePicture:
         """Take note of an agent."""
         self._agents[agent.id] = agent
 
+    def agent(self, agent_id: str) -> Agent | None:
+        """An agent as last seen."""
+        return self._agents.get(agent_id)
+
     def agents(self) -> list[Agent]:
         """Everybody as last seen, which may be newer than what SQL has."""
         return list(self._agents.values())
