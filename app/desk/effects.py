@@ -198,6 +198,8 @@ class Effects:
     def _leg(self, agent: Agent) -> LegWant:
         person = self._directory.person(agent.id)
         offered = self._picture.get(agent.offer)
+        if offered is not None and offered.offer_to(agent.id) is None:
+            offered = None  # known, but not yet as offered: once it is, the leg is told
         talk = self._picture.talk_of(agent)
         own = talk is not None and talk.agent_id == agent.id
         room, held = _seat(talk, own)
