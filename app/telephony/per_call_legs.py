@@ -10,12 +10,13 @@ rung for one caller is never answered by another's. The offer stands on the chan
 next process adopts a phone that rings.
 """
 
+import asyncio
 import contextlib
 from functools import cached_property
 
 from app.domain.leg import LegKind
 from app.telephony.agent_legs import AGAIN, AgentLegs, display_name
-from app.telephony.ari_errors import AriError, BadRequest, LinkDown, NotFound, Timeout
+from app.telephony.ari_errors import AriError, BadRequest, Conflict, LinkDown, NotFound, Timeout
 from app.telephony.facts import LegAnswered, LegFailed, LegFault, LegRinging
 from app.telephony.mirror import Line, PerCall
 from app.telephony.wants import LegAddress, LegWant
@@ -28,6 +29,8 @@ timer C."""
 REACH_SHARE = 0.9
 """Of the time to dial: a phone that says nothing by then is out of reach, and the offer's own
 deadline has not passed."""
+ENTRY_PAUSES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between attempts to dial a channel that is not in our application yet."""
 OFFER = "RINGDESK_OFFER"
 """Channel variable: attempt and conversation that a phone was rung for."""
 
@@ -201,13 +204,24 @@ class Legs(AgentLegs):
             variables={**self._variables(want, line), **self._identity(want)},
         )
         try:
-            await self._channels.dial(line.id, self._seconds(line))
+            await self._dial_created(line)
         except (LinkDown, Timeout):
             raise
         except AriError:
             with contextlib.suppress(NotFound):
                 await self._channels.hangup(line.id)
             raise
+
+    async def _dial_created(self, line: Line) -> None:
+        """Call the phone. Asterisk answers the creation before a thread of its own has brought the
+        channel into our application, and refuses until then (409; resource_channels.c,
+        find_control). Nothing rang, so it is asked again."""
+        for pause in ENTRY_PAUSES:
+            try:
+                return await self._channels.dial(line.id, self._seconds(line))
+            except Conflict:
+                await asyncio.sleep(pause)
+        return await self._channels.dial(line.id, self._seconds(line))
 
     def _identity(self, want: LegWant) -> dict[str, str]:
         """Whom the phone shows as calling: what goes into our INVITE's From (chan_pjsip)."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.leg import LegKind
-from app.telephony.ari_errors import NotFound, ServerFault
+from app.telephony.ari_errors import Conflict, NotFound, ServerFault
 from app.telephony.ari_events import (
     Channel,
     ChannelDestroyed,
@@ -193,6 +193,15 @@ async def test_a_phone_that_could_be_created_and_not_dialled_is_taken_away(bench
 
     assert bench.facts == [LegFailed("ana", LegFault.UNREACHABLE, 7, "v1")]
     assert bench.sent[1:] == [*DIAL, "DELETE channels/leg-ana-2"]
+
+
+async def test_a_channel_that_is_not_in_our_application_yet_is_dialled_again(bench: Bench) -> None:
+    early = Conflict("Channel not in Stasis application", 409)
+    bench.asterisk.refuse(DIAL[1], early, early)
+    await look(bench, OFFER)
+
+    assert bench.facts == []
+    assert bench.sent[1:] == [*DIAL, DIAL[1], DIAL[1]]
 
 
 async def test_a_channel_that_was_only_created_is_not_answered(bench: Bench) -> None:
