@@ -19,6 +19,8 @@ DIALS = "dials"
 LAZY = {"idle:*", "wait:*", "staffing"}
 """Indexes of what is empty now, taken away when they are next looked at: as many as there are
 skill sets at the most, however many calls come."""
+OF_AGENTS = ("inbox\n", "closing\n", "idle_leg\n")
+"""Deadlines of agents, not of work: their Inboxes' and their idle legs'."""
 _PER_ID = {"c", "a", "mine", "writes", "own", "serves", "fits", "idle", "wait", ANSWERS}
 """First words of keys that are followed by an id."""
 
@@ -35,6 +37,9 @@ class Residue:
     """Keys of LAZY patterns, which may be there or not."""
     entries: dict[str, int]
     """Members of the sets, hashes and sorted sets that stand for open work."""
+    idle_legs: int
+    """Deadlines of legs over a number that stand while their agents take no calls: one of each such
+    agent, however many calls there were."""
     open_in_sql: int
 
     @classmethod
@@ -51,6 +56,7 @@ class Residue:
             keys={pattern: n for pattern, n in patterns.items() if pattern not in LAZY},
             lazy=sum(patterns[pattern] for pattern in LAZY),
             entries=await _entries(behind, keys),
+            idle_legs=sum(due.startswith("idle_leg\n") for due in await _due(behind)),
             open_in_sql=await asyncio.to_thread(_open_in_sql, world.stack.folder),
         )
 
@@ -99,7 +105,7 @@ def _pattern(key: str) -> str:
 
 
 async def _entries(behind: Behind, keys: list[str]) -> dict[str, int]:
-    """Sizes of what holds work: conversations, deadlines (but of Inboxes), waiting, in hand."""
+    """Sizes of what holds work: conversations, their deadlines, waiting, in hand."""
     redis, found = behind.redis, Counter[str]()
     for key in keys:
         pattern = _pattern(key)
@@ -108,9 +114,13 @@ async def _entries(behind: Behind, keys: list[str]) -> dict[str, int]:
         elif pattern == "own:*" or (pattern == "wait:*" and key.count(":") > 2):
             found[pattern] += await redis.zcard(key)
         elif pattern == "deadlines":
-            due = map(str, await redis.zrange(key, 0, -1))
-            found[pattern] += sum(not member.startswith(("inbox\n", "closing\n")) for member in due)
+            found[pattern] += sum(not due.startswith(OF_AGENTS) for due in await _due(behind))
     return {pattern: size for pattern, size in found.items() if size}
+
+
+async def _due(behind: Behind) -> list[str]:
+    """Everything that has a time at which it happens: what, and of whom or which."""
+    return [str(member) for member in await behind.redis.zrange(f"{PREFIX}deadlines", 0, -1)]
 
 
 def _open_in_sql(folder: Path) -> int:

@@ -140,6 +140,7 @@ async def test_nothing_is_left(world: World, story: Story) -> None:
     assert replace(after, lazy=0) == replace(before, lazy=0)
     assert after.lazy <= MOST_LAZY
     assert (after.channels, after.open_in_sql, after.entries) == (2, 0, {})
+    assert after.idle_legs == 2
     assert WORK.isdisjoint(after.keys)
     assert await unexpiring_answers(world.behind) == []
 
@@ -147,6 +148,7 @@ async def test_nothing_is_left(world: World, story: Story) -> None:
     for agent in (ana, ben):
         await agent.go_home()
     await world.nothing_left()
+    assert (await settled(world)).idle_legs == 0
 
     async def waiting_room_alone() -> bool:
         return {b["name"] for b in await world.behind.ari("GET", "bridges")} <= {"waiting"}
