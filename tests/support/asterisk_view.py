@@ -58,8 +58,10 @@ class Behind:
         return [b for b in await self.ari("GET", "bridges") if b["channels"]]
 
     async def channel_of(self, number: str) -> str:
-        """The channel of the customer with this number."""
-        return next(str(c["id"]) for c in await self.channels() if c["caller"]["number"] == number)
+        """The channel of the customer with this number: their phone's, since one that the dialplan
+        makes (Local, for the note of a message) shows the same number."""
+        phones = [c for c in await self.channels() if c["name"].startswith("PJSIP/")]
+        return next(str(c["id"]) for c in phones if c["caller"]["number"] == number)
 
     async def announcement(self, channel: str, within: float = 10.0) -> None:
         """Wait until an announcement begins on this channel, heard by an application of ours."""
