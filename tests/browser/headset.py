@@ -12,7 +12,7 @@ from tests.support.sound import RATE
 LISTEN = """
 (() => {
   const Native = window.RTCPeerConnection;
-  const ears = { hz: 0, since: null, context: null, analyser: null, connections: [] };
+  const ears = { hz: 0, since: null, context: null, analyser: null, connections: [], kept: [] };
   window.ears = ears;
   window.RTCPeerConnection = class extends Native {
     constructor(...given) {
@@ -25,7 +25,9 @@ LISTEN = """
         void player.play();
         ears.context = ears.context || new AudioContext();
         ears.analyser = new AnalyserNode(ears.context, { fftSize: 1024, smoothingTimeConstant: 0 });
-        ears.context.createMediaStreamSource(stream).connect(ears.analyser);
+        const source = ears.context.createMediaStreamSource(stream);
+        source.connect(ears.analyser);
+        ears.kept.push(player, source);  // or they may be collected as garbage, and all is silent
       });
     }
   };
@@ -39,6 +41,11 @@ LISTEN = """
     bins.forEach((level, bin) => { if (level > bins[strongest]) strongest = bin; });
     return bins[strongest] > -60 && Math.abs(strongest * width - hz) < 1.5 * width;
   };
+  ears.told = () => ({
+    context: ears.context && ears.context.state,
+    connections: ears.connections.map((c) => [c.connectionState, c.iceConnectionState]),
+    players: ears.kept.filter((each) => each.paused !== undefined).map((each) => each.paused),
+  });
   ears.from_click = (selector, hz) => new Promise((tell, fail) => {
     const from = performance.now();
     document.querySelector(selector).click();
@@ -82,7 +89,11 @@ class Headset:
         async def heard() -> bool:
             return bool(await self._page.evaluate("(hz) => window.ears.hears(hz)", hz))
 
-        await eventually(heard, within=within, every=0.05)
+        try:
+            await eventually(heard, within=within, every=0.05)
+        except AssertionError:
+            told = await self._page.evaluate("() => window.ears.told()")
+            raise AssertionError(f"{hz} Hz not heard within {within} s: {told}") from None
 
     async def connections(self) -> int:
         """How many peer connections stand."""

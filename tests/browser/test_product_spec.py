@@ -14,7 +14,7 @@ from tests.browser.ai import SAID, Ai
 from tests.browser.inbox_page import DIALLING_MS, InboxPage, a_phone, at_page
 from tests.support.people import Agent
 from tests.support.polling import eventually
-from tests.support.world import World
+from tests.support.world import Caller, World
 
 pytestmark = pytest.mark.slow
 
@@ -50,6 +50,14 @@ async def ai(world: World) -> AsyncIterator[Ai]:
         yield found
 
 
+async def called_and_queued(world: World, extension: str) -> Caller:
+    """A customer who waits in the queue before the next one calls: calls made at the same time
+    may reach Ringdesk in either order."""
+    caller = await world.call(extension)
+    await world.conversation(caller, "queued", within=15)
+    return caller
+
+
 # Accessing the Inbox
 
 
@@ -74,9 +82,8 @@ async def test_navigate_to_monitor_inbox_in_the_left_sidebar(inbox: InboxPage) -
 async def test_the_default_view_is_every_conversation_in_my_queue_by_skill_match(
     world: World, inbox: InboxPage
 ) -> None:
-    mine = [await world.call("200") for _ in range(2)]
-    spanish = await world.call("202")
-    await world.conversation(spanish, "queued")
+    mine = [await called_and_queued(world, "200") for _ in range(2)]
+    await called_and_queued(world, "202")  # for who has Spanish
     await expect(inbox.waiting).to_have_count(2)
     await expect(inbox.waiting).to_contain_text([caller.number for caller in mine])
 
@@ -85,7 +92,8 @@ async def test_inbox_personal_is_my_own_view_set_up_under_configure_inbox(
     world: World, inbox: InboxPage, ana: Agent
 ) -> None:
     # given two that wait for Ana, one of high priority
-    ordinary, urgent = await world.call("200"), await world.call("201")
+    ordinary = await called_and_queued(world, "200")
+    urgent = await called_and_queued(world, "201")
     await expect(inbox.waiting).to_have_count(2)
 
     # when she configures her Inbox
@@ -108,11 +116,15 @@ async def test_inbox_personal_is_my_own_view_set_up_under_configure_inbox(
     await inbox.page.reload()
     await expect(inbox.waiting).to_have_count(1)
     assert (await ana.me())["preferences"]["inbox_view"]["leastPriority"] == 5
-    await inbox.page.get_by_role("link", name="Inbox", exact=True).last.click()
+    views = inbox.page.get_by_role("navigation", name="Inbox views")
+    await views.get_by_role("link", name="Inbox").click()
+    await expect(inbox.page).to_have_url(re.compile("/inbox$"))
     await expect(inbox.waiting).to_have_count(2)
 
     # and it never hides an offer
-    await inbox.page.get_by_role("link", name="Personal", exact=True).first.click()
+    await views.get_by_role("link", name="Personal").click()
+    await expect(inbox.page).to_have_url(re.compile("/inbox/personal$"))
+    await expect(inbox.waiting).to_have_count(1)
     await urgent.line.hang_up()
     await ana.use_number(ana.phone)
     await inbox.become("Available")
@@ -244,7 +256,9 @@ async def test_caps_are_adjusted_from_the_top_bar_and_calls_are_one_at_a_time(
     await ana.put("me/preferences", {"chat_cap": 5, "email_cap": 5})
     await ready.page.keyboard.press("Escape")
 
-    first, second = await world.call("200"), await world.call("200")
+    first = await world.call("200")
+    await world.conversation(first, "offered", within=15)
+    second = await world.call("200")
     await ready.offer.get_by_role("button", name="Accept").click()
     await world.conversation(first, "active")
     await expect(ready.waiting).to_contain_text([second.number])

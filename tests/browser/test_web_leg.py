@@ -84,7 +84,7 @@ async def end(inbox: InboxPage, caller: Caller) -> None:
     await eventually(closed, every=0.2)
 
 
-async def hear_each_other(headset: Headset, caller: Caller, within: float = 10.0) -> None:
+async def hear_each_other(headset: Headset, caller: Caller, within: float = 20.0) -> None:
     """Wait until the tones flow both ways."""
     await headset.hears(caller.hz, within)
     await eventually(lambda: caller.line.hears(headset.hz), within=within)

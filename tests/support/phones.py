@@ -176,7 +176,7 @@ class PhoneNetwork:
         self._media = threading.Thread(target=self._pump, name="phone media", daemon=True)
 
     async def __aenter__(self) -> Self:
-        self._runtime = await eventually(self._start)
+        self._runtime = await eventually(self._start, within=30, every=0.1)
         self._runtime.subscribe(self._note)
         self._media.start()
         return self

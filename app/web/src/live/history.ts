@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 import { api } from "../api/client";
 import type { Conversation, TimelineEntry } from "../api/types";
+import { delayAfter } from "./backoff";
 import { serverClock } from "./clock";
 
 /** A sentiment from −1 to 1, and when (milliseconds). */
@@ -30,31 +31,30 @@ interface Of<Value> {
   readonly value: Value;
 }
 
-/** Milliseconds after which an archive that is behind is asked again, and how often. */
-const AGAIN = 700;
-const TRIES = 6;
-
 const lastFelt = (entries: readonly TimelineEntry[]): number | null =>
   sentimentsOf(entries, null, 0).at(-1)?.value ?? null;
 
-/** Asks again as the sentiment changes; until the answer comes, what was known stays. */
+/**
+ * Asks again as the sentiment changes, and for as long as the archive is behind, ever less often;
+ * until the answer comes, what was known stays.
+ */
 export function useSentiments({ id, sentiment }: Conversation): readonly Felt[] {
   const [found, setFound] = useState<Of<readonly Felt[]> | null>(null);
   useEffect(() => {
     if (sentiment === null) return undefined;
     let timer: number | undefined;
     let wanted = true;
-    const look = async (tries: number): Promise<void> => {
+    const look = async (times: number): Promise<void> => {
       const entries = await api.timeline(id).then(
         ({ items }) => items,
         () => [],
       );
       if (!wanted) return;
       setFound({ id, value: sentimentsOf(entries, sentiment, serverClock.now()) });
-      if (lastFelt(entries) === sentiment || tries <= 1) return;
-      timer = window.setTimeout(() => void look(tries - 1), AGAIN);
+      if (lastFelt(entries) === sentiment) return;
+      timer = window.setTimeout(() => void look(times + 1), delayAfter(times, Math.random()));
     };
-    void look(TRIES);
+    void look(1);
     return () => {
       wanted = false;
       window.clearTimeout(timer);
