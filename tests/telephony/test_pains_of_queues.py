@@ -1,6 +1,7 @@
 """What users of other contact centres complain of, second part: waiting, order, being told."""
 
 import asyncio
+from collections.abc import Collection
 
 from tests.support.bot import Bot
 from tests.support.picture import Json
@@ -26,9 +27,11 @@ async def test_a_newer_caller_never_passes_an_older_one(world: World) -> None:
 
     # when ben comes and takes one after the other
     ben = await world.at_work("ben")
-    order = []
+    order: list[str] = []
+    served: set[str] = set()
     for _ in callers:
-        offered = await eventually(lambda: offered_to(world, ben.id))
+        offered = await eventually(lambda: offered_to(world, ben.id, besides=served))
+        served.add(offered["id"])
         await ben.offered(offered["id"])
         await ben.accept(offered["id"])
         order.append(offered["customer"]["number"])
@@ -131,10 +134,12 @@ async def waiting_or_offered(world: World, caller: Caller) -> None:
     await eventually(there)
 
 
-def offered_to(world: World, agent_id: str) -> Json | None:
-    """What is offered to this agent now."""
+def offered_to(world: World, agent_id: str, besides: Collection[str] = frozenset()) -> Json | None:
+    """What is offered to this agent now, besides those taken already: the supervisor's page may
+    still show such a one as offered."""
     for conversation in world.supervisor.picture.conversations.values():
         offer = conversation["offer"]
-        if conversation["state"] == "offered" and offer and offer["agent"]["id"] == agent_id:
+        mine = offer is not None and offer["agent"]["id"] == agent_id
+        if conversation["state"] == "offered" and mine and conversation["id"] not in besides:
             return conversation
     return None
