@@ -4,9 +4,14 @@ A projection like any other: filled from results and from the stream, and from a
 the start. Decisions are never made from it.
 """
 
+from collections import OrderedDict
+
 from app.desk.parties import party_of
 from app.domain.agent import Agent
 from app.domain.conversation import Channel, Conversation, State
+
+REMEMBERED = 10_000
+"""Calls that are over, whose last version is remembered."""
 
 
 class VoicePicture:
@@ -18,6 +23,9 @@ class VoicePicture:
         self._talks: dict[str, str] = {}
         self._callbacks: dict[str, str] = {}
         self._agents: dict[str, Agent] = {}
+        self._over: OrderedDict[str, int] = OrderedDict()
+        """Versions of those that left the picture: a late word must not bring them back, for
+        then their agent would count as wanted in a talk for ever, and never ring again."""
 
     def see_agent(self, agent: Agent) -> None:
         """Take note of an agent."""
@@ -34,7 +42,8 @@ class VoicePicture:
     def see(self, conversation: Conversation) -> bool:
         """Take note of a state; False if a newer one is known, or it is the same again."""
         known = self._calls.get(conversation.id)
-        if conversation.channel is not Channel.VOICE or _is_old(conversation, known):
+        newest = known.version if known else self._over.get(conversation.id, -1)
+        if conversation.channel is not Channel.VOICE or conversation.version <= newest:
             return False
         if conversation.state in {State.CLOSED, State.WRAP_UP}:
             self._drop(conversation)
@@ -77,6 +86,7 @@ class VoicePicture:
         self._calls.clear()
         self._talks.clear()
         self._callbacks.clear()
+        self._over.clear()
 
     def _keep(self, conversation: Conversation, known: Conversation | None) -> None:
         people = _talkers(conversation)
@@ -94,6 +104,10 @@ class VoicePicture:
 
     def _drop(self, conversation: Conversation) -> None:
         known = self._calls.pop(conversation.id, None)
+        self._over[conversation.id] = conversation.version
+        self._over.move_to_end(conversation.id)
+        if len(self._over) > REMEMBERED:
+            self._over.popitem(last=False)
         if self.on_channel(conversation.channel_id or "") == conversation.id:
             del self._by_channel[conversation.channel_id or ""]
         number = conversation.customer.number
@@ -111,7 +125,3 @@ class VoicePicture:
 def _talkers(conversation: Conversation) -> frozenset[str]:
     """The agents whose phones it takes: the owner's, and that of who is consulted."""
     return frozenset(filter(None, (conversation.agent_id, conversation.consulted)))
-
-
-def _is_old(conversation: Conversation, known: Conversation | None) -> bool:
-    return known is not None and known.version >= conversation.version

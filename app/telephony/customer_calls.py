@@ -96,6 +96,11 @@ class CustomerCalls:
         """Channels that are wanted in this agent's bridge."""
         return frozenset(self._talks.get(agent_id, ()))
 
+    def joining(self, agent_id: str) -> bool:
+        """Whether a call that is there is wanted in this agent's bridge: not one that has gone."""
+        lines = map(self._mirror.lines.get, self.wanting(agent_id))
+        return any(line is not None and line.in_app and not line.ending for line in lines)
+
     def meets(self, conversation_id: str) -> bool:
         """Whether a call is wanted in this conversation's own bridge."""
         wants = (w for w in self.wants.values() if w.place is Place.CONFERRING)

@@ -66,7 +66,7 @@ class Looks:
             ),
             waiting=room,
             meetings=meetings,
-            talk_wanted=lambda agent_id: bool(self.calls.wanting(agent_id)),
+            talk_wanted=self.calls.joining,
             tell=tell,
             new_id=new_id,
             now=now,

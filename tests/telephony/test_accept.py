@@ -1,6 +1,7 @@
 """Accepting takes effect at once, whatever the caller is hearing at that moment."""
 
 import time
+from statistics import median
 
 import pytest
 
@@ -8,49 +9,70 @@ from tests.support.people import Agent
 from tests.support.polling import eventually
 from tests.support.world import Caller, World
 
-AT_ONCE = 1.0
-"""Seconds from the key or the click to the first speech. The announcement lasts above 5 s (a move
-waits for its end unless it is stopped); what is usual stands in the README, "The demo call"."""
+AT_ONCE = 0.150
+"""Seconds from the click to the first speech, both ways."""
+KEY = 0.100
+"""A key's tone itself lasts so long, and Asterisk reports it at its end."""
+AT_THE_LATEST = 1.0
+"""Of each. The announcement lasts above 5 s, and a move waits for its end unless it is stopped."""
+TRIES = 3
 
 
-async def offered_in_an_announcement(world: World) -> tuple[Agent, Caller, str]:
+async def in_an_announcement(world: World, ana: Agent) -> tuple[Caller, str]:
     """A caller who is being told their place in the queue, and is offered at that moment."""
-    ana = await world.at_work("ana")
     await ana.become("busy")
     caller = await world.call("200")
     talk = (await world.conversation(caller, "queued"))["id"]
     await world.behind.announcement(await world.behind.channel_of(caller.number))
     await ana.become("available")
     await ana.offered(talk)
-    return ana, caller, talk
+    return caller, talk
 
 
 @pytest.mark.alone
+@pytest.mark.slow
 async def test_speech_flows_at_once_after_accept_on_the_page(world: World) -> None:
-    # given
-    ana, caller, talk = await offered_in_an_announcement(world)
+    ana = await world.at_work("ana")
+    delays = []
+    for _ in range(TRIES):
+        # given
+        caller, talk = await in_an_announcement(world, ana)
 
-    # when
-    clicked = time.monotonic()
-    await ana.accept(talk)
+        # when
+        clicked = time.monotonic()
+        await ana.accept(talk)
 
-    # then
-    await world.hear_each_other(ana, caller)
-    assert delay(caller, ana, clicked) < AT_ONCE
+        # then
+        await world.hear_each_other(ana, caller)
+        delays.append(delay(caller, ana, clicked))
+        await ana.end(talk)
+        await ana.wrap_up(talk)
+    print(f"from the click to speech: {[f'{d * 1000:.0f} ms' for d in delays]}")
+    assert median(delays) < AT_ONCE
+    assert max(delays) < AT_THE_LATEST
 
 
 @pytest.mark.alone
+@pytest.mark.slow
 async def test_speech_flows_at_once_after_key_1(world: World) -> None:
-    # given
-    ana, caller, _talk = await offered_in_an_announcement(world)
+    ana = await world.at_work("ana")
+    delays = []
+    for _ in range(TRIES):
+        # given
+        caller, talk = await in_an_announcement(world, ana)
 
-    # when
-    pressed = await ana.line.press("1")
+        # when
+        pressed = await ana.line.press("1")
 
-    # then (the key's tone itself lasts 100 ms, and Asterisk reports it at its end)
-    await world.hear_each_other(ana, caller)
-    assert delay(caller, ana, pressed) < AT_ONCE + 0.100
-    assert (await world.conversation(caller, "active"))["agent"]["id"] == ana.id
+        # then
+        await world.hear_each_other(ana, caller)
+        delays.append(delay(caller, ana, pressed))
+        assert (await world.conversation(caller, "active"))["agent"]["id"] == ana.id
+        await ana.end(talk)
+        await ana.wrap_up(talk)
+    print(f"from the key to speech: {[f'{d * 1000:.0f} ms' for d in delays]}")
+    assert median(delays) < AT_ONCE + KEY
+    assert max(delays) < AT_THE_LATEST
 
 
 @pytest.mark.parametrize("digit", ["3", "#", "0"])

@@ -143,3 +143,15 @@ def offered_to(world: World, agent_id: str, besides: Collection[str] = frozenset
         if conversation["state"] == "offered" and mine and conversation["id"] not in besides:
             return conversation
     return None
+
+
+async def test_an_agent_who_ends_at_once_is_rung_for_every_caller(world: World) -> None:
+    """A talk's state told late kept its agent's phone silent for every later offer, for ever."""
+    ana = await world.at_work("ana")
+    for _ in range(8):
+        caller = await world.call("200")
+        talk = str((await world.conversation(caller, "offered"))["id"])
+        await ana.offered(talk)
+        await ana.accept(talk)
+        await ana.end(talk)
+        await ana.wrap_up(talk)

@@ -62,3 +62,18 @@ def test_a_channel_that_came_again_is_the_later_conversations() -> None:
     picture.see(replace(waiting, id="c2"))
     picture.see(replace(waiting, state=State.CLOSED, version=2))
     assert picture.on_channel("ch1") == "c2"
+
+
+def test_a_late_word_does_not_bring_back_a_talk_that_is_over() -> None:
+    # given a talk that is over, whose agent is offered the next call
+    picture = VoicePicture()
+    picture.see(talking)
+    picture.see(replace(talking, state=State.WRAP_UP, agent_id=None, version=5))
+
+    # when a state of before is told once more, then it is passed over
+    assert not picture.see(replace(talking, version=4))
+    assert picture.get("c1") is None
+    assert picture.talk_of(ana) is None
+
+    # and when the customer comes again, then it is taken
+    assert picture.see(replace(waiting, version=6))

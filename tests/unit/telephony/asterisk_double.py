@@ -134,7 +134,7 @@ class Bench:
             Dialling("ringdesk", "+44", 10, "en", most_seconds=1000),
             waiting=room,
             meetings=self.meetings,
-            talk_wanted=lambda agent: bool(self.calls.wanting(agent)),
+            talk_wanted=self.calls.joining,
             tell=self.tell,
             new_id=self._new_id,
             now=self.now_ms,

@@ -107,12 +107,23 @@ async def test_next_offer_rings_with_a_tone_of_its_own(bench: Bench) -> None:
 
 async def test_nothing_rings_into_a_talk_that_is_being_connected(bench: Bench) -> None:
     bench.standing_leg()
+    bench.caller("c1")
     bench.calls.want(CallWant("v1", "c1", Place.TALKING, "ana"))
     bench.legs.want(want(ringing="v1"))
 
     await bench.legs.look("ana")
 
     assert bench.sent == []
+
+
+async def test_a_talk_whose_customer_is_gone_keeps_no_leg_from_ringing(bench: Bench) -> None:
+    bench.standing_leg()
+    bench.calls.want(CallWant("v1", "gone", Place.TALKING, "ana"))
+    bench.legs.want(want(ringing="v2"))
+
+    await bench.legs.look("ana")
+
+    assert bench.sent == ["POST channels/leg-ana-1/play/sound-leg-ana-1-0"]
 
 
 async def test_tone_of_an_earlier_process_is_taken_over_and_ended(bench: Bench) -> None:
