@@ -176,8 +176,10 @@ class Calls:
     async def _identity(
         self, call: CallArrived, told: handover.Handover, known: Conversation | None
     ) -> str | None:
-        """The open conversation of this channel; a new one, if what it had before is over: what
-        stands in the archive is never written over."""
+        """The open conversation of this channel, or of none yet; a new one, if what it had before
+        is over: what stands in the archive is never written over."""
+        if known is not None and known.channel_id is None:  # its bot named no channel: it is this
+            return known.id if known.callback is None and known.state not in OVER else None
         if known is None and told.conversation_id is not None:
             known = await self._archived_as(told.conversation_id)
         if known is None or known.channel_id != call.channel_id:

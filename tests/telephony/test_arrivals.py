@@ -1,7 +1,10 @@
 """A call that comes to people more than once: each time counts, and each time once."""
 
+import pytest
+
 from tests.support.bot import APP, Bot
 from tests.support.polling import eventually
+from tests.support.program import Program
 from tests.support.world import World
 
 
@@ -34,3 +37,48 @@ async def test_a_caller_whom_the_bot_takes_back_and_hands_over_again(world: Worl
         await world.closed(ids[-1])
         await bot.hand_over(channel, SKILLS="Billing")
         await world.talking(ana, caller)
+
+
+@pytest.mark.parametrize("queued", [False, True], ids=["still the bot's", "queued already"])
+async def test_a_conversation_opened_without_a_channel_is_the_call_that_names_it(
+    world: World, queued: bool
+) -> None:
+    # given a bot that opened a conversation over HTTP, and perhaps queued it, and named no channel
+    async with Program(world) as program, Bot(world.stack, world.behind) as bot:
+        caller = await world.call("100")
+        channel = await bot.next_call()
+        talk = await program.open(caller.number, "Greta Gable")
+        if queued:
+            await program.queue(talk, "Spanish")
+
+        # when the call comes to people and names it
+        await bot.hand_over(channel, SKILLS="Spanish", CONVERSATION=talk)
+
+        # then it is that conversation, with what the bot said, and no other
+        await eventually(caller.line.hears_something)
+        now = await world.conversation_is(talk, "queued")
+        assert (now["customer"]["name"], now["skills"]) == ("Greta Gable", ["Spanish"])
+        page = await world.supervisor.get("conversations")
+        mine = [c["id"] for c in page["items"] if c["customer"]["number"] == caller.number]
+        assert mine == [talk]
+
+        # and it ends with the call
+        await caller.line.hang_up()
+        assert (await world.closed(talk))["outcome"] == "abandoned"
+
+
+async def test_a_call_never_takes_the_conversation_of_another(world: World) -> None:
+    # given a caller who waits
+    async with Bot(world.stack, world.behind) as bot:
+        first = await world.call("100")
+        await bot.hand_over(await bot.next_call(), SKILLS="Spanish")
+        talk = (await world.conversation(first, "queued"))["id"]
+
+        # when another call names that conversation as its own
+        second = await world.call("100")
+        await bot.hand_over(await bot.next_call(), SKILLS="Spanish", CONVERSATION=talk)
+
+        # then it gets one for itself, and the first one's stands
+        other = await world.conversation(second, "queued")
+        assert other["id"] != talk
+        assert (await world.conversation(first, "queued"))["id"] == talk
