@@ -36,14 +36,15 @@ need() {
 }
 
 # The mirror of Debian itself in the host's apt sources, whether .list or deb822 .sources: the one
-# that apt knows as Debian's; before the first apt-get update, the one with the usual address.
+# that apt knows as Debian's; before the first apt-get update, the one with the usual address. Each
+# pipe is read to its end: what writes into a closed one fails, and pipefail with it.
 host_mirror() {
   local known
   known=$(apt-get indextargets --format '$(ORIGIN)|$(RELEASE)|$(REPO_URI)' 2>/dev/null |
-    awk -F '|' '$1 == "Debian" && $2 !~ /security/ { print $3; exit }')
+    awk -F '|' '$1 == "Debian" && $2 !~ /security/ && !found++ { print $3 }')
   [ -n "$known" ] || known=$(apt-get update --print-uris 2>/dev/null |
     sed -n "s|^'\(.*\)/dists/[^/]*/InRelease'.*|\1|p" |
-    awk '/security/ { next } /^[a-z+]*:\/\/[^\/]*\/debian$/ { usual = $0; exit } !any { any = $0 }
+    awk '/security/ { next } !usual && /^[a-z+]*:\/\/[^\/]*\/debian$/ { usual = $0 } !any { any = $0 }
       END { print usual ? usual : any }')
   echo "$known"
 }
@@ -86,7 +87,7 @@ unpack() {
   done
   ln -s en_US_f_Allison "$tree/usr/share/asterisk/sounds/en" # where language "en" is looked for
   local loader
-  loader=$(cd "$tree" && ls usr/lib*/ld-linux-*.so.* | head -n 1) # its name differs by processor
+  loader=$(cd "$tree" && ls usr/lib*/ld-linux-*.so.* | sed -n 1p) # its name differs by processor
   cat >"$tree/asterisk" <<LAUNCHER
 #!/bin/sh
 # Asterisk with its own C library, so that it runs on older systems than the one it was built for.

@@ -20,6 +20,7 @@ from app.telephony.facts import (
     LegSilent,
     LegUp,
     LinkChanged,
+    LinkStatus,
     Reconciled,
     SecurityAlert,
     TalkJoined,
@@ -28,7 +29,7 @@ from app.telephony.facts import (
 from app.telephony.settings import TelephonySettings
 from app.telephony.sip_socket import MAX_FRAME, SipDown, SipSocket
 from app.telephony.spool import LeftMessage, Spool
-from app.telephony.telephony import LinkStatus, Telephony
+from app.telephony.telephony import Telephony
 from app.telephony.wants import (
     HELD,
     MUTED,

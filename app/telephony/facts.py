@@ -231,3 +231,11 @@ def lane_of(fact: Fact) -> str:
             return f"endpoint {fact.endpoint}"
         case _:
             return ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """Which of the two links can be used."""
+
+    ari: bool
+    ami: bool

@@ -14,10 +14,7 @@ from app.telephony.ari_events import Bridge, Channel
 from app.telephony.ari_resources import Applications, Bridges, Channels, Playbacks
 from app.telephony.arrivals import CONVERSATION
 from app.telephony.facts import LegUp, Reconciled
-from app.telephony.mirror import SOUND_IDS, Line, Mirror, Sound, sound_id
-from app.telephony.translate import (
-    Listener,
-    Translator,
+from app.telephony.identify import (
     endpoint_of,
     instant,
     is_called,
@@ -26,6 +23,8 @@ from app.telephony.translate import (
     room_agent,
     room_conversation,
 )
+from app.telephony.mirror import SOUND_IDS, Line, Mirror, Sound, sound_id
+from app.telephony.translate import Listener, Translator
 from app.telephony.wants import HELD, MUTED, OWNER
 
 log = logging.getLogger("ringdesk.telephony")

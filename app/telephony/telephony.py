@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 
 from app.telephony.alerts import Alerts
 from app.telephony.ami import AmiAddress, AmiError, AmiLink
@@ -24,6 +23,7 @@ from app.telephony.facts import (
     ContactChanged,
     Fact,
     LinkChanged,
+    LinkStatus,
     lane_of,
 )
 from app.telephony.lanes import Lanes
@@ -44,14 +44,6 @@ CONTACT_SECONDS = 2.0
 """Between two questions for contacts while AMI is away."""
 QUEUE_ENTRY = ("ringdesk-queue", "s")
 """Dialplan entry for a call that ARI cannot move."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkStatus:
-    """Which of the two links can be used."""
-
-    ari: bool
-    ami: bool
 
 
 class Telephony:

@@ -5,7 +5,6 @@ and legs that should be looked at again.
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Protocol
 
 from app.telephony.ari_events import (
@@ -37,11 +36,13 @@ from app.telephony.facts import (
     LegRinging,
     TalkJoined,
 )
+from app.telephony.identify import (
+    endpoint_of,
+    leg_agent,
+    room_agent,
+    room_conversation,
+)
 from app.telephony.mirror import (
-    CALLBACK_PREFIX,
-    LEG_PREFIX,
-    MEETING_PREFIX,
-    WAITING_NAME,
     Line,
     Mirror,
     PerCall,
@@ -367,48 +368,3 @@ def _is_meant(leg: Line, sound: Sound, pressed_at: int) -> bool:
     soon = before is not None and sound.started_at - before < PAUSE_MS
     changed = sound.follows or soon
     return pressed_at >= sound.started_at + (CHANGE_MS if changed else 0)
-
-
-def leg_agent(channel: Channel, args: list[str] | None = None) -> str | None:
-    """The agent whose leg a channel is; None for everybody else's channel."""
-    if args is None:
-        args = channel.dialplan.app_data.split(",")[1:]
-    if len(args) == 2 and args[0] == "leg" and channel.id.startswith(LEG_PREFIX):
-        return args[1]
-    if channel.id.startswith(LEG_PREFIX) and channel.dialplan.app_name == "AppDial2":
-        return channel.id.removeprefix(LEG_PREFIX).rpartition("-")[0] or None  # still dialling
-    return None
-
-
-def is_called(channel: Channel) -> bool:
-    """Whether this is a channel on which we call a customer."""
-    return channel.id.startswith(CALLBACK_PREFIX)
-
-
-def endpoint_of(channel: Channel) -> str:
-    """The PJSIP endpoint of a channel (`PJSIP/<endpoint>-<number>`)."""
-    return channel.name.partition("/")[2].rpartition("-")[0]
-
-
-def instant(text: str) -> int:
-    """Milliseconds since the epoch of `2026-11-22T15:53:42.123+0000`; 0 for what is none."""
-    try:
-        return round(datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z").timestamp() * 1000)
-    except ValueError:
-        return 0
-
-
-def room_agent(bridge_name: str) -> str | None:
-    """The agent whose own bridge has this name."""
-    return bridge_name.removeprefix(LEG_PREFIX) if bridge_name.startswith(LEG_PREFIX) else None
-
-
-def room_conversation(bridge_name: str) -> str | None:
-    """The conversation whose own bridge has this name."""
-    found = bridge_name.startswith(MEETING_PREFIX)
-    return bridge_name.removeprefix(MEETING_PREFIX) if found else None
-
-
-def is_waiting_room(bridge_name: str) -> bool:
-    """Whether this is the name of the holding bridge."""
-    return bridge_name == WAITING_NAME

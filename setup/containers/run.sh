@@ -52,8 +52,10 @@ base=docker.io/library/debian:forky-slim
 if ! buildah images -q "$base" >/dev/null 2>&1; then
   say "making the base image with debootstrap: no hub is asked"
   rm -rf "$home/base"
+  mirror=${RINGDESK_DEBIAN_MIRROR:-$(apt-get indextargets --format '$(ORIGIN)|$(RELEASE)|$(REPO_URI)' |
+    awk -F '|' '$1 == "Debian" && $2 !~ /security/ && !found++ { print $3 }')}
   debootstrap --variant=minbase --include=ca-certificates forky "$home/base" \
-    http://deb.debian.org/debian sid >"$home/debootstrap.log" 2>&1 ||
+    "${mirror:?set RINGDESK_DEBIAN_MIRROR}" sid >"$home/debootstrap.log" 2>&1 ||
     fail "debootstrap failed: $home/debootstrap.log"
   work=$(buildah from scratch 2>/dev/null)
   { buildah add -q "$work" "$home/base" / && buildah commit -q --rm "$work" "$base"; } >/dev/null 2>"$home/base.log" ||
