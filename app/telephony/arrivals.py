@@ -32,8 +32,18 @@ class Arrivals:
         self._mirror = mirror
         self._now = now
 
-    async def read(self, arrival: Arrival) -> CallArrived | None:
-        """The fact; None when the call is gone, or a reconcile will find it anew."""
+    async def taken(self, arrival: Arrival) -> CallArrived | None:
+        """The fact, for the desk to settle now: all that was told of this call before is settled.
+
+        None when the call is gone, or a reconcile will find it anew.
+        """
+        fact = await self._read(arrival)
+        line = self._mirror.lines.get(arrival.channel.id)
+        if line is not None:
+            line.arriving = False
+        return fact
+
+    async def _read(self, arrival: Arrival) -> CallArrived | None:
         channel = arrival.channel
         try:
             variables = await read_variables(self._channels, channel.id)

@@ -79,11 +79,11 @@ class CustomerCalls:
     def want(self, want: CallWant) -> bool:
         """Note what is wanted of a call; true when that is news."""
         before = self.wants.get(want.channel_id)
-        if before == want:
-            return False
+        line = self._mirror.lines.get(want.channel_id)
+        if before == want or (line is not None and line.arriving and want.place in LEAVING):
+            return False  # nobody hangs up a caller who left, and came again meanwhile
         self._count(before, want)
         self.wants[want.channel_id] = want
-        line = self._mirror.lines.get(want.channel_id)
         if line is not None:
             line.conversation_id = want.conversation_id
         return True

@@ -80,6 +80,9 @@ class Line:
     """Its phone put us on hold by its own button: nothing comes from it, and it is healthy."""
     in_app: bool = False
     """It entered our Stasis application and has not left it."""
+    arriving: bool = False
+    """It came in, and the desk has not been told yet: what is wanted of it now is meant for the
+    time that it was here before."""
     bridge_id: str | None = None
     left: set[str] = field(default_factory=set)
     """Bridges that it left since its latest move was asked for."""

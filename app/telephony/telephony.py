@@ -385,7 +385,7 @@ class Telephony:
             await self._ami.redirect(name, *QUEUE_ENTRY)
 
     async def _deliver(self, item: Fact | Arrival) -> None:
-        fact = await self._arrivals.read(item) if isinstance(item, Arrival) else item
+        fact = await self._arrivals.taken(item) if isinstance(item, Arrival) else item
         if fact is not None:
             await self._on_fact(fact)
 

@@ -143,6 +143,7 @@ class Translator:
         if line.agent_id is not None:
             self._listener.touch_leg(line.agent_id)
         elif not known:
+            line.arriving = True
             self._listener.arrived(channel, event.args)
 
     def _end(self, event: StasisEnd) -> None:

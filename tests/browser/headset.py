@@ -83,7 +83,7 @@ class Headset:
         self._page = page
         self.hz = hz
 
-    async def hears(self, hz: int, within: float = 5.0) -> None:
+    async def hears(self, hz: int, within: float = 15.0) -> None:
         """Wait until this tone is the strongest that comes out of the speaker."""
 
         async def heard() -> bool:

@@ -48,6 +48,10 @@ class Behind:
         found: list[dict[str, Any]] = await self.ari("GET", "channels")
         return found
 
+    async def holds(self, channel: str) -> bool:
+        """Whether this channel is in our application."""
+        return channel in (await self.ari("GET", "applications/ringdesk"))["channel_ids"]
+
     async def web_endpoints(self) -> list[dict[str, Any]]:
         """The SIP users of browsers' tabs."""
         found = await self.ari("GET", "endpoints/PJSIP")

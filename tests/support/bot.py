@@ -26,7 +26,7 @@ class Bot:
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._listen())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             await self._connected.wait()
         return self
 
@@ -42,7 +42,7 @@ class Bot:
 
     async def next_call(self) -> str:
         """The channel of the next caller."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             return await self._arrived.get()
 
     async def hand_over(self, channel: str, **variables: str) -> None:

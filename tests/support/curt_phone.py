@@ -46,7 +46,7 @@ class CurtPhone(asyncio.DatagramProtocol):
         )
         if self._registers:
             self._register(1, "")
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(15):
                 await self._registered.wait()
         return self
 

@@ -133,7 +133,7 @@ class Agent(Person):
         await self.post("me/leg", {"audio": audio})
         await self.leg_is("connected")
 
-    async def leg_is(self, state: str, within: float = 5.0) -> None:
+    async def leg_is(self, state: str, within: float = 15.0) -> None:
         """Wait for a state of the leg."""
 
         async def reached() -> bool:
@@ -141,7 +141,7 @@ class Agent(Person):
 
         await eventually(reached, within=within, every=0.05)
 
-    async def is_(self, status: str, reason: str | None = None, within: float = 5.0) -> None:
+    async def is_(self, status: str, reason: str | None = None, within: float = 15.0) -> None:
         """Wait for a status (and its reason)."""
 
         async def reached() -> bool:
@@ -154,7 +154,7 @@ class Agent(Person):
         """Choose a status."""
         return await self.put("me/status", {"status": status, **more})
 
-    async def offered(self, talk: str, within: float = 5.0) -> Json:
+    async def offered(self, talk: str, within: float = 15.0) -> Json:
         """Wait until this conversation is offered to me and my phone rings."""
 
         async def mine() -> Json | None:

@@ -109,7 +109,7 @@ class Line:
         with contextlib.suppress(BaresipError):
             await self.call.hangup()
 
-    async def ended(self, within: float = 5.0) -> None:
+    async def ended(self, within: float = 15.0) -> None:
         """Wait until the call is over."""
         await eventually(lambda: self.over, within=within)
 
@@ -152,7 +152,7 @@ class Phone:
         """How often it was called."""
         return len(self.lines)
 
-    async def answered(self, times: int = 1, within: float = 5.0) -> Line:
+    async def answered(self, times: int = 1, within: float = 15.0) -> Line:
         """Wait until it was called so many times and the latest call is up."""
         await eventually(lambda: self.rings >= times and self.line.up, within=within)
         return self.line

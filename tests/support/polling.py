@@ -11,17 +11,17 @@ T = TypeVar("T")
 
 @overload
 async def eventually(
-    probe: Callable[[], Awaitable[T | None]], within: float = 5.0, every: float = 0.02
+    probe: Callable[[], Awaitable[T | None]], within: float = 15.0, every: float = 0.02
 ) -> T: ...
 
 
 @overload
 async def eventually(
-    probe: Callable[[], T | None], within: float = 5.0, every: float = 0.02
+    probe: Callable[[], T | None], within: float = 15.0, every: float = 0.02
 ) -> T: ...
 
 
-async def eventually(probe: Callable[[], Any], within: float = 5.0, every: float = 0.02) -> Any:
+async def eventually(probe: Callable[[], Any], within: float = 15.0, every: float = 0.02) -> Any:
     """Return the first truthy answer of `probe`; raise AssertionError after `within` seconds."""
     end = time.monotonic() + within
     while True:

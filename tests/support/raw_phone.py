@@ -78,7 +78,7 @@ class RawCall:
         self.request("UPDATE", more)
         await self.answered()
 
-    async def answered(self, within: float = 5.0) -> str:
+    async def answered(self, within: float = 15.0) -> str:
         """Wait for the final answer to the latest request."""
         return await eventually(lambda: self.answers.get(self.number), within=within)
 
@@ -140,7 +140,7 @@ class RawPhone(CurtPhone):
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await super().__aexit__(kind, error, trace)
 
-    async def is_called(self, times: int = 1, within: float = 5.0) -> RawCall:
+    async def is_called(self, times: int = 1, within: float = 15.0) -> RawCall:
         """Wait until it was called so many times, and the latest call is up."""
         await eventually(lambda: len(self.calls) >= times and self.call.up, within=within)
         return self.call

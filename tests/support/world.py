@@ -110,7 +110,7 @@ class World:
         number = f"+4930{next(_numbers)}"
         return Caller(number, await self.phones.call(to, hz or self.tone(), number, headers))
 
-    async def conversation(self, caller: Caller, state: str, within: float = 5.0) -> Json:
+    async def conversation(self, caller: Caller, state: str, within: float = 15.0) -> Json:
         """Wait until the caller's conversation is in this state, as the supervisor sees it."""
 
         def found() -> Json | None:
@@ -124,7 +124,7 @@ class World:
             raise AssertionError(f"not {state} within {within} s but {seen}") from None
         return conversation
 
-    async def conversation_is(self, talk: str, state: str, within: float = 5.0) -> Json:
+    async def conversation_is(self, talk: str, state: str, within: float = 15.0) -> Json:
         """Wait until a conversation is in this state, by its id."""
 
         async def found() -> Json | None:
@@ -133,7 +133,7 @@ class World:
 
         return await eventually(found, within=within, every=0.05)
 
-    async def closed(self, talk: str, within: float = 5.0) -> Json:
+    async def closed(self, talk: str, within: float = 15.0) -> Json:
         """Wait until a conversation is closed; it is read from the archive."""
 
         async def found() -> Json | None:
@@ -150,7 +150,7 @@ class World:
         await self.hear_each_other(agent, caller)
         return talk
 
-    async def hear_each_other(self, agent: Agent, caller: Caller, within: float = 3.0) -> None:
+    async def hear_each_other(self, agent: Agent, caller: Caller, within: float = 15.0) -> None:
         """Wait until the tones flow both ways."""
         await eventually(
             lambda: caller.line.hears(agent.phone.hz) and agent.line.hears(caller.hz),

@@ -5,7 +5,24 @@ import pytest
 from tests.support.bot import APP, Bot
 from tests.support.polling import eventually
 from tests.support.program import Program
-from tests.support.world import World
+from tests.support.world import Caller, World
+
+
+async def _another(world: World, caller: Caller, before: list[str]) -> str:
+    """Wait until the caller is queued in a conversation that is none of these."""
+
+    def found() -> str | None:
+        seen = world.supervisor.picture.of(caller.number)
+        new = seen is not None and seen["state"] == "queued" and seen["id"] not in before
+        return str(seen["id"]) if seen and new else None
+
+    return await eventually(found)
+
+
+async def _archived(world: World, caller: Caller) -> list[str]:
+    """The caller's conversations, as far as the archive has taken note."""
+    page = await world.supervisor.get("conversations")
+    return [c["id"] for c in page["items"] if c["customer"]["number"] == caller.number]
 
 
 async def test_a_caller_whom_the_bot_takes_back_and_hands_over_again(world: World) -> None:
@@ -24,7 +41,7 @@ async def test_a_caller_whom_the_bot_takes_back_and_hands_over_again(world: Worl
             assert await bot.next_call() == channel
             assert (await world.closed(ids[-1]))["outcome"] == "abandoned"
             await bot.hand_over(channel, SKILLS="Spanish")
-            ids.append((await world.conversation(caller, "queued"))["id"])
+            ids.append(await _another(world, caller, ids))
 
         # then each was taken, and hears music; nothing that was over is written over
         assert len(set(ids)) == 3
@@ -37,6 +54,30 @@ async def test_a_caller_whom_the_bot_takes_back_and_hands_over_again(world: Worl
         await world.closed(ids[-1])
         await bot.hand_over(channel, SKILLS="Billing")
         await world.talking(ana, caller)
+
+
+async def test_a_caller_is_not_hung_up_who_left_and_came_back_before_the_queue_took_note(
+    world: World,
+) -> None:
+    # given a caller who waits, and a live queue that answers nobody for a while
+    async with Bot(world.stack, world.behind) as bot:
+        caller = await world.call("100")
+        channel = await bot.next_call()
+        await bot.hand_over(channel, SKILLS="Spanish")
+        first = await world.conversation(caller, "queued")
+        await world.behind.redis.client_pause(60_000, all=False)
+
+        # when the bot takes the caller back and hands over again, and the queue answers then
+        await world.behind.ari("POST", f"channels/{channel}/move", app=APP)
+        await bot.next_call()
+        await bot.hand_over(channel, SKILLS="Spanish")
+        await eventually(lambda: world.behind.holds(channel))
+        await world.behind.redis.client_unpause()
+
+        # then the first time is over, and the caller waits again
+        assert (await world.closed(first["id"]))["outcome"] == "abandoned"
+        await _another(world, caller, [first["id"]])
+        await eventually(caller.line.hears_something)
 
 
 @pytest.mark.parametrize("queued", [False, True], ids=["still the bot's", "queued already"])
@@ -58,9 +99,7 @@ async def test_a_conversation_opened_without_a_channel_is_the_call_that_names_it
         await eventually(caller.line.hears_something)
         now = await world.conversation_is(talk, "queued")
         assert (now["customer"]["name"], now["skills"]) == ("Greta Gable", ["Spanish"])
-        page = await world.supervisor.get("conversations")
-        mine = [c["id"] for c in page["items"] if c["customer"]["number"] == caller.number]
-        assert mine == [talk]
+        assert await eventually(lambda: _archived(world, caller)) == [talk]
 
         # and it ends with the call
         await caller.line.hang_up()

@@ -196,7 +196,7 @@ class Office:
 
         await eventually(rings)
 
-    async def until(self, caller: Caller, holds: Any, within: float = 5.0) -> Json:
+    async def until(self, caller: Caller, holds: Any, within: float = 15.0) -> Json:
         """What the caller is, once something is true of it."""
 
         async def probe() -> Json | None:

@@ -113,7 +113,7 @@ class StasisApp:
     def all(self, kind: str) -> list[Json]:
         return [event for event in self.events if event["type"] == kind]
 
-    async def first(self, kind: str, within: float = 5.0) -> Json:
+    async def first(self, kind: str, within: float = 15.0) -> Json:
         return (await eventually(lambda: self.all(kind), within=within))[0]
 
 

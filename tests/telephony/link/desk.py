@@ -42,7 +42,7 @@ class NotingDesk:
     def all(self, kind: type[F]) -> list[F]:
         return [fact for fact in self.facts if isinstance(fact, kind)]
 
-    async def told(self, kind: type[F], times: int = 1, within: float = 5.0) -> F:
+    async def told(self, kind: type[F], times: int = 1, within: float = 15.0) -> F:
         """The latest fact of a kind, once there are so many of them."""
         await eventually(lambda: len(self.all(kind)) >= times, within=within)
         return self.all(kind)[-1]
