@@ -31,21 +31,38 @@ LISTEN = """
       });
     }
   };
-  ears.hears = (hz) => {
+  ears.strongest = () => {
     const { analyser, context } = ears;
-    if (!analyser) return false;
+    if (!analyser) return { hz: 0, level: -Infinity, width: 0 };
     const bins = new Float32Array(analyser.frequencyBinCount);
     analyser.getFloatFrequencyData(bins);
     const width = context.sampleRate / analyser.fftSize;
     let strongest = 0;
     bins.forEach((level, bin) => { if (level > bins[strongest]) strongest = bin; });
-    return bins[strongest] > -60 && Math.abs(strongest * width - hz) < 1.5 * width;
+    return { hz: strongest * width, level: bins[strongest], width };
   };
-  ears.told = () => ({
+  ears.hears = (hz) => {
+    const heard = ears.strongest();
+    return heard.level > -60 && Math.abs(heard.hz - hz) < 1.5 * heard.width;
+  };
+  ears.told = async () => ({
     context: ears.context && ears.context.state,
-    connections: ears.connections.map((c) => [c.connectionState, c.iceConnectionState]),
+    strongest: ears.strongest(),
     players: ears.kept.filter((each) => each.paused !== undefined).map((each) => each.paused),
+    connections: await Promise.all(ears.connections.map(told)),
   });
+  const COUNTS = ["packetsReceived", "packetsSent", "packetsDiscarded", "audioLevel",
+    "totalAudioEnergy", "jitterBufferEmittedCount", "concealedSamples", "jitterBufferDelay"];
+  async function told(connection) {
+    const { connectionState, iceConnectionState } = connection;
+    const tracks = connection.getReceivers().map(({ track }) => [track.readyState, track.muted]);
+    const counts = {};
+    for (const each of (await connection.getStats()).values())
+      if (each.type.endsWith("bound-rtp"))
+        for (const name of COUNTS)
+          if (name in each) counts[`${each.type.split("-")[0]} ${name}`] = each[name];
+    return { states: [connectionState, iceConnectionState], tracks, counts };
+  }
   ears.from_click = (selector, hz) => new Promise((tell, fail) => {
     const from = performance.now();
     document.querySelector(selector).click();

@@ -66,7 +66,7 @@ async def in_a_talk(world: World, inbox: InboxPage) -> tuple[Headset, Caller]:
     headset = Headset(inbox.page, HZ)
     caller = await world.call("200")
     await inbox.offer.get_by_role("button", name="Accept").click()
-    await hear_each_other(headset, caller)
+    await hear_each_other(world, headset, caller)
     return headset, caller
 
 
@@ -84,10 +84,17 @@ async def end(inbox: InboxPage, caller: Caller) -> None:
     await eventually(closed, every=0.2)
 
 
-async def hear_each_other(headset: Headset, caller: Caller, within: float = 20.0) -> None:
-    """Wait until the tones flow both ways."""
-    await headset.hears(caller.hz, within)
-    await eventually(lambda: caller.line.hears(headset.hz), within=within)
+async def hear_each_other(
+    world: World, headset: Headset, caller: Caller, within: float = 20.0
+) -> None:
+    """Wait until the tones flow both ways; if they do not, say where they end."""
+    try:
+        await headset.hears(caller.hz, within)
+        await eventually(lambda: caller.line.hears(headset.hz), within=within)
+    except AssertionError as silence:
+        line = f"the caller's line is {'over' if caller.line.over else 'up'}"
+        hears = f"and hears {caller.line.strongest():.0f} Hz"
+        raise AssertionError(f"{silence}; {line} {hears}; {await world.behind.floor()}") from None
 
 
 async def test_the_customer_hangs_up_and_it_is_over_on_both_sides(
@@ -128,7 +135,7 @@ async def test_a_reload_in_mid_call_comes_back_to_the_same_caller(
     talk = await world.conversation(caller, "active")
     await inbox.page.reload()
     await expect(inbox.leg("Connected")).to_be_visible(timeout=CONNECTING_MS)
-    await hear_each_other(headset, caller)
+    await hear_each_other(world, headset, caller)
     same = await world.conversation(caller, "active")
     assert (same["id"], same["agent"]["id"]) == (talk["id"], ana.id)
     assert len(same["segments"]) == 1
@@ -189,7 +196,7 @@ async def test_two_tabs_of_one_agent_do_not_fight(world: World, browser: Browser
     await expect(second.leg("Connected")).to_contain_text("in another tab")
     await second.page.reload()
     await expect(second.leg("Connected")).to_contain_text("in another tab")
-    await hear_each_other(headset, caller)
+    await hear_each_other(world, headset, caller)
     assert await headset.connections() == 1
 
     # when she takes the phone there, the talk comes along, and the first tab lets it be
@@ -198,8 +205,10 @@ async def test_two_tabs_of_one_agent_do_not_fight(world: World, browser: Browser
     dialog = second.page.get_by_role("dialog", name="Headset in this browser")
     await dialog.get_by_role("button", name="Use the headset here").click()
     await expect(dialog.get_by_text("Connected", exact=True)).to_be_visible(timeout=CONNECTING_MS)
-    await hear_each_other(Headset(second.page, HZ), caller)
+    await hear_each_other(world, Headset(second.page, HZ), caller)
     await expect(first.leg("Connected")).to_contain_text("in another tab")
+    await eventually(headset.silent)
+    assert len((await world.conversation(caller, "active"))["segments"]) == 1
     await first.page.context.close()
 
 
@@ -216,7 +225,7 @@ async def test_accept_to_speech(world: World, browser: Browser) -> None:
         # when she clicks Accept, then each hears the other
         clicked_at = time.monotonic()
         agent_hears.append(await headset.clicked_until_heard(".offer .primary", hz))
-        await hear_each_other(headset, caller)
+        await hear_each_other(world, headset, caller)
         heard_at = caller.line.first_heard(HZ, clicked_at)
         assert heard_at is not None
         customer_hears.append((heard_at - clicked_at) * 1000)
@@ -239,12 +248,12 @@ async def test_the_service_is_killed_in_the_call(own_world: World, browser: Brow
 
     # when the service is killed, the talk goes on, and does after the next start
     world.stack.kill9()
-    await hear_each_other(headset, caller)
+    await hear_each_other(world, headset, caller)
     world.stack.restart()
-    await hear_each_other(headset, caller)
+    await hear_each_other(world, headset, caller)
     await expect(inbox.leg("Connected")).to_be_visible(timeout=CONNECTING_MS)
     await reaches(world, ana)
-    await hear_each_other(headset, caller)
+    await hear_each_other(world, headset, caller)
     assert len(await world.behind.channels()) == 2  # the caller and the leg, nothing dialled anew
     assert await headset.connections() == 1
 
@@ -279,11 +288,11 @@ async def test_a_leg_per_call_rings_in_the_page_and_answering_accepts(
     await expect(inbox.leg("Ringing")).to_be_visible()
     await inbox.offer.get_by_role("button", name="Accept").click()
     headset = Headset(inbox.page, HZ)
-    await hear_each_other(headset, caller)
+    await hear_each_other(world, headset, caller)
 
     # and a reload in mid-call comes back to the same caller
     await inbox.page.reload()
-    await hear_each_other(headset, caller, within=CONNECTING_MS / 1000)
+    await hear_each_other(world, headset, caller, within=CONNECTING_MS / 1000)
     await caller.line.hang_up()
     await expect(inbox.wrap_up).to_be_visible()
     await eventually(headset.silent, within=8, every=0.1)

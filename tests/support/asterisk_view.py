@@ -79,6 +79,18 @@ class Behind:
                 if message.json()["type"] == "PlaybackStarted":
                     return
 
+    async def floor(self) -> str:
+        """Every channel with its state and its RTP packets, and who is in which bridge."""
+        told = []
+        for channel in await self.channels():
+            packets = "no RTP"
+            with contextlib.suppress(AssertionError):
+                counted = await self.ari("GET", f"channels/{channel['id']}/rtp_statistics")
+                packets = f"{counted['rxcount']} packets in, {counted['txcount']} out"
+            told.append(f"{channel['name']} {channel['id']} {channel['state']} {packets}")
+        rooms = [(b["name"], b["technology"], b["channels"]) for b in await self.occupied_bridges()]
+        return f"in Asterisk: {told}, {rooms}"
+
     async def leg(self, agent_id: str) -> str:
         """An agent's channels with their bridges and playbacks, in words."""
         channels, bridges = await self.channels(), await self.ari("GET", "bridges")

@@ -195,8 +195,11 @@ function perform(action: Action): void {
       sip?.hangUp();
       return;
     case "close":
+      if (phone.get().tab !== "here") {
+        goodbye(); // another tab has it, and the talk goes on there: a BYE would end it
+        return;
+      }
       shut();
-      if (phone.get().tab !== "here") return; // another tab has it
       ownership?.release();
       dispatch({ of: "tab", name: "free" });
   }
@@ -324,10 +327,9 @@ function wake(): void {
   settle();
 }
 
-/** Closed or reloaded. A page that the browser keeps for "back" begins anew then. */
+/** Closed, reloaded, or no longer the tab with the phone: the leg is lost here, not hung up. A page
+ *  that the browser keeps for "back" begins anew then. */
 function goodbye(): void {
-  const kept = sip;
-  sip = null;
-  kept?.goodbye();
+  sip?.goodbye();
   shut();
 }

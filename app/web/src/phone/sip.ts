@@ -109,7 +109,8 @@ export class SipPhone {
     this.socket.reset();
   }
 
-  /** The page is being closed. */
+  /** The page is being closed, or its phone taken: nothing said after it reaches the service, no
+   *  BYE either, which would end the talk. */
   goodbye(): void {
     this.socket.goodbye();
   }
