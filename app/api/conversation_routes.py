@@ -57,7 +57,8 @@ async def search(call: Call[requests.ArchiveQuery]) -> shapes.ConversationList:
         raise invalid("cursor", str(error)) from None
     directory = call.api.desk.directory
     items = [views.conversation(c, directory, viewer.detail) for c in page.items]
-    return shapes.ConversationList(items, page.next)
+    matches = {of: list(map(views.match, some)) for of, some in page.matches.items()}
+    return shapes.ConversationList(items, page.next, matches)
 
 
 async def accept(call: Call[Nothing]) -> shapes.Conversation:

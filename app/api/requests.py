@@ -18,6 +18,7 @@ from pydantic import (
 from app.domain.agent import Status
 from app.domain.conversation import Channel, State
 from app.domain.leg import Audio, LegKind
+from app.records import asked_for
 
 MAX_PARAMETERS = 65_536
 """Characters of captured parameters, keys and values together."""
@@ -235,12 +236,22 @@ class ContextChanges(Request):
     parameters: Object = {}
 
 
+MOST_WORDS = 20
+"""In one search of the archive."""
+
+
+def _few_words(text: str) -> str:
+    if len(asked_for(text)) > MOST_WORDS:
+        raise ValueError(f"must be at most {MOST_WORDS} words")
+    return storable(text)
+
+
 class ArchiveQuery(Request):
     """A search, newest first."""
 
     model_config = ConfigDict(extra="forbid", strict=False, frozen=True)
 
-    q: Annotated[str, Field(max_length=200), AfterValidator(storable)] | None = None
+    q: Annotated[str, Field(max_length=200), AfterValidator(_few_words)] | None = None
     state: State | None = None
     channel: Channel | None = None
     agent: Line | None = None

@@ -267,11 +267,25 @@ class Inbox(Struct, frozen=True):
     conversations: list[Conversation]
 
 
+class Match(Struct, frozen=True):
+    """Where a search's words are in a conversation; `marks` are from and to in characters (code
+    points) of `text`, which is a piece of it."""
+
+    where: str
+    """transcript, notes, customer, parameters or reason."""
+    text: str
+    marks: list[tuple[int, int]]
+    speaker: str | None
+    at: Instant | None
+
+
 class ConversationList(Struct, frozen=True):
     """A page of conversations; `next` is the cursor of the page after it."""
 
     items: list[Conversation]
     next: str | None
+    matches: dict[str, list[Match]] = {}
+    """By conversation, when words were searched for: the first places that have them."""
 
 
 class SkillList(Struct, frozen=True):

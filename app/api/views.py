@@ -10,7 +10,7 @@ from app.domain import agent as people
 from app.domain import conversation as talks
 from app.domain.events import EventType
 from app.domain.routing import Verdict
-from app.records import Person, PersonSkill, Skill, TimelineEntry, Turn
+from app.records import Match, Person, PersonSkill, Skill, TimelineEntry, Turn
 
 _OFFERING = frozenset(
     {
@@ -106,6 +106,11 @@ def _callback(of: talks.Callback) -> shapes.Callback:
 def turn(of: Turn) -> shapes.Turn:
     """One utterance."""
     return shapes.Turn(of.id, of.speaker, of.text, instant(of.at))
+
+
+def match(of: Match) -> shapes.Match:
+    """Where a search's words are."""
+    return shapes.Match(of.where, of.text, list(of.marks), of.speaker, moment(of.at))
 
 
 def agent(of: people.Agent, directory: DirectoryPort) -> shapes.Agent:

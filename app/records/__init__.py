@@ -20,10 +20,13 @@ from app.records.people import People
 from app.records.person import NewPerson, Person, PersonChanges, PersonSkill, Skill
 from app.records.recordings import Recordings
 from app.records.records import Records
+from app.records.search_words import asked_for
 from app.records.sessions import Sessions
 from app.records.settings import Setting, SettingsTable
 from app.records.skills import Holder, Skills
-from app.records.transcripts import Transcripts, Turn
+from app.records.snippets import Match
+from app.records.transcript_rows import Turn
+from app.records.transcripts import Transcripts
 
 __all__ = [
     "Action",
@@ -42,6 +45,7 @@ __all__ = [
     "InUse",
     "LastAdministrator",
     "Locked",
+    "Match",
     "Name",
     "Names",
     "NewPerson",
@@ -66,5 +70,6 @@ __all__ = [
     "Transcripts",
     "Turn",
     "UnsupportedDatabase",
+    "asked_for",
     "is_faulty",
 ]

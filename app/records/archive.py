@@ -25,7 +25,8 @@ from app.records.archive_search import Page, Search, load, search, visible
 from app.records.columns import storable
 from app.records.database import Database
 from app.records.schema import conversation_events, conversations, cursors, segments
-from app.records.transcripts import Turn, read_turns
+from app.records.search_index import WordsStatement, conversation_words
+from app.records.transcript_rows import Turn, read_turns
 from app.records.upsert import insert_new, upsert
 
 BATCH = 200
@@ -63,6 +64,7 @@ class Archive:
         self._put_conversations = upsert(conversations, database.is_sqlite)
         self._put_segments = upsert(segments, database.is_sqlite)
         self._add_events = insert_new(conversation_events, database.is_sqlite)
+        self._words = WordsStatement(database.is_sqlite)
         self._add_cursor = insert_new(cursors, database.is_sqlite)
 
     async def cursor(self) -> str:
@@ -146,6 +148,7 @@ class Archive:
         rows = [row for one in latest for row in segment_rows(one)]
         if rows:
             await connection.execute(self._put_segments, rows)
+        await self._words.put(connection, [conversation_words(one) for one in latest])
 
     async def _lock_cursor(self, connection: AsyncConnection) -> str:
         # On PostgreSQL the row's lock makes a second archive wait and then see our cursor; on

@@ -21,7 +21,6 @@ from app.domain.conversation import (
     WrapUp,
 )
 from app.domain.events import StreamEvent
-from app.records.columns import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +67,7 @@ def conversation_row(of: Conversation) -> dict[str, Any]:
         "way_out": _way_out(of),
         "channel_id": of.channel_id,
         "version": of.version,
-        "search_text": search_text(of),
     }
-
-
-def search_text(of: Conversation) -> str:
-    """What a search looks through: who the customer is, and every agent's notes."""
-    parts = [of.customer.name, of.customer.number, of.customer.email]
-    return fold("\n".join(part for part in [*parts, *(s.notes for s in of.segments)] if part))
 
 
 def segment_rows(of: Conversation) -> list[dict[str, Any]]:

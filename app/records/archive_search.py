@@ -6,8 +6,8 @@ other conversations of a customer whom they have in hand (DESIGN, "Who sees what
 
 import base64
 import binascii
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,9 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.conversation import Conversation
 from app.records.archive_rows import conversation_from
-from app.records.columns import fold
 from app.records.errors import RecordsError
 from app.records.schema import conversations, person_skills, segments
+from app.records.search_index import having
+from app.records.search_words import asked_for
+from app.records.snippets import Match, find_matches
 
 MOST = 200
 """The longest page."""
@@ -32,7 +34,9 @@ class Search:
     """What to look for; None does not narrow. Instants in ms since the epoch."""
 
     q: str | None = None
-    """Words in the customer's name, number, address or in the notes; case does not count."""
+    """Beginnings of words in the transcript, the notes, the customer's name, number or address,
+    the reason, or what was captured; case and accents do not count. All of them have to be there;
+    a text without any word finds nothing."""
     state: str | None = None
     channel: str | None = None
     agent: str | None = None
@@ -54,6 +58,8 @@ class Page:
 
     items: tuple[Conversation, ...]
     next: str | None
+    matches: Mapping[str, tuple[Match, ...]] = field(default_factory=dict)
+    """Where the words are, by conversation."""
 
 
 async def search(connection: AsyncConnection, search_for: Search, is_sqlite: bool) -> Page:
@@ -61,10 +67,15 @@ async def search(connection: AsyncConnection, search_for: Search, is_sqlite: boo
     c = conversations.c
     limit = max(1, min(search_for.limit, MOST))
     chosen = sa.select(conversations).where(*_conditions(search_for, is_sqlite))
-    ordered = chosen.order_by(c.created_at.desc(), c.id.desc()).limit(limit + 1)
-    found = await load(connection, ordered)
+    asked = asked_for(search_for.q or "")
+    # `+ 0`: few conversations have the words, so these are to be sorted; going through all by
+    # their age until a page is full would read the whole archive
+    newest = (c.created_at + 0).desc() if asked else c.created_at.desc()
+    found = await load(connection, chosen.order_by(newest, c.id.desc()).limit(limit + 1))
     more = len(found) > limit
-    return Page(tuple(found[:limit]), _cursor(found[limit - 1]) if more else None)
+    page = found[:limit]
+    matches = await find_matches(connection, page, asked, is_sqlite) if asked and page else {}
+    return Page(tuple(page), _cursor(page[-1]) if more else None, matches)
 
 
 async def load(
@@ -108,13 +119,14 @@ def _conditions(of: Search, is_sqlite: bool) -> list[sa.ColumnElement[bool]]:
         visible(of.visible_to, is_sqlite) if of.visible_to else None,
         _before(of.cursor) if of.cursor else None,
     ]
-    words = [_mentions(word) for word in fold(of.q or "").split()]
-    return [condition for condition in found if condition is not None] + words
+    return [condition for condition in found if condition is not None] + _mentions(of.q, is_sqlite)
 
 
-def _mentions(word: str) -> sa.ColumnElement[bool]:
-    # autoescape: a customer may well be called 100%
-    return conversations.c.search_text.contains(word, autoescape=True)
+def _mentions(q: str | None, is_sqlite: bool) -> list[sa.ColumnElement[bool]]:
+    asked = asked_for(q or "")
+    if not asked and q and q.strip():
+        return [sa.false()]
+    return [conversations.c.id.in_(having(word, is_sqlite)) for word in asked]
 
 
 def _is_or_was(person_id: str) -> sa.ColumnElement[bool]:

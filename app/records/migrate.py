@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.records.database import Database, make_engine
 from app.records.errors import UnsupportedDatabase
-from app.records.schema import metadata
+from app.records.schema import WORDS_INDEX, metadata
 
 _ADVISORY_LOCK = 0x52494E47  # "RING"; any number that no other program takes on this database
 _one_at_a_time = threading.Lock()
@@ -68,7 +68,11 @@ def differences(connection: sa.Connection) -> list[Any]:
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - slow, tests only
 
     context = MigrationContext.configure(
-        connection, opts={"compare_server_default": _compare_default}
+        connection,
+        opts={
+            "compare_server_default": _compare_default,
+            "include_object": _on_sqlite if connection.dialect.name == "sqlite" else None,
+        },
     )
     return list(compare_metadata(context, metadata))
 
@@ -76,3 +80,10 @@ def differences(connection: sa.Connection) -> list[Any]:
 def _compare_default(_: Any, __: Any, column: sa.Column[Any], *rest: Any) -> bool | None:
     # None: Alembic compares. PostgreSQL has no equality of JSON, which Alembic would ask it for.
     return False if isinstance(column.type, sa.JSON) else None
+
+
+def _on_sqlite(_: Any, name: str | None, kind: str, *rest: Any) -> bool:
+    # FTS5's tables are SQLite's search index, which the migration alone can tell of; an index of
+    # the words' column is PostgreSQL's alone.
+    fts5 = kind == "table" and (name or "").startswith("search_index")
+    return not fts5 and not (kind == "index" and name == WORDS_INDEX)

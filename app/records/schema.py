@@ -6,6 +6,7 @@ A change here needs a migration; a test holds the two equal.
 """
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from app.records.columns import SafeText
 
@@ -217,7 +218,6 @@ conversations = sa.Table(
     _json("way_out"),
     _text("channel_id", nullable=True),
     sa.Column("version", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
-    _text("search_text", ""),
     sa.Index(None, "created_at", "id"),
     sa.Index(None, "state"),
     sa.Index(None, "agent_id"),
@@ -263,5 +263,30 @@ conversation_events = sa.Table(
     _at("at"),
     _json("data", "{}"),
 )
+
+WORDS_INDEX = "ix_search_words_words"
+
+search_words = sa.Table(
+    "search_words",
+    metadata,
+    sa.Column(
+        "number",
+        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),  # there it is the row's own number
+        primary_key=True,
+        autoincrement=True,
+    ),
+    _text("conversation_id"),
+    _text("part", ""),
+    sa.Column("words", sa.Text().with_variant(TSVECTOR(), "postgresql"), nullable=False),
+    sa.UniqueConstraint("conversation_id", "part"),
+    sa.Index(
+        WORDS_INDEX,
+        "words",
+        postgresql_using="gin",
+        # a list of pending words would be read by every search
+        postgresql_with={"fastupdate": "off"},
+    ).ddl_if(dialect="postgresql"),
+)
+"""What a search finds; on SQLite, migration 0006 makes an FTS5 index of it."""
 
 cursors = sa.Table("cursors", metadata, _id("name"), _text("stream_id", "0-0"))

@@ -1,27 +1,15 @@
 """What was said: the turns between customer, bot and agent."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.records.columns import storable
 from app.records.database import Database
 from app.records.schema import transcript_turns
+from app.records.search_index import WordsStatement, turn_words
+from app.records.transcript_rows import Turn, of_conversation, read_turns
 from app.records.upsert import insert_new
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One utterance. `at` in ms since the epoch."""
-
-    id: str
-    """The speaker's own id for it; the same id again is the same turn."""
-    speaker: str
-    """bot, customer, agent, or a name."""
-    text: str
-    at: int
 
 
 class Transcripts:
@@ -29,6 +17,7 @@ class Transcripts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._words = WordsStatement(database.is_sqlite)
 
     async def add_turns(self, conversation_id: str, turns: Iterable[Turn]) -> None:
         """Store turns in their order; those whose id is stored already are left as they are."""
@@ -49,6 +38,7 @@ class Transcripts:
                 for number, turn in enumerate(new, 1)
             ]
             await connection.execute(insert_new(transcript_turns, self._database.is_sqlite), rows)
+            await self._words.add(connection, turn_words(conversation_id, new))
 
     async def turns(self, conversation_id: str) -> list[Turn]:
         """All turns in the order of their instants, then of their arrival."""
@@ -56,19 +46,7 @@ class Transcripts:
             return await read_turns(connection, conversation_id)
 
 
-async def read_turns(connection: AsyncConnection, conversation_id: str) -> list[Turn]:
-    """The turns of one conversation, within a transaction."""
-    c = transcript_turns.c
-    chosen = sa.select(c.id, c.speaker, c.text, c.at).where(_of(conversation_id))
-    rows = await connection.execute(chosen.order_by(c.at, c.position, c.id))
-    return [Turn(*row) for row in rows]
-
-
 async def _last_position(connection: AsyncConnection, conversation_id: str) -> int:
     last = sa.func.coalesce(sa.func.max(transcript_turns.c.position), 0)
-    found = await connection.execute(sa.select(last).where(_of(conversation_id)))
+    found = await connection.execute(sa.select(last).where(of_conversation(conversation_id)))
     return int(found.scalar_one())
-
-
-def _of(conversation_id: str) -> sa.ColumnElement[bool]:
-    return transcript_turns.c.conversation_id == storable(conversation_id)

@@ -13,6 +13,7 @@ export type DirectoryList = Schemas["DirectoryList"];
 export type Leg = Schemas["Leg"];
 export type LegKind = Schemas["LegKind"];
 export type LegState = Schemas["LegState"];
+export type Match = Schemas["Match"];
 export type Me = Schemas["Me"];
 export type ConversationList = Schemas["ConversationList"];
 export type Named = Schemas["Named"];

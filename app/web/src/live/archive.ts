@@ -1,7 +1,7 @@
 // A search in the archive, page by page, and one conversation with its timeline.
 import { useEffect, useState } from "react";
 import { api } from "../api/client";
-import type { Conversation, TimelineEntry } from "../api/types";
+import type { Conversation, Match, TimelineEntry } from "../api/types";
 import { problemSentence } from "../strings";
 
 export interface Filters {
@@ -43,10 +43,12 @@ export function queryOf(filters: Filters, cursor: string | null = null): URLSear
 export interface Found {
   readonly items: readonly Conversation[];
   readonly next: string | null;
+  /** Where the words are that were searched for, by conversation. */
+  readonly matches: Readonly<Record<string, readonly Match[]>>;
   readonly state: "looking" | "there" | "failed";
 }
 
-const LOOKING: Found = { items: [], next: null, state: "looking" };
+const LOOKING: Found = { items: [], next: null, matches: {}, state: "looking" };
 
 /** Milliseconds after the last key before the service is asked. */
 const PAUSE = 250;
@@ -60,8 +62,8 @@ export function useSearch(filters: Filters): readonly [Found, () => void, () => 
     let wanted = true;
     const look = async (): Promise<void> => {
       try {
-        const { items, next } = await api.search(new URLSearchParams(query));
-        if (wanted) setFound({ items, next, state: "there" });
+        const { items, next, matches = {} } = await api.search(new URLSearchParams(query));
+        if (wanted) setFound({ items, next, matches, state: "there" });
       } catch {
         if (wanted) setFound({ ...LOOKING, state: "failed" });
       }
@@ -79,7 +81,12 @@ export function useSearch(filters: Filters): readonly [Found, () => void, () => 
       const page = await api.search(queryOf(filters, next));
       setFound((old) =>
         old.next === next
-          ? { items: [...old.items, ...page.items], next: page.next, state: "there" }
+          ? {
+              items: [...old.items, ...page.items],
+              next: page.next,
+              matches: { ...old.matches, ...page.matches },
+              state: "there",
+            }
           : old,
       );
     } catch {

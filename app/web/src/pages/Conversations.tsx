@@ -1,6 +1,6 @@
 // Monitor > Conversations: the archive as far as I may see it, and one conversation of it.
 import { useState } from "react";
-import type { Conversation, Me } from "../api/types";
+import type { Conversation, Match, Me } from "../api/types";
 import { NO_FILTERS, useSearch, type Filters, type Found } from "../live/archive";
 import type { PageProps } from "../pages";
 import { channels, nameOf, words } from "../strings";
@@ -10,6 +10,7 @@ import { ArchiveFilters } from "../ui/ArchiveFilters";
 import { Kept } from "../ui/Kept";
 import { channelIcon, Icon } from "../ui/Icons";
 import { Link } from "../ui/Link";
+import { Marked } from "../ui/Marked";
 import { VirtualRows } from "../ui/VirtualRows";
 
 export default function Conversations({ me, rest }: PageProps) {
@@ -35,10 +36,14 @@ interface ResultsProps {
 }
 
 function Results({ found, me, onMore, onAgain }: ResultsProps) {
-  const { items, next, state } = found;
+  const { items, next, matches, state } = found;
   return (
     <>
-      <VirtualRows items={items} keyOf={idOf} row={(each) => <Row conversation={each} />} />
+      <VirtualRows
+        items={items}
+        keyOf={idOf}
+        row={(each) => <Row conversation={each} match={matches[each.id]?.[0]} />}
+      />
       <div className="empty" role="status">
         {state === "looking" && said.loading}
         {state === "there" && items.length === 0 && (
@@ -76,7 +81,12 @@ function when(instant: string): string {
   return at.toDateString() === new Date().toDateString() ? hour.format(at) : day.format(at);
 }
 
-function Row({ conversation }: { readonly conversation: Conversation }) {
+interface RowProps {
+  readonly conversation: Conversation;
+  readonly match: Match | undefined;
+}
+
+function Row({ conversation, match }: RowProps) {
   const { id, channel, created_at, state, outcome } = conversation;
   const end = outcome === null ? words.states[state] : panelWords.outcome(conversation);
   return (
@@ -85,7 +95,7 @@ function Row({ conversation }: { readonly conversation: Conversation }) {
         <Icon name={channelIcon[channel]} />
       </span>
       <span className="row-name">{nameOf(conversation)}</span>
-      <span className="row-skills quiet">{end}</span>
+      <span className="row-skills quiet">{match ? <Marked match={match} /> : end}</span>
       <time className="row-time" dateTime={created_at}>
         {when(created_at)}
       </time>
