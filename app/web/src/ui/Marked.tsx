@@ -17,7 +17,7 @@ function pieces({ text, marks }: Match): readonly ReactNode[] {
   const characters = Array.from(text);
   const found: ReactNode[] = [];
   let last = 0;
-  for (const [from, to] of marks as readonly (readonly [number, number])[]) {
+  for (const [from, to] of marks) {
     found.push(characters.slice(last, from).join(""));
     found.push(<mark key={from}>{characters.slice(from, to).join("")}</mark>);
     last = to;
