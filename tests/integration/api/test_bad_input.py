@@ -179,7 +179,7 @@ async def test_junk_in_the_path_is_simply_not_found(office: Office, junk: str) -
         ({"limit": "201"}, "limit"),
         ({"cursor": "made up"}, "cursor"),
         ({"q": "x" * 201}, "q"),
-        ({"q": "x" * 10_240}, "q"),
+        ({"q": "x" * 8_000}, "q"),
         ({"q": "a\x00b"}, "q"),
         ({"q": " ".join(f"w{n}" for n in range(100, 121))}, "q"),
         ({"page": "2"}, "page"),
