@@ -41,6 +41,9 @@ from app.desk.moves import Moves
 from app.desk.per_call_legs import PerCallLegs
 from app.desk.rebuild import Rebuild
 from app.desk.reconcile import Reconcile
+from app.desk.routing import Routing
+from app.desk.routing_administration import Administration
+from app.desk.routing_runner import RoutingRunner
 from app.desk.service_settings import ServiceSettings
 from app.desk.skill_removal import SkillRemoval
 from app.desk.voice_picture import VoicePicture
@@ -150,6 +153,8 @@ class Service:
             waits,
             self._settings.language,
         )
+        routing = Routing(records, directory)
+        runner = RoutingRunner(distributor, dispatch, feed, routing, telephony)
         reconcile = Reconcile(distributor, dispatch, per_call)
         self._facts = Facts(calls, reconcile)
         alone = Lease(redis, "rebuild", owner, REBUILD_MS)
@@ -168,6 +173,7 @@ class Service:
         )
         await rebuild.start()
         await inboxes.start()
+        await routing.refresh()
         await dispatch.show_everything()
         self._stack.push_async_callback(lease.release)
         self._stack.push_async_callback(telephony.close)
@@ -186,9 +192,11 @@ class Service:
             "clock": lambda: _keep_time(clock),
             "dispatch": dispatch.run,
             "archive": archiving.run,
-            "deadlines": lambda: deadlines.run(distributor, dispatch),
+            "deadlines": lambda: deadlines.run(distributor, dispatch, runner),
             "messages": messages.run,
             "positions": lambda: positions.run(distributor, effects, picture),
+            "routing": runner.run,
+            "calendars": runner.watch,
             "rebuild": rebuild.run,
             "people": availability.keep_people,
             "inboxes": inboxes.keep,
@@ -214,6 +222,7 @@ class Service:
             records=records,
             settings=service_settings,
             skill_removal=SkillRemoval(directory, availability, distributor, records.skills),
+            routing=Administration(routing, runner, records, distributor.now),
             health=Health(distributor, records, telephony).check,
         )
 

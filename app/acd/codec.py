@@ -5,7 +5,7 @@ line feeds (no id contains one); segments and exclusions are fields of their own
 touches only what it changes and never parses JSON.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -22,6 +22,7 @@ from app.domain.conversation import (
     Offer,
     Outcome,
     Result,
+    RuleApplied,
     Segment,
     Staffing,
     State,
@@ -38,6 +39,7 @@ _customer = msgspec.json.Decoder(Customer)
 _faults = msgspec.json.Decoder(tuple[Fault, ...])
 _object = msgspec.json.Decoder(dict[str, Any])
 _EXCLUDED = "x:"
+_RULE = "r:"
 _SEEKER = "\t"
 """Behind the conversation's id: a consult about it (consults.lua)."""
 
@@ -90,6 +92,8 @@ def conversation(f: Fields) -> Conversation:
         leave_at=_int(f.get("leave_at")),
         result=Result(f["result"]) if f.get("result") else None,
         forward_joined=int(f.get("forward_joined", 0)),
+        rules=_rules(f),
+        choices=ids(f.get("choices")),
         consult=_consult(f),
         excluded={k[2:]: int(v) for k, v in f.items() if k.startswith(_EXCLUDED)},
         staffing=Staffing(f.get("staffing", "ok")),
@@ -105,6 +109,21 @@ def conversation(f: Fields) -> Conversation:
         closed_at=_int(f.get("closed_at")),
         version=int(f["version"]),
     )
+
+
+def _rules(f: Fields) -> tuple[RuleApplied, ...]:
+    """`r:<id>`: instant, name and what it did, on a line each."""
+    found = []
+    for key, value in f.items():
+        if key.startswith(_RULE):
+            at, name, did = value.split("\n", 2)
+            found.append(RuleApplied(key[len(_RULE) :], name, int(at), did))
+    return tuple(sorted(found, key=lambda each: (each.at, each.id)))
+
+
+def rule_fields(applied: Iterable[RuleApplied]) -> dict[str, str]:
+    """The inverse of what is read from `r:<id>`."""
+    return {f"{_RULE}{each.id}": f"{each.at}\n{each.rule}\n{each.did}" for each in applied}
 
 
 def _callback(f: Fields) -> Callback | None:

@@ -24,6 +24,7 @@ from app.acd.limits import (
 )
 from app.acd.queue_commands import QueueCommands, way_out
 from app.acd.restore import fields_of
+from app.acd.rule_commands import RuleCommands
 from app.acd.scripts import Args
 from app.acd.types import Arrival, QueueRequest, Result
 from app.domain.conversation import Conversation, Fault, Outcome
@@ -36,7 +37,7 @@ class Unset:
 UNSET = Unset()
 
 
-class Distributor(ConsultCommands, QueueCommands):
+class Distributor(ConsultCommands, QueueCommands, RuleCommands):
     """Who gets what, decided in Redis."""
 
     # --- into the queue

@@ -35,6 +35,8 @@ def fields_of(conversation: Conversation) -> Fields:
         "exit_key": c.exit_key,
         "leave_at": c.leave_at,
         "result": c.result.value if c.result else None,
+        "choices": "\n".join(c.choices) or None,
+        **codec.rule_fields(c.rules),
         **(_callback(c.callback) if c.callback else {}),
         "forward_joined": c.forward_joined or None,
     }

@@ -14,6 +14,7 @@ from app.desk.dial_rules import DialRules
 from app.desk.errors import Use
 from app.desk.feed import Change, Subscription
 from app.desk.on_a_call import Target
+from app.desk.routing_administration import Administration
 from app.desk.service_settings import ServiceSettings
 from app.desk.wait_times import WaitTimes
 from app.desk.web_phones import WebPhones
@@ -72,6 +73,11 @@ class DeskPort(Protocol):
     @property
     def dial_rules(self) -> DialRules:
         """Which numbers may be called."""
+        ...
+
+    @property
+    def routing(self) -> Administration:
+        """Calendars and routing rules."""
         ...
 
     @property

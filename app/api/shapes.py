@@ -208,6 +208,15 @@ class Callback(Struct, frozen=True):
     """They left a message: `GET /conversations/{id}/recording`."""
 
 
+class RuleApplied(Struct, frozen=True):
+    """A routing rule that was applied: its name then, and what it did."""
+
+    id: str
+    rule: str
+    at: Instant
+    did: str
+
+
 class Conversation(Struct, frozen=True):
     """One conversation. `offer` and `why` are a consult's while one is held out."""
 
@@ -230,6 +239,7 @@ class Conversation(Struct, frozen=True):
     muted: bool
     staffing: Staffing
     callback: Callback | None
+    rules: list[RuleApplied]
     result: Result | None
     faults: list[Fault]
     reason: str | None

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.api import (
     bot_routes,
+    calendar_routes,
     call_routes,
     conversation_routes,
     dial_rule_routes,
@@ -14,6 +15,7 @@ from app.api import (
     people_routes,
     phone_routes,
     recording_routes,
+    rule_routes,
     settings_routes,
     sip_routes,
     skill_routes,
@@ -37,6 +39,8 @@ ROUTES: tuple[Route[Any], ...] = (
     *settings_routes.ROUTES,
     *import_routes.ROUTES,
     *dial_rule_routes.ROUTES,
+    *calendar_routes.ROUTES,
+    *rule_routes.ROUTES,
     *events_route.ROUTES,
     *system_routes.ROUTES,
 )

@@ -22,7 +22,7 @@ _OFFERING = frozenset(
         EventType.EXCLUSION_ENDED,
     }
 )
-_TOLD_TO_AGENTS = frozenset({"cause", "sentiment"})
+_TOLD_TO_AGENTS = frozenset({"cause", "sentiment", "rule", "did"})
 
 
 def instant(ms: int) -> datetime:
@@ -66,6 +66,7 @@ def conversation(
         muted=of.muted,
         staffing=of.staffing,
         callback=_callback(of.callback) if of.callback else None,
+        rules=[shapes.RuleApplied(r.id, r.rule, instant(r.at), r.did) for r in of.rules],
         result=of.result,
         faults=[shapes.Fault(fault.code, fault.detail) for fault in of.faults],
         reason=of.reason,

@@ -17,6 +17,7 @@ from app.desk.errors import NotFound, refusals
 from app.desk.feed import Change, Feed, Subscription
 from app.desk.inboxes import Inboxes
 from app.desk.moves import Moves
+from app.desk.routing_administration import Administration
 from app.desk.service_settings import ServiceSettings
 from app.desk.skill_removal import SkillRemoval
 from app.desk.wait_times import WaitTimes
@@ -59,6 +60,7 @@ class Desk:
         records: Records,
         settings: ServiceSettings,
         skill_removal: SkillRemoval,
+        routing: Administration,
         health: Health,
     ) -> None:
         self.directory = directory
@@ -100,6 +102,7 @@ class Desk:
         self._feed = feed
         self._records = records
         self.service_settings = settings
+        self.routing = routing
         self.skill_uses = skill_removal.uses
         self.remove_skill = skill_removal.remove
         self.phone_reachable = availability.phone_reachable

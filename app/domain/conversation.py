@@ -240,6 +240,18 @@ class Callback:
     """The customer left a message, which is kept under the conversation's id."""
 
 
+@dataclass(frozen=True, slots=True)
+class RuleApplied:
+    """A routing rule that was applied to a conversation: once, at this instant (ms)."""
+
+    id: str
+    rule: str
+    """Its name then."""
+    at: int
+    did: str
+    """In words."""
+
+
 class Result(StrEnum):
     """Why a caller was handed back to the dialplan: `RINGDESK_RESULT`."""
 
@@ -291,6 +303,10 @@ class Conversation:
     """Why they were handed back."""
     forward_joined: int = 0
     """Which consult's number that is: who answered there is on the line already. 0: none."""
+    rules: tuple[RuleApplied, ...] = ()
+    """The routing rules that were applied, in their order in time."""
+    choices: tuple[str, ...] = ()
+    """What a rule lets the waiting caller choose: callback, message."""
     consult: Consult | None = None
     """Somebody is asked, or talked to, on the customer's matter."""
     excluded: dict[str, int] = field(default_factory=dict)

@@ -46,6 +46,7 @@ class EventType(StrEnum):
     CALLBACK_DUE = "callback_due"  # it may be offered again
     CALLBACK_ANSWERED = "callback_answered"
     CALLBACK_JOINED = "callback_joined"  # the customer called in themselves
+    RULE_APPLIED = "rule_applied"  # a routing rule: `rule` by name, `did` in words
     STAFFING_CHANGED = "staffing_changed"
     WRAP_UP_CLOSED = "wrap_up_closed"
     AGENT_CHANGED = "agent_changed"  # profile, caps, load, inbox

@@ -14,6 +14,7 @@ from app.domain.conversation import (
     Fault,
     Outcome,
     Result,
+    RuleApplied,
     Segment,
     Staffing,
     State,
@@ -65,6 +66,7 @@ def conversation_row(of: Conversation) -> dict[str, Any]:
         "staffing": of.staffing.value,
         "callback": asdict(of.callback) if of.callback else None,
         "way_out": _way_out(of),
+        "rules": [asdict(applied) for applied in of.rules],
         "channel_id": of.channel_id,
         "version": of.version,
     }
@@ -127,6 +129,7 @@ def conversation_from(row: sa.Row[Any], segments: Iterable[sa.Row[Any]]) -> Conv
         staffing=Staffing(row.staffing),
         callback=Callback(**row.callback) if row.callback else None,
         **_left(row.way_out),
+        rules=tuple(RuleApplied(**applied) for applied in row.rules),
         faults=tuple(Fault(fault["code"], fault["detail"]) for fault in row.faults),
         sentiment=row.sentiment,
         flow=row.flow,
@@ -161,14 +164,20 @@ def _segment(row: sa.Row[Any]) -> Segment:
 
 def _way_out(of: Conversation) -> dict[str, Any] | None:
     """How a caller leaves the queue otherwise than by an agent, or left it."""
-    told = {"exit_key": of.exit_key, "leave_at": of.leave_at, "result": of.result}
+    told = {
+        "exit_key": of.exit_key,
+        "leave_at": of.leave_at,
+        "result": of.result,
+        "choices": list(of.choices),
+    }
     return told if any(told.values()) else None
 
 
 def _left(told: dict[str, Any] | None) -> dict[str, Any]:
     if told is None:
         return {}
-    return told | {"result": Result(told["result"]) if told["result"] else None}
+    result = Result(told["result"]) if told["result"] else None
+    return told | {"result": result, "choices": tuple(told.get("choices", ()))}
 
 
 def _why_json(why: Why | None) -> dict[str, Any] | None:

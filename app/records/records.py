@@ -11,6 +11,8 @@ from app.records.keys import ApiKeys
 from app.records.migrate import migrate
 from app.records.names import Names
 from app.records.people import People
+from app.records.routing import Calendars, RoutingRules
+from app.records.rule_preview import RulePreview
 from app.records.schema import break_reasons, dispositions
 from app.records.sessions import Sessions
 from app.records.settings import SettingsTable
@@ -30,6 +32,9 @@ class Records:
         self.dispositions = Names(database, dispositions, "disposition")
         self.break_reasons = Names(database, break_reasons, "break reason")
         self.dial_rules = DialRules(database)
+        self.calendars = Calendars(database)
+        self.routing_rules = RoutingRules(database)
+        self.rule_preview = RulePreview(database)
         self.settings = SettingsTable(database)
         self.audit = Audit(database)
         self.imports = Imports(database)

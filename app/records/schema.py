@@ -5,6 +5,8 @@ if its agent's row is missing (a restored backup), and the order of two writers 
 A change here needs a migration; a test holds the two equal.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
@@ -53,6 +55,12 @@ def _json(name: str, default: str | None = None) -> sa.Column[object]:
 def _to(name: str, target: str) -> sa.Column[str]:
     key = sa.ForeignKey(target, ondelete="CASCADE")
     return sa.Column(name, SafeText(), key, primary_key=True)
+
+
+def _definition() -> tuple[sa.Column[Any], ...]:
+    """What administrators keep in a list of their own order."""
+    key: sa.Column[str] = sa.Column("name_key", SafeText(), nullable=False, unique=True)
+    return _id(), _int("position", 0), _text("name"), key, _json("definition", "{}")
 
 
 def _one_of(name: str, *values: str) -> sa.CheckConstraint:
@@ -216,6 +224,7 @@ conversations = sa.Table(
     _text("staffing", "ok"),
     _json("callback"),
     _json("way_out"),
+    _json("rules", "[]"),
     _text("channel_id", nullable=True),
     sa.Column("version", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
     sa.Index(None, "created_at", "id"),
@@ -288,5 +297,9 @@ search_words = sa.Table(
     ).ddl_if(dialect="postgresql"),
 )
 """What a search finds; on SQLite, migration 0006 makes an FTS5 index of it."""
+
+calendars = sa.Table("calendars", metadata, *_definition())
+
+routing_rules = sa.Table("routing_rules", metadata, *_definition())
 
 cursors = sa.Table("cursors", metadata, _id("name"), _text("stream_id", "0-0"))

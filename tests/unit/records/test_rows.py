@@ -19,6 +19,7 @@ ELSEWHERE = {
     "exit_key": "way_out",
     "leave_at": "way_out",
     "result": "way_out",
+    "choices": "way_out",
 }
 
 

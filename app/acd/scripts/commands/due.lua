@@ -46,6 +46,17 @@ function handle.callback(id)
   end
 end
 
+-- Its routing rules are to be looked at. Asked for again until somebody did and said when next
+-- (schedule_rules): a process that dies in between loses none.
+local LOOK_AGAIN = 2000
+
+function handle.rules(id)
+  local c = object('c', id)
+  if not c or c.f.state == 'closed' then return end
+  at(now + LOOK_AGAIN, 'rules', id)
+  touch(c)
+end
+
 -- Nothing was heard of a call to a customer: the process died in between, or Asterisk did.
 function handle.dial(id, channel_id)
   local c = object('c', id)
