@@ -3,7 +3,7 @@
 local function to_people(c)
   go(c, 'queue')
   if not c.f.queued_at then set(c, 'queued_at', now) end
-  emit('conversation_queued', c, nil, {move = 'queue', cause = 'rule'})
+  emit('conversation_queued', c, nil, {move = 'queue', cause = 'rule', need = c.f.skills})
 end
 
 return run(function()
@@ -21,5 +21,7 @@ return run(function()
   if arg.release == '1' and c.f.routed_to then release_tie(c, 'rule') end
   if arg.queue == '1' and c.f.state == 'bot' then to_people(c) end
   set(c, record, digits(now) .. '\n' .. arg.name .. '\n' .. arg.did)
-  emit('rule_applied', c, nil, {rule = arg.name, did = arg.did, announce = arg.announce})
+  emit('rule_applied', c, nil, {
+    rule = arg.name, did = arg.did, announce = arg.announce, need = c.f.skills,
+  })
 end)
