@@ -26,6 +26,7 @@ from app.records.columns import storable
 from app.records.database import Database
 from app.records.schema import conversation_events, conversations, cursors, segments
 from app.records.search_index import WordsStatement, conversation_words
+from app.records.statistics import Projection
 from app.records.transcript_rows import Turn, read_turns
 from app.records.upsert import insert_new, upsert
 
@@ -66,6 +67,7 @@ class Archive:
         self._add_events = insert_new(conversation_events, database.is_sqlite)
         self._words = WordsStatement(database.is_sqlite)
         self._add_cursor = insert_new(cursors, database.is_sqlite)
+        self._statistics = Projection(database.is_sqlite)
 
     async def cursor(self) -> str:
         """The stream id up to which everything is stored; `0-0` at first."""
@@ -135,6 +137,8 @@ class Archive:
         events = [event_row(item.event) for item in new if item.event.conversation_id]
         if events:
             await connection.execute(self._add_events, events)
+        told = [item.event for item in new]
+        await self._statistics.project(connection, told, list(latest.values()))
         await _set_cursor(connection, max((item.stream_id for item in new), key=stream_order))
 
     async def _store_conversations(

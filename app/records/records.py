@@ -13,6 +13,7 @@ from app.records.names import Names
 from app.records.people import People
 from app.records.routing import Calendars, RoutingRules
 from app.records.rule_preview import RulePreview
+from app.records.reports import Reports
 from app.records.schema import break_reasons, dispositions
 from app.records.sessions import Sessions
 from app.records.settings import SettingsTable
@@ -39,6 +40,7 @@ class Records:
         self.audit = Audit(database)
         self.imports = Imports(database)
         self.archive = Archive(database)
+        self.reports = Reports(database)
         self.transcripts = Transcripts(database)
 
     @classmethod

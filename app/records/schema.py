@@ -303,3 +303,64 @@ calendars = sa.Table("calendars", metadata, *_definition())
 routing_rules = sa.Table("routing_rules", metadata, *_definition())
 
 cursors = sa.Table("cursors", metadata, _id("name"), _text("stream_id", "0-0"))
+
+# The statistics. No foreign keys: figures outlive what retention deletes.
+
+stat_visits = sa.Table(
+    "stat_visits",
+    metadata,
+    _id("conversation_id"),
+    sa.Column("position", sa.Integer(), primary_key=True),
+    _text("channel"),
+    _text("entry", nullable=True),
+    _text("skills", ""),  # ids joined by line feeds: to group by
+    _bool("callback", False),
+    _at("started_at"),
+    _at("ended_at", nullable=True),
+    _text("result"),
+    _text("agent_id", nullable=True),
+    sa.Index(None, "started_at"),
+)
+
+stat_offers = sa.Table(
+    "stat_offers",
+    metadata,
+    _id("conversation_id"),
+    sa.Column("position", sa.Integer(), primary_key=True),
+    _text("channel"),
+    _text("agent_id"),
+    _bool("consult", False),
+    _at("offered_at"),
+    _text("result"),
+    sa.Index(None, "offered_at"),
+)
+
+stat_parts = sa.Table(
+    "stat_parts",
+    metadata,
+    _id("conversation_id"),
+    sa.Column("position", sa.Integer(), primary_key=True),
+    _text("channel"),
+    _text("entry", nullable=True),
+    _text("skills", ""),
+    _text("agent_id"),
+    _at("from_at"),
+    _at("to_at", nullable=True),
+    _text("ended_by", nullable=True),
+    _at("talk_ms", nullable=True),
+    _at("hold_ms", nullable=True),
+    _at("wrap_ms", nullable=True),
+    sa.Index(None, "from_at"),
+)
+
+stat_spans = sa.Table(
+    "stat_spans",
+    metadata,
+    _id("agent_id"),
+    _id("kind"),
+    sa.Column("from_at", sa.BigInteger(), primary_key=True),
+    _at("to_at", nullable=True),
+    _text("value"),
+    _text("reason", nullable=True),
+    sa.Index(None, "to_at"),
+)

@@ -142,7 +142,7 @@ local function expire(c)
   if num(a, 'missed') >= MISSED_OFFERS_LIMIT and a.f.status == 'available' then
     set(a, 'status', 'busy')
     set(a, 'reason', MISSED_OFFERS)
-    emit('status_changed', nil, a, {status = 'busy', cause = 'missed_offers'})
+    emit('status_changed', nil, a, {status = 'busy', reason = MISSED_OFFERS, cause = 'missed_offers'})
   end
 end
 

@@ -36,7 +36,7 @@ local function choose(a, status, reason, requeue_call, cause)
   set(a, 'reason', reason)
   set(a, 'pending', nil)
   set(a, 'pending_reason', nil)
-  if changed then emit('status_changed', nil, a, {status = status, before = before, cause = cause}) end
+  if changed then emit('status_changed', nil, a, {status = status, before = before, reason = reason, cause = cause}) end
   if status == 'available' then
     set(a, 'missed', nil)
     if before ~= 'available' then set(a, 'idle', now) end

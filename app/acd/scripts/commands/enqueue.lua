@@ -54,5 +54,5 @@ return run(function()
     set(c, 'queued_at', math.min(tonumber(arg.queued_at) or now, now))
   end
   way_out(c)
-  emit('conversation_queued', c, nil, {move = 'queue'})
+  emit('conversation_queued', c, nil, {move = 'queue', need = arg.skills})
 end)

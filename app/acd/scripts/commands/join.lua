@@ -14,5 +14,5 @@ return run(function()
   if c.f.state == 'queued' and arg.skills ~= '' then set(c, 'skills', arg.skills) end
   if arg.exit_key then set(c, 'exit_key', arg.exit_key) end
   if c.f.state ~= 'active' then max_wait(c, now) end
-  emit('callback_joined', c, c.f.agent and object('a', c.f.agent) or nil)
+  emit('callback_joined', c, c.f.agent and object('a', c.f.agent) or nil, {need = c.f.skills})
 end)

@@ -7,7 +7,7 @@ local function add()
   set(a, 'reason', arg.reason)
   set(a, 'leg', 'disconnected')
   set(a, 'idle', now)
-  emit('agent_changed', nil, a, {cause = 'added'})
+  emit('agent_changed', nil, a, {cause = 'added', status = arg.status, reason = arg.reason})
 end
 
 local function forbidden(a, c)

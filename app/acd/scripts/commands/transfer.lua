@@ -23,7 +23,7 @@ return run(function()
   if arg.skills then set(c, 'skills', arg.skills) end
   set(c, 'routed_to', arg.to)
   set(c, '_transfer', arg.to or arg.skills)
-  emit('conversation_transferred', c, a, {move = 'transfer', to = arg.to, skills = arg.skills})
+  emit('conversation_transferred', c, a, {move = 'transfer', to = arg.to, skills = arg.skills, need = c.f.skills})
   if not to then return end
   if may_take_it(to, c.f.channel) then
     at(now + tonumber(arg.within), 'transfer', c.id, c.f.segments)
