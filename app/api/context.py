@@ -6,6 +6,7 @@ from app.api.hub import Hub
 from app.api.metrics import Metrics
 from app.api.ports import DeskPort
 from app.api.sessions import Sessions
+from app.api.today import Today
 from app.config import Settings
 from app.records import Records
 
@@ -20,5 +21,6 @@ class Api:
     sessions: Sessions
     hub: Hub
     metrics: Metrics
+    today: Today
     document: bytes
     """The OpenAPI document."""

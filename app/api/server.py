@@ -17,6 +17,7 @@ from app.api.pages import Pages, headers_of
 from app.api.ports import DeskPort
 from app.api.sessions import Sessions
 from app.api.table import ROUTES
+from app.api.today import Today
 from app.config import Settings
 from app.records import Records
 
@@ -40,6 +41,7 @@ def make_app(
         sessions=Sessions(records, desk.directory, settings),
         hub=hub,
         metrics=Metrics(hub),
+        today=Today(records.reports),
         document=openapi.encoded(),
     )
     desk.waits.on_error = api.metrics.wait_told

@@ -16,6 +16,7 @@ from app.api import (
     phone_routes,
     recording_routes,
     rule_routes,
+    report_routes,
     settings_routes,
     sip_routes,
     skill_routes,
@@ -42,5 +43,6 @@ ROUTES: tuple[Route[Any], ...] = (
     *calendar_routes.ROUTES,
     *rule_routes.ROUTES,
     *events_route.ROUTES,
+    *report_routes.ROUTES,
     *system_routes.ROUTES,
 )

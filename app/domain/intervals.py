@@ -6,13 +6,14 @@ stand a multiple of 15 minutes from UTC, which is therefore the smallest stretch
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 SLOT_MS = 15 * 60 * 1000
 MAX_INTERVALS = 1_000
 MAX_DAYS = 400
+YEARS = (2000, 2200)
 
 
 class By(StrEnum):
@@ -36,7 +37,7 @@ class TooLong(ValueError):
     """More than a report may span; the text says how much it may."""
 
 
-def intervals(from_at: int, to_at: int, by: By, zone: ZoneInfo) -> list[Interval]:
+def intervals(from_at: int, to_at: int, by: By, zone: tzinfo) -> list[Interval]:
     """The range cut at the zone's own hours and midnights. Raises TooLong, ValueError (empty)."""
     if to_at <= from_at:
         raise ValueError("the end must be after the beginning")
@@ -58,13 +59,40 @@ def intervals(from_at: int, to_at: int, by: By, zone: ZoneInfo) -> list[Interval
     return found
 
 
-def midnight(now: int, zone: ZoneInfo) -> int:
+def zone_of(name: str) -> tzinfo:
+    """The zone of an IANA name. Raises ValueError."""
+    if name == "UTC":  # also where the system has no time zone data
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # OSError: the name of a folder
+        raise ValueError("must be a time zone's name, such as Europe/Madrid") from None
+
+
+def parsed(text: str, zone: tzinfo) -> int:
+    """The instant (ms) of an RFC 3339 time, or of a day's midnight there. Raises ValueError."""
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            "must be a day or a time, such as 2026-03-31 or 2026-03-31T09:00Z"
+        ) from None
+    if given.tzinfo is None:
+        if given.time() != time():
+            raise ValueError("must say its offset from UTC")
+        given = given.replace(tzinfo=zone)
+    if not YEARS[0] <= given.year <= YEARS[1]:
+        raise ValueError(f"must be in the years {YEARS[0]} to {YEARS[1]}")
+    return _ms(given)
+
+
+def midnight(now: int, zone: tzinfo) -> int:
     """When the local day of this instant began."""
     day = _local(now, zone).date()
     return _ms(datetime.combine(day, time(), zone))
 
 
-def _next(after: Callable[[datetime], datetime], at: int, zone: ZoneInfo) -> int:
+def _next(after: Callable[[datetime], datetime], at: int, zone: tzinfo) -> int:
     return _ms(after(_local(at, zone)))
 
 
@@ -85,7 +113,7 @@ def _after_day(local: datetime) -> datetime:
     return datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
 
 
-def _local(at: int, zone: ZoneInfo) -> datetime:
+def _local(at: int, zone: tzinfo) -> datetime:
     return datetime.fromtimestamp(at / 1000, zone)
 
 

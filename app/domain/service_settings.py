@@ -65,6 +65,9 @@ SPECS: Final[tuple[Spec, ...]] = (
     Spec("messages_during_call", False),
     Spec("pick_chat", "everybody", choices=PICKERS),
     Spec("pick_email", "everybody", choices=PICKERS),
+    Spec("service_level_seconds", 20.0, 1, 86400),
+    Spec("service_level_percent", 80.0, 1, 100),
+    Spec("short_abandon_seconds", 5.0, 0, 300),
 )
 BY_KEY: Final[Mapping[str, Spec]] = {spec.key: spec for spec in SPECS}
 

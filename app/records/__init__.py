@@ -21,6 +21,7 @@ from app.records.person import NewPerson, Person, PersonChanges, PersonSkill, Sk
 from app.records.recordings import Recordings
 from app.records.records import Records
 from app.records.search_words import asked_for
+from app.records.reports import AgentKey, AgentReport, QueueKey, Reports
 from app.records.sessions import Sessions
 from app.records.settings import Setting, SettingsTable
 from app.records.skills import Holder, Skills
@@ -30,6 +31,8 @@ from app.records.transcripts import Transcripts
 
 __all__ = [
     "Action",
+    "AgentKey",
+    "AgentReport",
     "ApiKey",
     "ApiKeys",
     "Archive",
@@ -56,9 +59,11 @@ __all__ = [
     "PersonChanges",
     "PersonSkill",
     "Planned",
+    "QueueKey",
     "Recordings",
     "Records",
     "RecordsError",
+    "Reports",
     "Row",
     "Search",
     "Sessions",
