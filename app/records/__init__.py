@@ -20,8 +20,8 @@ from app.records.people import People
 from app.records.person import NewPerson, Person, PersonChanges, PersonSkill, Skill
 from app.records.recordings import Recordings
 from app.records.records import Records
-from app.records.search_words import asked_for
 from app.records.reports import AgentKey, AgentReport, QueueKey, Reports
+from app.records.search_words import asked_for
 from app.records.sessions import Sessions
 from app.records.settings import Setting, SettingsTable
 from app.records.skills import Holder, Skills
