@@ -11,9 +11,9 @@ from app.records.keys import ApiKeys
 from app.records.migrate import migrate
 from app.records.names import Names
 from app.records.people import People
+from app.records.reports import Reports
 from app.records.routing import Calendars, RoutingRules
 from app.records.rule_preview import RulePreview
-from app.records.reports import Reports
 from app.records.schema import break_reasons, dispositions
 from app.records.sessions import Sessions
 from app.records.settings import SettingsTable
