@@ -83,6 +83,8 @@ class Settings:
     admin_password: str | None
     demo: bool
     demo_password: str | None
+    demo_bot: bool
+    """Whether the demo's bot answers extension 100."""
     offer_seconds: float
     rejoin_seconds: float
     wrap_up_seconds: float
@@ -170,6 +172,7 @@ class _Reader:
             admin_password=self._optional("ADMIN_PASSWORD"),
             demo=self._read("DEMO", "0", _switch),
             demo_password=self._optional("DEMO_PASSWORD"),
+            demo_bot=self._read("DEMO_BOT", self._text("DEMO", "0"), _switch),
             offer_seconds=self._read("OFFER_SECONDS", "20", _seconds_above_zero),
             rejoin_seconds=self._read("REJOIN_SECONDS", "10", _seconds),
             wrap_up_seconds=self._read("WRAP_UP_SECONDS", "0", _seconds),

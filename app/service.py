@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from app.acd import Distributor, Lease, ServerClock, SettingsCopy, StreamReader, connect
 from app.api import make_app
+from app.api.access import Scope
 from app.api.passwords import hash_password
 from app.config import Address, Refusal, Settings
 from app.desk import deadlines, positions
@@ -52,7 +53,7 @@ from app.desk.web_phones import WebPhones
 from app.domain.conversation import Conversation
 from app.domain.dialling import DialRule
 from app.domain.routing import Rules
-from app.embedded import Embedded, Endpoints, is_free
+from app.embedded import DemoBot, Embedded, Endpoints, is_free
 from app.records import Recordings, Records
 from app.telephony import (
     Fact,
@@ -73,6 +74,7 @@ CANCEL_AGAIN_SECONDS = 0.2
 PATIENCE_SECONDS = 10.0
 """Until somebody who waits for the start is told what is missing."""
 DEMO_PASSWORD_FILE = "demo-password"
+DEMO_BOT_KEY_FILE = "demo-bot-key"
 Say = Callable[[str], None]
 
 
@@ -103,12 +105,13 @@ class Service:
         records = await Records.open(self._settings.database_url)
         self._stack.push_async_callback(records.close)
         await self._first_people(records)
+        bot = await self._demo_bot(embedded.endpoints, records)
         desk = await self._build(embedded.endpoints, records)
         runner = await self._listen(desk, records)
         async with asyncio.TaskGroup() as tasks:
             owned = [tasks.create_task(embedded.watch(), name="embedded")]
             owned += [tasks.create_task(run(), name=name) for name, run in self._loops.items()]
-            await self._until_ready(desk)
+            await self._until_ready(desk, bot)
             await self._stop.wait()
             self._say("Ringdesk is stopping")
             await runner.cleanup()
@@ -273,6 +276,30 @@ class Service:
             told = "as set" if self._settings.demo_password else password
             self._say(f"Demo agents: ana, ben, chi, sam @example.com  password: {told}")
 
+    async def _demo_bot(self, endpoints: Endpoints, records: Records) -> DemoBot | None:
+        """The bot of extension 100, with an API key that is kept like the demo's password."""
+        if not self._settings.demo or not self._settings.demo_bot:
+            return None
+        if not DemoBot.installed():
+            log.warning(
+                "extension 100 goes to people: its bot needs asyncari (pip install .[demo])"
+            )
+            return None
+        file = self._settings.state_dir / DEMO_BOT_KEY_FILE
+        if not file.exists() or await records.keys.find(file.read_text().strip()) is None:
+            _, key = await records.keys.add("Demo bot", tuple(Scope))
+            _keep(file, key)
+        bot = DemoBot(self._settings, endpoints, file.read_text().strip())
+        running = asyncio.create_task(bot.run(), name="demo bot")  # starts beside all that follows
+
+        async def end() -> None:
+            await _end([running])
+            if self._stop.is_set():
+                await bot.stop()
+
+        self._stack.push_async_callback(end)
+        return bot
+
     async def _listen(self, desk: Desk, records: Records) -> web.AppRunner:
         runner = web.AppRunner(make_app(desk, records, self._settings), access_log=None)
         await runner.setup()
@@ -285,7 +312,7 @@ class Service:
             raise _taken(http, error) from None
         return runner
 
-    async def _until_ready(self, desk: Desk) -> None:
+    async def _until_ready(self, desk: Desk, bot: DemoBot | None) -> None:
         told = asyncio.get_running_loop().time()
         while down := [name for name, up in (await desk.health()).items() if not up]:
             if asyncio.get_running_loop().time() - told > PATIENCE_SECONDS:
@@ -294,6 +321,9 @@ class Service:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), 0.05)
                 return
+        if bot is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(bot.up.wait(), PATIENCE_SECONDS)
         # What stands now stays: a full collection would look at all of it again and again, and
         # hold up every call for a tenth of a second (https://docs.python.org/3/library/gc.html).
         gc.collect()

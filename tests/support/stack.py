@@ -148,6 +148,7 @@ class Stack:
             "TRUNK": f"sip:{self.trunk}",
             "DEMO": "1",
             "DEMO_PASSWORD": PASSWORD,
+            "DEMO_BOT": "0",  # stories bring bots of their own
             "ADMIN_EMAIL": "admin@example.com",
             "ADMIN_PASSWORD": PASSWORD,
             **self._settings,

@@ -1,0 +1,168 @@
+"""The demo bot of extension 100, as `make run` has it: a newcomer's call, and what may go wrong."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.conftest import running
+from tests.support.bot import Bot
+from tests.support.picture import Json
+from tests.support.polling import eventually
+from tests.support.stack import Stack
+from tests.support.world import Caller, World
+
+pytestmark = pytest.mark.slow
+PATIENCE = 20.0
+
+
+@pytest.fixture(scope="module")
+def bot_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The service with its demo bot."""
+    yield from running(tmp_path_factory, "bot", DEMO_BOT="1")
+
+
+@pytest.fixture
+async def bot_world(bot_stack: Stack) -> AsyncIterator[World]:
+    """Phones and people around it."""
+    async with World(bot_stack) as around:
+        yield around
+    assert "Traceback" not in bot_stack.said()
+
+
+async def told(world: World, talk: str, text: str, times: int = 1) -> Json:
+    """Wait until this stands in the transcript (so many times)."""
+
+    async def found() -> Json | None:
+        conversation = await world.supervisor.get(f"conversations/{talk}")
+        said = [turn for turn in conversation["transcript"] if text in turn["text"]]
+        return conversation if len(said) >= times else None
+
+    return await eventually(found, within=PATIENCE, every=0.05)
+
+
+async def press(world: World, caller: Caller, talk: str, keys: str) -> None:
+    """Each key once the bot has heard the one before."""
+    for at, key in enumerate(keys):
+        await caller.line.press(key)
+        await told(world, talk, f"[key {key}]", keys[: at + 1].count(key))
+
+
+async def with_the_bot(world: World) -> tuple[Caller, str]:
+    """A caller who hears the bot's choices, and the conversation's id."""
+    caller = await world.call("100")
+    talk = str((await world.conversation(caller, "bot", within=PATIENCE))["id"])
+    await told(world, talk, "Press 1 for Billing")
+    await eventually(caller.line.hears_something, within=PATIENCE)
+    return caller, talk
+
+
+async def test_a_newcomers_call_reaches_the_agent_with_all_that_the_bot_knows(
+    bot_world: World,
+) -> None:
+    # given an agent who speaks Spanish, and a caller of extension 100
+    chi = await bot_world.at_work("chi")
+    caller, talk = await with_the_bot(bot_world)
+
+    # when the caller gives an order number, errs, and chooses Spanish
+    await press(bot_world, caller, talk, "34711#9")
+    await told(bot_world, talk, "That is no choice.")
+    await caller.line.press("2")
+
+    # then the agent sees all of it on the offer
+    offered = await chi.offered(talk, within=PATIENCE)
+    assert offered["skills"] == ["Spanish"]
+    assert offered["customer"]["number"] == caller.number
+    assert offered["parameters"] == {"order_number": "4711"}
+    assert offered["sentiment"] == -0.4
+    assert offered["flow"] == {"name": "demo", "step": "menu"}
+    assert offered["reason"] == "pressed 2"
+    said = [turn["text"] for turn in offered["transcript"]]
+    assert said[0] == "Hello, this is the demo bot."
+    assert "You entered 4711." in said
+    assert said[-1] == "[key 2]"
+
+    # and they talk; it is one conversation in the archive
+    await chi.accept(talk)
+    await bot_world.hear_each_other(chi, caller, within=PATIENCE)
+    await chi.end(talk)
+    await chi.wrap_up(talk)
+    kept = await bot_world.closed(talk, within=PATIENCE)
+    assert kept["outcome"] == "completed"
+    assert [turn["text"] for turn in kept["transcript"]] == said
+
+
+async def test_a_caller_who_hangs_up_was_served_by_the_bot(bot_world: World) -> None:
+    # given a caller with the bot
+    caller, talk = await with_the_bot(bot_world)
+
+    # when they hang up
+    await caller.line.hang_up()
+
+    # then the conversation is over, and nobody is looked for
+    kept = await bot_world.closed(talk, within=PATIENCE)
+    assert kept["outcome"] == "bot_completed"
+
+
+async def test_a_bot_that_dies_is_started_again(bot_world: World, bot_stack: Stack) -> None:
+    # given a bot that is killed
+    killed = bot_stack.pid("demo-bot")
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+
+    # when another one stands in its place
+    await eventually(lambda: bot_stack.pid("demo-bot") not in {None, killed}, within=PATIENCE)
+    await eventually(lambda: serves(bot_world), within=PATIENCE)
+
+    # then it answers
+    caller, talk = await with_the_bot(bot_world)
+    await caller.line.hang_up()
+    await bot_world.closed(talk, within=PATIENCE)
+
+
+async def test_another_program_may_take_the_application(bot_world: World, bot_stack: Stack) -> None:
+    # given a bot of one's own by the same name
+    ours = bot_stack.pid("demo-bot")
+    async with Bot(bot_stack, bot_world.behind) as theirs:
+        await eventually(lambda: bot_stack.pid("demo-bot") is None, within=PATIENCE)
+
+        # when somebody calls, then it is theirs
+        caller = await bot_world.call("100")
+        assert await theirs.next_call()
+        await caller.line.hang_up()
+
+    # and when that bot leaves, the demo's own is back
+    await eventually(lambda: bot_stack.pid("demo-bot") not in {None, ours}, within=PATIENCE)
+    await eventually(lambda: serves(bot_world), within=PATIENCE)
+    caller, talk = await with_the_bot(bot_world)
+    await caller.line.hang_up()
+    await bot_world.closed(talk, within=PATIENCE)
+
+
+async def test_while_ringdesk_is_away_the_bot_leaves_its_caller_to_the_queue(
+    bot_world: World, bot_stack: Stack
+) -> None:
+    # given a caller with the bot, and a service that is killed
+    caller, talk = await with_the_bot(bot_world)
+    bot = bot_stack.pid("demo-bot")
+    bot_stack.kill9()
+
+    # when they make their choice, and the service is back
+    await caller.line.press("1")
+    await asyncio.to_thread(bot_stack.restart)
+
+    # then the bot has lived on, and the same conversation waits for people
+    assert bot_stack.pid("demo-bot") == bot
+    waiting = await bot_world.conversation_is(talk, "queued", within=PATIENCE)
+    assert waiting["skills"] == ["Billing"]
+    ana = await bot_world.at_work("ana")
+    await ana.offered(talk, within=PATIENCE)
+    await ana.accept(talk)
+    await bot_world.hear_each_other(ana, caller, within=PATIENCE)
+
+
+async def serves(world: World) -> bool:
+    """Whether somebody has the bot's application."""
+    return any(app["name"] == "demo-bot" for app in await world.behind.ari("GET", "applications"))
