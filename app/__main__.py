@@ -54,7 +54,12 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="play one customer call against the running service")
     demo.add_argument("--talk", type=float, default=2.0, help="seconds of talk (default 2)")
-    demo.add_argument("--caller", action="store_true", help="only call 200; you answer in the page")
+    demo.add_argument(
+        "--caller", nargs="?", const="200", help="only call a number (200); you answer in the page"
+    )
+    demo.add_argument(
+        "--keys", default="", help="which --caller presses: --caller 100 --keys 34711#2"
+    )
     demo.set_defaults(command=_demo)
 
     user = commands.add_parser("user", help="people: add, list, password, skill")
@@ -99,7 +104,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _demo(arguments: argparse.Namespace) -> int:
     if arguments.caller:
-        return uvloop.run(call_as_customer(config.load(), _say))
+        return uvloop.run(call_as_customer(config.load(), arguments.caller, arguments.keys, _say))
     return uvloop.run(play_demo(config.load(), arguments.talk, _say))
 
 

@@ -123,9 +123,9 @@ async def play_demo(settings: Settings, talk_seconds: float, say: Say) -> int:
     return await Demo(settings, say).play(talk_seconds)
 
 
-async def call_as_customer(settings: Settings, say: Say) -> int:
+async def call_as_customer(settings: Settings, number: str, keys: str, say: Say) -> int:
     """Only the customer's side: somebody answers in the Inbox."""
-    return await Demo(settings, say).call_only()
+    return await Demo(settings, say).call_only(number, keys)
 
 
 def _check_password(password: str) -> None:

@@ -6,6 +6,7 @@ the RTP counters say is true. Everything else goes the way any page and any call
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -23,6 +24,8 @@ Json = dict[str, Any]
 
 AGENT = "ana@example.com"
 LIMIT_SECONDS = 30.0
+NUMBER = re.compile(r"[0-9+]{1,32}", re.ASCII)
+KEYS = re.compile(r"[0-9*#]{0,64}", re.ASCII)
 CALLER_NAME = "Maria Lopez"
 RTP_POLL_SECONDS = 0.005
 
@@ -58,10 +61,11 @@ class Demo:
             raise Refusal("the call did not come to its end: see the service's log") from None
         return 0
 
-    async def call_only(self) -> int:
-        """Only the customer: dials, and stays until an agent or you hang up. Raises Refusal."""
+    async def call_only(self, number: str, keys: str) -> int:
+        """Only the customer: dials, presses keys for the bot, and stays until an agent or you hang
+        up. Raises Refusal."""
         async with self._stage(agent=False) as stage:
-            await stage.call_and_wait()
+            await stage.call_and_wait(number, keys)
         return 0
 
     @asynccontextmanager
@@ -152,10 +156,10 @@ class Stage:
             outcome = await self._archived(conversation)
             timeline.mark(f"closed and in the archive: {outcome}")
 
-    async def call_and_wait(self) -> None:
-        """Dial 200 and stay on the line."""
-        await self._dial()
-        self._say(f"{CALLER_NAME} ({self._number}) calls 200. Ctrl+C hangs up.")
+    async def call_and_wait(self, number: str, keys: str) -> None:
+        """Dial and stay on the line."""
+        await self._dial(number, keys)
+        self._say(f"{CALLER_NAME} ({self._number}) calls {number}. Ctrl+C hangs up.")
         while await self._channel_named(self._caller):
             await asyncio.sleep(0.2)
         self._say("The call is over.")
@@ -176,14 +180,18 @@ class Stage:
             await asyncio.sleep(0.05)
         self._say(f"{me['name']} is available, the phone is connected. The customer dials 200.")
 
-    async def _dial(self) -> None:
+    async def _dial(self, number: str = "200", keys: str = "") -> None:
+        if not NUMBER.fullmatch(number) or not KEYS.fullmatch(keys):
+            raise Refusal("a number is digits, and keys are 0 to 9, # and *")
         call = {
-            "endpoint": "PJSIP/200@demo-loop",
+            "endpoint": f"PJSIP/{number}@demo-loop",
             "context": "demo-talk",
             "extension": "s",
             "priority": 1,
             "callerId": f'"{CALLER_NAME}" <{self._number}>',
             "channelId": self._caller,
+            # Half a second (w) before each key: a person's fingers, not a burst.
+            "variables": {"DEMO_KEYS": "".join(f"w{key}" for key in keys)},
         }
         async with self._asterisk.post(f"{self._ari_url}/channels", json=call) as answer:
             if answer.status != 200:

@@ -17,7 +17,7 @@ def type_in(stack: Stack, *words: str, typed: str = "") -> subprocess.CompletedP
     return subprocess.run(
         [sys.executable, "-m", "app", *words],
         cwd=stack.folder,
-        env=stack._environment(),
+        env=stack.environment(),
         input=typed,
         capture_output=True,
         text=True,

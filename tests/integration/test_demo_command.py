@@ -30,7 +30,7 @@ def play(stack: Stack) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "app", "demo", "--talk", "0.5"],
         cwd=stack.folder,
-        env=stack._environment(),
+        env=stack.environment(),
         capture_output=True,
         text=True,
         timeout=60,
@@ -99,7 +99,7 @@ def test_without_a_service_the_demo_says_what_to_do(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "app", "demo"],
         cwd=tmp_path,
-        env=Stack(tmp_path)._environment(),
+        env=Stack(tmp_path).environment(),
         capture_output=True,
         text=True,
         timeout=30,

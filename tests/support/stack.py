@@ -127,7 +127,7 @@ class Stack:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "app", "run"],
                 cwd=self.folder,
-                env=self._environment(),
+                env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -137,7 +137,8 @@ class Stack:
             raise AssertionError(f"the service ended: {self.tail()}")
         return time.monotonic() - began
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What the service and the commands beside it are run with."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("RINGDESK_")}
         shared = {k: os.environ[k] for k in ("RINGDESK_ASTERISK_DIR",) if k in os.environ}
         values = {

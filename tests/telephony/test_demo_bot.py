@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import re
 import signal
+import sys
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -11,7 +13,7 @@ from tests.conftest import running
 from tests.support.bot import Bot
 from tests.support.picture import Json
 from tests.support.polling import eventually
-from tests.support.stack import Stack
+from tests.support.stack import ROOT, Stack
 from tests.support.world import Caller, World
 
 pytestmark = pytest.mark.slow
@@ -92,6 +94,37 @@ async def test_a_newcomers_call_reaches_the_agent_with_all_that_the_bot_knows(
     kept = await bot_world.closed(talk, within=PATIENCE)
     assert kept["outcome"] == "completed"
     assert [turn["text"] for turn in kept["transcript"]] == said
+
+
+async def test_the_readmes_caller_presses_keys_too(bot_world: World, bot_stack: Stack) -> None:
+    # given an agent for Billing, and the command as the README has it
+    ana = await bot_world.at_work("ana")
+    readme = (ROOT / "README.md").read_text()
+    [command] = re.findall(r"`\.venv/bin/python (-m app demo --caller 100 [^`]+)`", readme)
+
+    # when it is typed
+    caller = await asyncio.create_subprocess_exec(
+        *(sys.executable, *command.split()),
+        cwd=bot_stack.folder,
+        env=bot_stack.environment(),
+        stdout=asyncio.subprocess.PIPE,
+    )
+
+    # then the agent is offered the order number
+    async def offered() -> Json | None:
+        shown: list[Json] = (await ana.get("inbox"))["conversations"]
+        return next((c for c in shown if c["state"] == "offered"), None)
+
+    offer = await eventually(offered, within=40.0, every=0.1)
+    assert offer["parameters"] == {"order_number": "4711"}
+    assert offer["customer"]["name"] == "Maria Lopez"
+
+    # and the command ends with the call
+    await ana.offered(offer["id"])
+    await ana.accept(offer["id"])
+    await ana.end(offer["id"])
+    said, _ = await asyncio.wait_for(caller.communicate(), PATIENCE)
+    assert b"calls 100" in said and caller.returncode == 0
 
 
 async def test_a_caller_who_hangs_up_was_served_by_the_bot(bot_world: World) -> None:
