@@ -17,7 +17,7 @@ from tests.support.stack import ROOT, Stack
 from tests.support.world import Caller, World
 
 pytestmark = pytest.mark.slow
-PATIENCE = 20.0
+PATIENCE = 40.0
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,7 @@ async def test_the_readmes_caller_presses_keys_too(bot_world: World, bot_stack: 
         shown: list[Json] = (await ana.get("inbox"))["conversations"]
         return next((c for c in shown if c["state"] == "offered"), None)
 
-    offer = await eventually(offered, within=40.0, every=0.1)
+    offer = await eventually(offered, within=60.0, every=0.1)
     assert offer["parameters"] == {"order_number": "4711"}
     assert offer["customer"]["name"] == "Maria Lopez"
 
@@ -172,28 +172,6 @@ async def test_another_program_may_take_the_application(bot_world: World, bot_st
     caller, talk = await with_the_bot(bot_world)
     await caller.line.hang_up()
     await bot_world.closed(talk, within=PATIENCE)
-
-
-async def test_while_ringdesk_is_away_the_bot_leaves_its_caller_to_the_queue(
-    bot_world: World, bot_stack: Stack
-) -> None:
-    # given a caller with the bot, and a service that is killed
-    caller, talk = await with_the_bot(bot_world)
-    bot = bot_stack.pid("demo-bot")
-    bot_stack.kill9()
-
-    # when they make their choice, and the service is back
-    await caller.line.press("1")
-    await asyncio.to_thread(bot_stack.restart)
-
-    # then the bot has lived on, and the same conversation waits for people
-    assert bot_stack.pid("demo-bot") == bot
-    waiting = await bot_world.conversation_is(talk, "queued", within=PATIENCE)
-    assert waiting["skills"] == ["Billing"]
-    ana = await bot_world.at_work("ana")
-    await ana.offered(talk, within=PATIENCE)
-    await ana.accept(talk)
-    await bot_world.hear_each_other(ana, caller, within=PATIENCE)
 
 
 async def serves(world: World) -> bool:
