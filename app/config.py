@@ -78,6 +78,8 @@ class Settings:
     tls_key: Path | None
     language: str
     sounds_dir: Path
+    asterisk_console: Path | None
+    """Console socket of an Asterisk that is not ours; it alone tells that a bot has died."""
     state_dir: Path
     admin_email: str
     admin_password: str | None
@@ -164,6 +166,9 @@ class _Reader:
             tls_cert=self._file("TLS_CERT"),
             tls_key=self._file("TLS_KEY"),
             language=self._text("LANGUAGE", "en"),
+            asterisk_console=Path(console)
+            if (console := self._text("ASTERISK_CONSOLE", ""))
+            else None,
             sounds_dir=Path(self._text("SOUNDS_DIR", str(state / "sounds")))
             .expanduser()
             .absolute(),

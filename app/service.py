@@ -239,6 +239,7 @@ class Service:
             ami_port=endpoints.ami_port,
             ami_user=endpoints.ami_user,
             ami_password=endpoints.ami_password,
+            console=self._console(),
             caller_id=self._settings.caller_id,
             language=self._settings.language,
             sounds_dir=self._settings.sounds_dir,
@@ -246,6 +247,12 @@ class Service:
             silent_leg_seconds=self._settings.silent_leg_seconds,
             media_address=None if host in {"0.0.0.0", "::"} else host,
         )
+
+    def _console(self) -> Path | None:
+        """That of the private Asterisk, or one that is in reach by a setting."""
+        if self._settings.asterisk_console is not None or self._settings.ari_url is not None:
+            return self._settings.asterisk_console
+        return self._settings.state_dir / "asterisk" / "run" / "asterisk.ctl"
 
     def _for_desk_phones(
         self, telephony: Telephony

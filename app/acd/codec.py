@@ -13,6 +13,7 @@ import msgspec
 from app.domain.agent import Agent, Caps, Leg, Load, Role, Status
 from app.domain.consult import ConsultState
 from app.domain.conversation import (
+    BotSide,
     Callback,
     Channel,
     Consult,
@@ -94,6 +95,7 @@ def conversation(f: Fields) -> Conversation:
         forward_joined=int(f.get("forward_joined", 0)),
         rules=_rules(f),
         choices=ids(f.get("choices")),
+        bot=_bot(f),
         consult=_consult(f),
         excluded={k[2:]: int(v) for k, v in f.items() if k.startswith(_EXCLUDED)},
         staffing=Staffing(f.get("staffing", "ok")),
@@ -135,6 +137,19 @@ def _callback(f: Fields) -> Callback | None:
         not_before=_int(f.get("cb_not_before")),
         dialling=f.get("cb_dialling") == "1",
         recording=f.get("cb_recording") == "1",
+    )
+
+
+def _bot(f: Fields) -> BotSide | None:
+    if "bot_app" not in f and "bot_has" not in f:
+        return None
+    return BotSide(
+        app=f.get("bot_app"),
+        has_caller=f.get("bot_has") == "1",
+        handed_back=int(f.get("bot_back", 0)),
+        until=_int(f.get("bot_until")),
+        notes=f.get("bot_notes", ""),
+        stays=f.get("bot_stays") == "1",
     )
 
 

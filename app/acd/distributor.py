@@ -9,8 +9,8 @@ ValueError for what is beyond app/acd/limits.py.
 from typing import Any
 
 from app.acd import codec
+from app.acd.bot_commands import TAKE_MS, BotCommands
 from app.acd.commands import cut
-from app.acd.consult_commands import ConsultCommands
 from app.acd.limits import (
     INSTANTS,
     NOTES_LENGTH,
@@ -37,14 +37,18 @@ class Unset:
 UNSET = Unset()
 
 
-class Distributor(ConsultCommands, QueueCommands, RuleCommands):
+class Distributor(BotCommands, QueueCommands, RuleCommands):
     """Who gets what, decided in Redis."""
 
     # --- into the queue
 
     async def start(self, arrival: Arrival, *, command_id: str | None = None) -> Result:
         """The bot begins. An open conversation of that id is left as it is."""
-        args = {"conversation": arrival.id, **_arrival(arrival)}
+        args = {
+            "conversation": arrival.id,
+            "skills": checked_skills(arrival.skills, REQUIRED_SKILLS) or None,
+            **_arrival(arrival),
+        }
         return await self._run("start", args, command_id)
 
     async def enqueue(self, request: QueueRequest, *, command_id: str | None = None) -> Result:
@@ -60,6 +64,8 @@ class Distributor(ConsultCommands, QueueCommands, RuleCommands):
             "reason": checked_text(request.reason, "reason"),
         }
         args |= way_out(request.max_wait_ms, request.exit_key)
+        args["bot_app"] = checked_text(request.bot_app, "bot_app")
+        args["here"] = request.here or None
         if request.routed_to is not None:
             args["routed_to"] = checked_id(request.routed_to, "agent")
         if request.queued_at is not None:
@@ -180,16 +186,6 @@ class Distributor(ConsultCommands, QueueCommands, RuleCommands):
         }
         return await self._run("leave", args, command_id)
 
-    async def hand_back(
-        self, conversation_id: str, agent_id: str | None = None, *, command_id: str | None = None
-    ) -> Result:
-        """Back to the bot, by the agent who has it, or by the bot (None) while it waits.
-
-        Raises NotYours, WrongState.
-        """
-        args: Args = {"conversation": conversation_id, "agent": agent_id}
-        return await self._run("hand_back", args, command_id)
-
     async def fail(
         self, conversation_id: str, detail: str, *, command_id: str | None = None
     ) -> Result:
@@ -271,6 +267,7 @@ class Distributor(ConsultCommands, QueueCommands, RuleCommands):
         args: Args = {
             "conversation": checked_id(conversation.id, "conversation"),
             "within": self.rules.transfer_ms,
+            "take": TAKE_MS,
             **fields,
         }
         return await self._run("restore", args, command_id)
@@ -309,4 +306,6 @@ def _arrival(arrival: Arrival) -> dict[str, str | int | float | bool | bytes | N
         "cb": "1" if callback else None,
         "cb_number": checked_text(callback.number, "number") if callback else None,
         "cb_recording": "1" if callback and callback.recording else None,
+        "bot_app": checked_text(arrival.bot_app, "bot_app"),
+        "bot_has": "1" if arrival.bot_has else None,
     }

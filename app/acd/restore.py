@@ -1,7 +1,7 @@
 """An open conversation as the hash that the scripts keep: the way back from SQL into Redis."""
 
 from app.acd import codec
-from app.domain.conversation import Callback, Conversation, Segment, WrapUp
+from app.domain.conversation import BotSide, Callback, Conversation, Segment, WrapUp
 
 Fields = dict[str, str | int | float | bool | bytes | None]
 
@@ -39,6 +39,7 @@ def fields_of(conversation: Conversation) -> Fields:
         **codec.rule_fields(c.rules),
         **(_callback(c.callback) if c.callback else {}),
         "forward_joined": c.forward_joined or None,
+        **(_bot(c.bot) if c.bot else {}),
     }
     for number, segment in enumerate(c.segments, start=1):
         found |= _segment(f"s{number}:", segment)
@@ -53,6 +54,17 @@ def _callback(callback: Callback) -> Fields:
         "cb_not_before": callback.not_before,
         "cb_dialling": "1" if callback.dialling else None,
         "cb_recording": "1" if callback.recording else None,
+    }
+
+
+def _bot(bot: BotSide) -> Fields:
+    return {
+        "bot_app": bot.app,
+        "bot_has": "1" if bot.has_caller else None,
+        "bot_back": bot.handed_back or None,
+        "bot_until": bot.until,
+        "bot_notes": bot.notes or None,
+        "bot_stays": "1" if bot.stays else None,
     }
 
 

@@ -39,6 +39,12 @@ class Arrival:
     sentiment: float | None = None
     callback: Callback | None = None
     """The customer is to be called; there is no channel."""
+    bot_app: str | None = None
+    """The Stasis application that the caller came from."""
+    bot_has: bool = False
+    """The caller is with their bot."""
+    skills: tuple[str, ...] = ()
+    """Whom the caller is for, should the bot be lost before it said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,10 @@ class QueueRequest:
     """After so long in the queue a caller is handed back to the dialplan; None: never."""
     exit_key: str | None = None
     """The digit by which a caller leaves the queue."""
+    bot_app: str | None = None
+    """The Stasis application that the caller came from, where it is known now."""
+    here: bool = False
+    """The caller's channel is with us: no bot has it any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ import hashlib
 from typing import Any
 
 from app.api import requests, shapes
-from app.api.access import BOTS, SUPERVISORS, bot_conversation_id
-from app.api.conversation_routes import readable, shown
+from app.api.access import AGENTS, BOTS, SUPERVISORS, bot_conversation_id
+from app.api.conversation_routes import known_id, readable, shown
 from app.api.people_routes import skill_names
 from app.api.problems import ProblemType as P
 from app.api.problems import invalid
@@ -27,6 +27,7 @@ async def open_conversation(call: Call[requests.OpenConversation]) -> shapes.Con
         language=given.language or call.api.settings.language,
         flow=given.flow,
         channel_id=given.channel_id,
+        skills=skill_names(call, given.skills),
     )
     return await shown(call, await call.api.desk.open(command, command_id=call.command_id))
 
@@ -45,6 +46,20 @@ async def queue(call: Call[requests.Queue]) -> shapes.Conversation:
         reason=before.reason if given.reason is None else given.reason,
     )
     return await shown(call, await call.api.desk.queue(command, command_id=call.command_id))
+
+
+async def hand_back(call: Call[requests.HandBack]) -> shapes.Conversation:
+    """Give a call back to its bot; a bot takes back its own while it waits."""
+    caller = call.caller
+    known = (await readable(call)).id if caller.is_bot else known_id(call)
+    conversation = await call.api.desk.hand_back(
+        None if caller.is_bot else caller.id,
+        known,
+        notes=call.input.notes,
+        supervises=caller.is_supervisor,
+        command_id=call.command_id,
+    )
+    return await shown(call, conversation)
 
 
 async def add_transcript(call: Call[requests.NewTurns]) -> shapes.Conversation:
@@ -86,7 +101,7 @@ ROUTES: tuple[Route[Any], ...] = (
         answers=shapes.Conversation,
         roles=BOTS,
         status=201,
-        problems=(P.WRONG_STATE, P.UNAVAILABLE),
+        problems=(P.WRONG_STATE, P.UNAVAILABLE, P.UNKNOWN_SKILL),
     ),
     route(
         "POST",
@@ -97,6 +112,16 @@ ROUTES: tuple[Route[Any], ...] = (
         answers=shapes.Conversation,
         roles=BOTS | SUPERVISORS,
         problems=(*MOVE, P.UNKNOWN_SKILL, P.UNKNOWN_AGENT),
+    ),
+    route(
+        "POST",
+        f"{ONE}/hand-back",
+        hand_back,
+        summary="Give a call back to the bot it came from",
+        takes=requests.HandBack,
+        answers=shapes.Conversation,
+        roles=AGENTS | BOTS,
+        problems=MOVE,
     ),
     route(
         "POST",

@@ -189,6 +189,18 @@ class DeskPort(Protocol):
         """Put an active conversation back at its old place."""
         ...
 
+    async def hand_back(
+        self,
+        agent_id: str | None,
+        conversation_id: str,
+        *,
+        notes: str | None = None,
+        supervises: bool = False,
+        command_id: str | None = None,
+    ) -> Conversation:
+        """Give a call back to its bot; None is the bot, which takes back who waits."""
+        ...
+
     async def end(
         self, agent_id: str, conversation_id: str, *, command_id: str | None = None
     ) -> Conversation:

@@ -148,6 +148,12 @@ class Notes(Request):
     notes: Text
 
 
+class HandBack(Request):
+    """What the bot is to know; the caller's notes as saved when left out."""
+
+    notes: Text | None = None
+
+
 class Digits(Request):
     """What to send to the customer as DTMF, once."""
 
@@ -201,6 +207,7 @@ class OpenConversation(Request):
     language: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{2,35}$")] | None = None
     flow: Object | None = None
     channel_id: Line | None = None
+    skills: SkillNames = []
 
 
 class Queue(Request):

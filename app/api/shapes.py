@@ -217,6 +217,20 @@ class RuleApplied(Struct, frozen=True):
     did: str
 
 
+class BotSide(Struct, frozen=True):
+    """The AI's part in a call."""
+
+    can_take_back: bool
+    """It came from a bot, to which it can be handed back."""
+    has_caller: bool
+    stays: bool
+    """The bot keeps the caller until an agent accepts."""
+    handed_back: int
+    until: Instant | None
+    """Handed back: by then the bot takes the caller up, or they wait for people again."""
+    notes: str
+
+
 class Conversation(Struct, frozen=True):
     """One conversation. `offer` and `why` are a consult's while one is held out."""
 
@@ -240,6 +254,7 @@ class Conversation(Struct, frozen=True):
     staffing: Staffing
     callback: Callback | None
     rules: list[RuleApplied]
+    bot: BotSide | None
     result: Result | None
     faults: list[Fault]
     reason: str | None

@@ -67,6 +67,7 @@ def conversation(
         staffing=of.staffing,
         callback=_callback(of.callback) if of.callback else None,
         rules=[shapes.RuleApplied(r.id, r.rule, instant(r.at), r.did) for r in of.rules],
+        bot=_bot(of.bot) if of.bot else None,
         result=of.result,
         faults=[shapes.Fault(fault.code, fault.detail) for fault in of.faults],
         reason=of.reason,
@@ -97,6 +98,17 @@ def timeline(
             for one in entries
             if viewer.sees_all or one.type not in _OFFERING or one.agent_id == viewer.id
         ]
+    )
+
+
+def _bot(of: talks.BotSide) -> shapes.BotSide:
+    return shapes.BotSide(
+        can_take_back=of.app is not None,
+        has_caller=of.has_caller,
+        stays=of.stays,
+        handed_back=of.handed_back,
+        until=moment(of.until),
+        notes=of.notes,
     )
 
 

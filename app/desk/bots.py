@@ -25,6 +25,8 @@ class OpenCommand:
     flow: dict[str, Any] | None = None
     channel_id: str | None = None
     """The customer's channel in Asterisk, where it is a call."""
+    skills: list[str] = field(default_factory=list)
+    """Whom the caller is for, should the bot be lost before it hands over; by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,9 @@ class Bots:
             entry=command.entry,
             language=command.language,
             channel_id=command.channel_id,
+            bot_app=await self._telephony.app_of(command.channel_id),
+            bot_has=command.channel_id is not None,
+            skills=self._skills(command.skills),
             flow=command.flow,
             parameters={},
             faults=(),

@@ -27,6 +27,9 @@ from app.domain.agent import Agent, Status
 from app.domain.conversation import Channel, Conversation, Outcome, State
 from app.domain.leg import HUNG_UP, SILENT, LegKind, LegMove, LegState
 from app.telephony import (
+    HANDED_BACK,
+    BotLost,
+    BotTook,
     CallArrived,
     CallDigit,
     CallGone,
@@ -103,6 +106,10 @@ class Calls:
         match fact:
             case CallArrived():
                 await self._arrived(fact)
+            case BotTook():
+                await self._act(await self._distributor.bot_took(fact.conversation_id))
+            case BotLost():
+                await self._bot_lost(fact)
             case WaitTold():
                 self._waits.told(fact.conversation_id, fact.minutes, fact.at)
             case CallGone():
@@ -140,8 +147,12 @@ class Calls:
             self._waits.told(known.id, *first)  # by an earlier process
         if await self._callbacks.take(call, told, known):
             return
+        if known is not None and _is_to_leave(known, call):
+            await self._dispatch.show(known)
+            return
         if known is not None and _is_in_hand(known, call.channel_id):
             await self._dispatch.show(known)
+            await self._act(await self._distributor.here(known.id, call.channel_id))
             return
         if known is not None and known.outcome is Outcome.TRANSFERRED:
             await self._come_back(call, told, known)
@@ -223,8 +234,14 @@ class Calls:
         known = await self._distributor.conversation(identity) if identity else None
         if known is None or (known.state is State.BOT and not call.hung_up):
             return
-        left = await self._distributor.leave(known.id, channel_id=call.channel_id)
+        served = known.state is State.BOT and known.bot is not None and known.bot.until is None
+        outcome = Outcome.BOT_COMPLETED if served else Outcome.ABANDONED
+        left = await self._distributor.leave(known.id, outcome, channel_id=call.channel_id)
         await self._act(left)
+
+    async def _bot_lost(self, fact: BotLost) -> None:
+        lost = await self._distributor.bot_lost(fact.conversation_id, fact.channel_id, fact.cause)
+        await self._act(lost)
 
     async def _leg_gone(self, leg: LegGone) -> None:
         """A hang-up in a talk ends it (cause 16); anything else that we did not do is a loss."""
@@ -320,6 +337,14 @@ def _is_in_hand(known: Conversation, channel_id: str) -> bool:
     if known.state is State.QUEUED:
         return known.channel_id == channel_id
     return known.state in {State.OFFERED, State.ACTIVE}
+
+
+def _is_to_leave(known: Conversation, call: CallArrived) -> bool:
+    """It was handed back, and has not been sent to its bot yet: this process is a new one."""
+    bot = known.bot
+    if known.state is not State.BOT or bot is None or bot.until is None:
+        return False
+    return call.variables.get(HANDED_BACK) != str(bot.handed_back)
 
 
 def _may_join(known: Conversation, channel_id: str) -> bool:

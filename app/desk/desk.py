@@ -83,6 +83,7 @@ class Desk:
         self.reject = moves.reject
         self.requeue = moves.requeue
         self.end = moves.end
+        self.hand_back = moves.hand_back
         self.write_notes = moves.write_notes
         self.close_wrap_up = moves.close_wrap_up
         self.hold = on_a_call.hold

@@ -6,6 +6,7 @@ after a crash. An older state than the one already shown is passed over.
 
 import logging
 from dataclasses import replace
+from typing import TypedDict
 
 from app.acd import Result
 from app.desk.directory import Directory
@@ -21,6 +22,7 @@ from app.domain.events import EventType
 from app.domain.leg import Audio, LegKind, LegState
 from app.records import Person
 from app.telephony import (
+    BOT_APP,
     HELD,
     MUTED,
     CallOut,
@@ -162,6 +164,7 @@ class Effects:
             party=_joined(conversation) if place is Place.FORWARDED else None,
             result=conversation.result if place is Place.EXITED else None,
             exit_key=conversation.exit_key,
+            **_bot(conversation, place),
             variables=self._breadcrumbs(conversation),
         )
 
@@ -189,6 +192,9 @@ class Effects:
             "RINGDESK_QUEUED_AT": str(conversation.queued_at or conversation.created_at),
             "RINGDESK_OWNER": conversation.agent_id or "",
             "RINGDESK_ATTEMPT": str(conversation.attempts),
+            **(
+                {BOT_APP: conversation.bot.app} if conversation.bot and conversation.bot.app else {}
+            ),
             HELD: "1" if conversation.held and not conversation.consult else "",  # it ends with us
             MUTED: "1" if conversation.muted else "",
             # Not while it is on its way back: there the variable says that it was sent.
@@ -287,7 +293,41 @@ def _in_queue(conversation: Conversation) -> bool:
     return conversation.state in {State.QUEUED, State.OFFERED} and not conversation.held_back
 
 
+class _BotWants(TypedDict, total=False):
+    """What of a CallWant depends on the bot that has the caller, or has had them."""
+
+    app: str | None
+    back: int
+    notes: str
+    fetch: bool
+
+
+def _bot(conversation: Conversation, place: Place) -> _BotWants:
+    bot = conversation.bot
+    if bot is None:
+        return {}
+    if place is Place.HANDED_BACK:
+        return {"app": bot.app, "back": bot.handed_back, "notes": bot.notes}
+    if place is Place.WITH_BOT:
+        return {"app": bot.app}
+    return {"fetch": bot.has_caller and place in {Place.WAITING, Place.TALKING}}
+
+
+def _bots_place(conversation: Conversation) -> Place | None:
+    """Where a call is that a bot has, or is to have."""
+    bot = conversation.bot
+    if bot is None or not bot.has_caller:
+        return None
+    if bot.stays and conversation.state in {State.QUEUED, State.OFFERED}:
+        return Place.WITH_BOT
+    if conversation.state is not State.BOT:
+        return None
+    return Place.HANDED_BACK if bot.until is not None else Place.WITH_BOT
+
+
 def _place(conversation: Conversation) -> Place:
+    if (place := _bots_place(conversation)) is not None:
+        return place
     if conversation.dialling:
         return Place.CALLING if conversation.state is State.ACTIVE else Place.UNCALLED
     if conversation.talking:

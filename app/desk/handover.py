@@ -80,6 +80,8 @@ def request(
         reason=None,
         queued_at=handover.queued_at,
         faults=tuple(handover.faults),
+        bot_app=call.bot_app,
+        here=True,
         arrival=Arrival(
             id=identity,
             channel=Channel.VOICE,
@@ -88,6 +90,7 @@ def request(
             entry=call.entry,
             language=handover.language or language,
             channel_id=call.channel_id,
+            bot_app=call.bot_app,
             flow=None,
             parameters=handover.parameters,
             faults=(),

@@ -78,6 +78,30 @@ class Moves:
             )
         return await self._show(result, conversation_id)
 
+    async def hand_back(
+        self,
+        agent_id: str | None,
+        conversation_id: str,
+        *,
+        notes: str | None = None,
+        supervises: bool = False,
+        command_id: str | None = None,
+    ) -> Conversation:
+        """Give a call back to the bot it came from; None is that bot, while the caller waits.
+
+        Raises as `reject`, and Invalid. WrongState where there is no bot, too.
+        """
+        _check_notes(notes or "")
+        with refusals():
+            result = await self._distributor.hand_back(
+                conversation_id,
+                agent_id,
+                notes=notes,
+                by_supervisor=supervises,
+                command_id=command_id,
+            )
+        return await self._show(result, conversation_id)
+
     async def write_notes(self, agent_id: str, conversation_id: str, notes: str) -> Conversation:
         """Save what the agent typed so far. Raises as `reject`, and Invalid."""
         _check_notes(notes)

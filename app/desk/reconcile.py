@@ -112,7 +112,9 @@ def _is_on_asterisk(conversation: Conversation, before: int) -> bool:
 
 def _is_gone(conversation: Conversation, found: Reconciled) -> bool:
     """A call that the bot still has may be in the bot's own application."""
-    return conversation.state is not State.BOT and conversation.channel_id not in found.calls
+    bot = conversation.bot
+    elsewhere = conversation.state is State.BOT or (bot is not None and bot.has_caller)
+    return not elsewhere and conversation.channel_id not in found.calls
 
 
 def _has_lost_leg(agent: Agent, found: Reconciled) -> bool:

@@ -252,6 +252,24 @@ class RuleApplied:
     """In words."""
 
 
+@dataclass(frozen=True, slots=True)
+class BotSide:
+    """The AI's part in a call: which bot it came from, and whether the caller is with it."""
+
+    app: str | None = None
+    """The Stasis application that the caller came from, and may be handed back to; None: none."""
+    has_caller: bool = False
+    """The caller is in that application, or on the way there or from there to us."""
+    handed_back: int = 0
+    """How often people handed the caller back."""
+    until: int | None = None
+    """Handed back: by then (ms) the bot takes the caller, or they are queued again."""
+    notes: str = ""
+    """What the agent wrote for the bot."""
+    stays: bool = False
+    """The bot keeps the caller until an agent accepts."""
+
+
 class Result(StrEnum):
     """Why a caller was handed back to the dialplan: `RINGDESK_RESULT`."""
 
@@ -307,6 +325,8 @@ class Conversation:
     """The routing rules that were applied, in their order in time."""
     choices: tuple[str, ...] = ()
     """What a rule lets the waiting caller choose: callback, message."""
+    bot: BotSide | None = None
+    """Set for a call that a bot has, had, or opened the conversation of."""
     consult: Consult | None = None
     """Somebody is asked, or talked to, on the customer's matter."""
     excluded: dict[str, int] = field(default_factory=dict)

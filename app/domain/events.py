@@ -35,6 +35,7 @@ class EventType(StrEnum):
     CONSULT_ENDED = "consult_ended"  # `cause`: complete, cancel, nobody, no_answer …
     CONVERSATION_RETURNED = "conversation_returned"  # from a number where nobody answered
     CONVERSATION_HANDED_BACK = "conversation_handed_back"
+    BOT_TOOK = "bot_took"  # the bot has taken up a caller who was handed back to it
     CONVERSATION_TAKEN_OVER = "conversation_taken_over"
     CONVERSATION_RELEASED = "conversation_released"  # from one agent to its skills
     CONVERSATION_ENDED = "conversation_ended"  # the talk is over, a wrap-up is open

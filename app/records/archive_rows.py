@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.conversation import (
+    BotSide,
     Callback,
     Channel,
     Conversation,
@@ -65,6 +66,7 @@ def conversation_row(of: Conversation) -> dict[str, Any]:
         "faults": [{"code": fault.code, "detail": fault.detail} for fault in of.faults],
         "staffing": of.staffing.value,
         "callback": asdict(of.callback) if of.callback else None,
+        "bot": asdict(of.bot) if of.bot else None,
         "way_out": _way_out(of),
         "rules": [asdict(applied) for applied in of.rules],
         "channel_id": of.channel_id,
@@ -128,6 +130,7 @@ def conversation_from(row: sa.Row[Any], segments: Iterable[sa.Row[Any]]) -> Conv
         attempts=row.attempts,
         staffing=Staffing(row.staffing),
         callback=Callback(**row.callback) if row.callback else None,
+        bot=BotSide(**row.bot) if row.bot else None,
         **_left(row.way_out),
         rules=tuple(RuleApplied(**applied) for applied in row.rules),
         faults=tuple(Fault(fault["code"], fault["detail"]) for fault in row.faults),

@@ -225,6 +225,7 @@ conversations = sa.Table(
     _json("callback"),
     _json("way_out"),
     _json("rules", "[]"),
+    _json("bot"),
     _text("channel_id", nullable=True),
     sa.Column("version", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
     sa.Index(None, "created_at", "id"),

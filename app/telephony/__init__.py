@@ -6,6 +6,8 @@ from app.telephony.desk_phone_rules import entries_of
 from app.telephony.endpoints import WEB_PREFIX, SipEndpoint
 from app.telephony.facts import (
     AsteriskRestarted,
+    BotLost,
+    BotTook,
     CallArrived,
     CallDigit,
     CallGone,
@@ -31,6 +33,8 @@ from app.telephony.sip_socket import MAX_FRAME, SipDown, SipSocket
 from app.telephony.spool import LeftMessage, Spool
 from app.telephony.telephony import Telephony
 from app.telephony.wants import (
+    BOT_APP,
+    HANDED_BACK,
     HELD,
     MUTED,
     PARTY_PREFIX,
@@ -42,6 +46,8 @@ from app.telephony.wants import (
 )
 
 __all__ = [
+    "BOT_APP",
+    "HANDED_BACK",
     "HELD",
     "MAX_FRAME",
     "MUTED",
@@ -49,6 +55,8 @@ __all__ = [
     "WEB_PREFIX",
     "AriError",
     "AsteriskRestarted",
+    "BotLost",
+    "BotTook",
     "CallArrived",
     "CallDigit",
     "CallGone",

@@ -73,6 +73,12 @@ class Application(msgspec.Struct, frozen=True):
     bridge_ids: list[str] = []
 
 
+class LiveRecording(msgspec.Struct, frozen=True, gc=False):
+    """A recording under way."""
+
+    target_uri: str = ""
+
+
 class StoredRecording(msgspec.Struct, frozen=True, gc=False):
     """A file in Asterisk's spool."""
 
@@ -215,6 +221,12 @@ class ChannelLeftBridge(Event, frozen=True, tag=True):
     channel: Channel
 
 
+class RecordingStarted(Event, frozen=True, tag=True):
+    """A channel or bridge is being recorded."""
+
+    recording: LiveRecording
+
+
 class BridgeDestroyed(Event, frozen=True, tag=True):
     """A bridge is no more."""
 
@@ -255,6 +267,7 @@ AnyEvent = (
     | ChannelDestroyed
     | ChannelEnteredBridge
     | ChannelLeftBridge
+    | RecordingStarted
     | BridgeDestroyed
     | ChannelDtmfReceived
     | PlaybackStarted

@@ -128,6 +128,14 @@ class Channels(Resource):
         """Move a channel to another application; 204 does not mean that anybody serves it."""
         await self._call("POST", _uri(f"channels/{_id(channelId)}/move", app=app, appArgs=appArgs))
 
+    async def startMoh(self, channelId: str) -> None:
+        """Music for one channel: until something plays on it, also in another application."""
+        await self._call("POST", f"channels/{_id(channelId)}/moh")
+
+    async def stopMoh(self, channelId: str) -> None:
+        """End it; in a bridge it would sound over everybody."""
+        await self._call("DELETE", f"channels/{_id(channelId)}/moh")
+
     async def continueInDialplan(
         self, channelId: str, context: str | None = None, extension: str | None = None
     ) -> None:
@@ -266,6 +274,10 @@ class Applications(Resource):
     async def get(self, applicationName: str) -> Application:
         """What an application watches."""
         return _read(await self._call("GET", f"applications/{_id(applicationName)}"), Application)
+
+    async def list(self) -> list[Application]:
+        """Every application, also those whose program is gone while they hold a channel."""
+        return _read(await self._call("GET", "applications"), list[Application])
 
     async def subscribeChannel(self, applicationName: str, channelId: str) -> None:
         """Be told of a channel that is not in the application; 422 when there is none."""

@@ -10,6 +10,7 @@ from app.telephony.ari_resources import Channels
 from app.telephony.call_variables import DIALLED, read_variables
 from app.telephony.facts import CallArrived
 from app.telephony.mirror import Mirror
+from app.telephony.wants import BOT_APP
 
 log = logging.getLogger("ringdesk.telephony")
 
@@ -27,7 +28,10 @@ class Arrival:
 class Arrivals:
     """Reads what came along with a call. Nobody is lost over a variable."""
 
-    def __init__(self, channels: Channels, mirror: Mirror, now: Callable[[], int]) -> None:
+    def __init__(
+        self, app: str, channels: Channels, mirror: Mirror, now: Callable[[], int]
+    ) -> None:
+        self._app = app
         self._channels = channels
         self._mirror = mirror
         self._now = now
@@ -61,4 +65,14 @@ class Arrivals:
             line.variables.update(variables)
             line.conversation_id = line.conversation_id or variables.get(CONVERSATION)
         name, number = channel.caller.name, channel.caller.number
-        return CallArrived(channel.id, variables, number, name, entry, arrival.args, self._now())
+        bot_app = variables.get(BOT_APP) or self._came_from(channel)
+        return CallArrived(
+            channel.id, variables, number, name, entry, arrival.args, self._now(), bot_app
+        )
+
+    def _came_from(self, channel: Channel) -> str | None:
+        """The application that the dialplan had sent it to: of a call that was moved from there
+        to us, Asterisk goes on telling that one (seen on 22.10)."""
+        told = channel.dialplan
+        first = told.app_data.partition(",")[0]
+        return first if told.app_name == "Stasis" and first != self._app and first else None

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from app.telephony.announcements import TOLD, TOLD_WAIT
 from app.telephony.ari_errors import AriError, LinkDown, NotFound
 from app.telephony.ari_resources import Channels
+from app.telephony.wants import BOT_APP, HANDED_BACK
 
 RESULT = "RINGDESK_RESULT"
 """Set on a call that goes back to the dialplan: why."""
@@ -27,6 +28,8 @@ NAMES = (
     "RINGDESK_MAX_WAIT",
     "RINGDESK_EXIT_KEY",
     RESULT,
+    BOT_APP,
+    HANDED_BACK,
     TOLD,
     TOLD_WAIT,
 )

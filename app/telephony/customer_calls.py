@@ -6,6 +6,8 @@
     calling   called once, into the dialplan's `ringdesk-queue`; uncalled: not any more
     exited    back in the dialplan, once, with RINGDESK_RESULT set
     forwarded sent on in the dialplan, once, after everything that plays was stopped
+    handed_back  in its bot's application: moved there once, with music until the bot plays
+    with_bot  in its bot's application, and left alone there
     gone      hung up
     released  forgotten
 
@@ -20,6 +22,8 @@ from collections.abc import Awaitable, Callable
 
 from app.telephony.ari_errors import Conflict, NotFound
 from app.telephony.ari_resources import Channels
+from app.telephony.bot_watch import BotWatch
+from app.telephony.breadcrumbs import VALUE_LIMIT
 from app.telephony.call_variables import RESULT
 from app.telephony.meetings import Meetings
 from app.telephony.mirror import Line, Mirror
@@ -27,13 +31,14 @@ from app.telephony.moves import Moves
 from app.telephony.mutes import Mutes
 from app.telephony.sounds import Sounds
 from app.telephony.waiting_room import WaitingRoom
-from app.telephony.wants import CallOut, CallWant, Place
+from app.telephony.wants import HANDED_BACK, NOTES, CallOut, CallWant, Place
 
 AGAIN = 0.0
 """Seconds until the next look: there may be more to do at once."""
 HANGUP_AGAIN_SECONDS = 2.0
 LEAVING = frozenset({Place.FORWARDED, Place.EXITED, Place.GONE, Place.RELEASED})
 """Where nothing is wanted of a call any more once it is no longer in our application."""
+AT_BOT = frozenset({Place.HANDED_BACK, Place.WITH_BOT})
 FORWARD_CONTEXT = "ringdesk-transfer"
 """Dialplan context whose extensions are numbers outside; it comes back to `ringdesk-queue`."""
 JOIN_CONTEXT = "ringdesk-join"
@@ -59,6 +64,7 @@ class CustomerCalls:
         meetings: Meetings,
         release: Callable[[str], None],
         call_out: Callable[[CallOut], Awaitable[None]],
+        bots: BotWatch,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._mirror = mirror
@@ -70,6 +76,7 @@ class CustomerCalls:
         self._meetings = meetings
         self._release = release
         self._call_out = call_out
+        self._bots = bots
         self._to_call: dict[str, CallOut] = {}
         self._clock = clock
         self._hung_up_at: dict[str, float] = {}
@@ -130,7 +137,9 @@ class CustomerCalls:
         if want.place is Place.UNCALLED:
             return line is None or not line.dialling
         if line is None or not line.in_app or line.ending:
-            return want.place not in LEAVING
+            return want.place not in LEAVING and not want.fetch
+        if want.place in AT_BOT:
+            return want.place is Place.WITH_BOT or is_back(line, want)
         if want.place is Place.WAITING:
             return self._mirror.waits(line)
         if want.place is Place.CONFERRING:
@@ -152,18 +161,23 @@ class CustomerCalls:
             if want.place in {Place.CALLING, Place.UNCALLED}:
                 return await self._call(want, line)
             if line is None or not line.in_app:
-                if want.place in LEAVING:
-                    self.forget(channel_id)
-                return None
+                return await self._not_here(want)
             if want.place is Place.GONE:
                 return await self._hang_up(line)
             if line.ending:
                 return None
             if want.place in LEAVING:
                 return await self._let_go(want, line)
+            if want.place in AT_BOT:
+                return await self._hand_back(want, line)
             later = await self._bring(want, line)
             if later != AGAIN:
                 return later
+
+    async def _not_here(self, want: CallWant) -> float | None:
+        if want.place in LEAVING:
+            self.forget(want.channel_id)
+        return await self._bots.fetch(want) if want.fetch else None
 
     async def _call(self, want: CallWant, line: Line | None) -> float | None:
         """Whether it is asked for or not, it is done once: a lost answer repeats nothing."""
@@ -182,6 +196,10 @@ class CustomerCalls:
         if not line.up:
             await self._channels.answer(line.id)
             line.up = True
+            return AGAIN
+        if line.variables.get(HANDED_BACK) and not line.hushed:
+            await self._channels.stopMoh(line.id)  # it was for the time until the bot plays
+            line.hushed = True
             return AGAIN
         if want.place is Place.TALKING:
             return await self._connect(want, line)
@@ -239,6 +257,25 @@ class CustomerCalls:
         self.forget(line.id)
         return None
 
+    async def _hand_back(self, want: CallWant, line: Line) -> float | None:
+        """To the bot, once: who is here after that came back, and waits for the desk to see it.
+        Said on the channel before it is done, so that also the next process does it no twice."""
+        if want.place is Place.WITH_BOT or is_back(line, want):
+            return None
+        await self._sounds.stop(line)
+        await self._bots.watch(line.id)
+        told = {HANDED_BACK: str(want.back), NOTES: want.notes[:VALUE_LIMIT], **want.variables}
+        if self.wants.get(line.id) is not want:
+            return AGAIN
+        await self._channels.setChannelVars(line.id, told)
+        line.variables.update(told)
+        if line.bridge_id is not None:
+            await self._moves.out(line.id, line.bridge_id)
+        await self._channels.startMoh(line.id)
+        args = f"handback,{want.conversation_id}"
+        await self._channels.move(line.id, want.app or "", args)
+        return None
+
     async def _bring_party(self, party: str, line: Line) -> bool:
         """Whom the customer is to be joined to leaves us first; whether that is still under way."""
         leg = self._mirror.leg(party)
@@ -286,3 +323,8 @@ class CustomerCalls:
             self.forget(line.id)
             return None
         return HANGUP_AGAIN_SECONDS
+
+
+def is_back(line: Line, want: CallWant) -> bool:
+    """Whether a call was handed back this time: then it is here because it returned."""
+    return line.variables.get(HANDED_BACK) == str(want.back)

@@ -21,6 +21,27 @@ class CallArrived:
     """The number that was dialled."""
     args: tuple[str, ...]
     at: int
+    bot_app: str | None = None
+    """The Stasis application of a bot that it came from."""
+
+
+@dataclass(frozen=True, slots=True)
+class BotTook:
+    """A bot did something with a call that was handed back to it."""
+
+    channel_id: str
+    conversation_id: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class BotLost:
+    """The bot that has a call is not connected to Asterisk any more, or never took the call."""
+
+    channel_id: str
+    conversation_id: str
+    cause: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +221,8 @@ class Reconciled:
 Fact = (
     CallArrived
     | CallGone
+    | BotTook
+    | BotLost
     | CallDigit
     | TalkJoined
     | WaitTold
@@ -221,7 +244,7 @@ Fact = (
 def lane_of(fact: Fact) -> str:
     """Whose fact it is: those of one call, agent or endpoint are told one after the other."""
     match fact:
-        case CallArrived() | CallGone() | CallDigit() | TalkJoined():
+        case CallArrived() | CallGone() | CallDigit() | TalkJoined() | BotTook() | BotLost():
             return fact.channel_id
         case LegUp() | LegRinging() | LegAnswered() | LegDigit() | LegSilent():
             return f"agent {fact.agent_id}"

@@ -1,12 +1,14 @@
 """Everything that compares wants with Asterisk, and what is looked at when."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from app.telephony.agent_legs import Dialling
 from app.telephony.announcements import Announcements
 from app.telephony.ari import AriLink
+from app.telephony.bot_watch import BotWatch
 from app.telephony.breadcrumbs import Breadcrumbs
 from app.telephony.calls_out import CallsOut
+from app.telephony.console import Console
 from app.telephony.customer_calls import CustomerCalls
 from app.telephony.endpoints import WEB_PREFIX
 from app.telephony.facts import CallGone, Fact
@@ -35,6 +37,7 @@ class Looks:
         *,
         ready: Callable[[], bool],
         tell: Callable[[Fact], None],
+        fetch: Callable[[str, str], Awaitable[None]],
         new_id: Callable[[], str],
         now: Callable[[], int],
     ) -> None:
@@ -45,9 +48,14 @@ class Looks:
         mutes = Mutes(ari.channels, self._is_muted)
         meetings = Meetings(ari.bridges, mirror, new_id, self._is_met)
         out = CallsOut(settings.app, mirror, ari.channels, ari.applications, self._call_gone)
+        self.bots = BotWatch(
+            settings.app, mirror, ari.channels, ari.applications, ari.playbacks,
+            Console(settings.console), ready=ready, tell=tell, fetch=fetch, now=now,
+        )  # fmt: skip
         self.calls = CustomerCalls(
-            mirror, ari.channels, moves, sounds, room, mutes, meetings, self._release, out.call
-        )
+            mirror, ari.channels, moves, sounds, room, mutes, meetings, self._release, out.call,
+            self.bots,
+        )  # fmt: skip
         self._tell = tell
         self._now = now
         self.legs = Legs(
@@ -116,6 +124,7 @@ class Looks:
         """Note what is wanted of a call, and look at it."""
         before = self.calls.wants.get(want.channel_id)
         self.calls.want(want)
+        self.bots.want(want)
         self.at_call(want.channel_id)
         if before is not None and before.place is Place.CONFERRING:
             self.at_meeting(before.conversation_id)
@@ -198,6 +207,7 @@ class Looks:
     def forget_wants(self) -> None:
         """Nothing is wanted until it is declared again."""
         self.calls.forget_all()
+        self.bots.forget_all()
         self.legs.forget_all()
 
     async def close(self) -> None:

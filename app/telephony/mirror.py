@@ -100,6 +100,8 @@ class Line:
     ended_by_us: bool = False
     lost: bool = False
     """We end it because its phone is out of reach and silent."""
+    hushed: bool = False
+    """The music of a hand-back was ended."""
     told: bool = False
     """A leg of which LegUp was told."""
     in_doubt: bool = False

@@ -17,6 +17,8 @@ class TelephonySettings:
     ami_user: str = ""
     ami_password: str = ""
     app: str = "ringdesk"
+    console: Path | None = None
+    """Asterisk's console socket, where it is in reach; None: a bot's death shows in nothing."""
     caller_id: str | None = None
     language: str = "en"
     sounds_dir: Path | None = None

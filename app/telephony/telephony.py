@@ -10,8 +10,8 @@ from contextlib import AbstractAsyncContextManager
 from app.telephony.alerts import Alerts
 from app.telephony.ami import AmiAddress, AmiError, AmiLink
 from app.telephony.ari import AriLink
-from app.telephony.ari_errors import AriError, Conflict, LinkDown, NotFound
-from app.telephony.ari_events import Channel
+from app.telephony.ari_errors import AriError, Conflict, LinkDown, NotFound, Timeout
+from app.telephony.ari_events import AnyEvent, Channel
 from app.telephony.ari_socket import AriAddress
 from app.telephony.arrivals import CONVERSATION, Arrival, Arrivals
 from app.telephony.contacts import Contacts
@@ -78,7 +78,7 @@ class Telephony:
         self.ari = self._make_ari(settings, hold_lease)
         self._ami = self._make_ami(settings)
         self.desk_phones = DeskPhoneRules(self._ami)
-        self._arrivals = Arrivals(self.ari.channels, self._mirror, now_ms)
+        self._arrivals = Arrivals(settings.app, self.ari.channels, self._mirror, now_ms)
         self.spool = Spool(self.ari.recordings, self.ari.channels, self._ami)
         self._endpoints = Endpoints(self.ari.asterisk, settings.media_address)
         self._reconcile = Reconcile(
@@ -87,7 +87,7 @@ class Telephony:
         )  # fmt: skip
         self._looks = Looks(
             settings, self.ari, self._mirror, ready=lambda: self._ready, tell=self.tell,
-            new_id=self._new_id, now=now_ms,
+            fetch=self.fetch_call, new_id=self._new_id, now=now_ms,
         )  # fmt: skip
 
     def _make_ari(
@@ -123,6 +123,7 @@ class Telephony:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.ari.run())
                 tasks.create_task(self._ask_for_contacts())
+                tasks.create_task(self._looks.bots.run())
                 if self._ami is not None:
                     tasks.create_task(self._ami.run())
         finally:
@@ -149,6 +150,17 @@ class Telephony:
     async def call_out(self, out: CallOut) -> None:
         """Have a customer called, once, while their call is wanted (Place.CALLING). No I/O."""
         self._looks.calls.call_out(out)
+
+    async def app_of(self, channel_id: str | None) -> str | None:
+        """The application of a bot that has this channel; None when there is none, or nobody can
+        tell now."""
+        if channel_id is None:
+            return None
+        with contextlib.suppress(AriError):
+            for application in await self.ari.applications.list():
+                if channel_id in application.channel_ids:
+                    return application.name if application.name != self._settings.app else None
+        return None
 
     async def want_leg(self, want: LegWant) -> None:
         """Declare how an agent's leg should be. Does no I/O; may be repeated at will."""
@@ -242,6 +254,10 @@ class Telephony:
     def tell(self, fact: Fact) -> None:
         """Hand a fact up, behind earlier ones of the same call or agent."""
         self._lanes.put(lane_of(fact), fact)
+
+    def seen(self, event: AnyEvent) -> None:
+        """It may be about a call that a bot has."""
+        self._looks.bots.take(event)
 
     def arrived(self, channel: Channel, args: list[str]) -> None:
         """A customer's call is in our application."""
@@ -373,11 +389,12 @@ class Telephony:
         self.tell(ContactChanged(endpoint, False, now_ms()))
 
     async def _move_here(self, channel_id: str, conversation_id: str) -> None:
-        """Over ARI out of a bot's application; 409 means another one, such as Echo() or Dial."""
+        """Over ARI out of a bot's application; 409 means another one, such as Echo() or Dial, and
+        no answer that something plays on it, which a redirection ends."""
         try:
             await self.ari.channels.setChannelVars(channel_id, {CONVERSATION: conversation_id})
             await self.ari.channels.move(channel_id, self._settings.app, "queue")
-        except Conflict:
+        except (Conflict, Timeout):
             if self._ami is None:
                 raise
             name = (await self.ari.channels.get(channel_id)).name

@@ -73,6 +73,9 @@ class Listener(Protocol):
     def tell(self, fact: Fact) -> None:
         """A fact for the desk."""
 
+    def seen(self, event: AnyEvent) -> None:
+        """Whatever came: it may be about a call that a bot has."""
+
     def arrived(self, channel: Channel, args: list[str]) -> None:
         """A customer's call is in our application: its variables are to be read."""
 
@@ -102,6 +105,7 @@ class Translator:
 
     def take(self, event: AnyEvent) -> None:  # noqa: C901 - one line for each kind of event
         """Take one ARI event."""
+        self._listener.seen(event)
         match event:
             case StasisStart():
                 self._start(event)
@@ -135,6 +139,7 @@ class Translator:
         known = line is not None and line.in_app
         if line is None:
             line = self._mirror.add(Line(channel.id, agent_id=agent_id))
+            line.variables.update(channel.channelvars)
         line.in_app = True
         line.dialling = False
         line.in_doubt = False

@@ -10,6 +10,11 @@ from enum import StrEnum
 
 from app.domain.leg import LegKind
 
+NOTES = "RINGDESK_NOTES"
+HANDED_BACK = "RINGDESK_HANDED_BACK"
+"""On a call that was handed back: what the agent wrote for the bot, and which time it is."""
+BOT_APP = "RINGDESK_BOT_APP"
+"""The Stasis application to hand a call back to."""
 HELD = "RINGDESK_HELD"
 MUTED = "RINGDESK_MUTED"
 OWNER = "RINGDESK_OWNER"
@@ -28,6 +33,8 @@ class Place(StrEnum):
     UNCALLED = "uncalled"  # not to be called any more; one who answered already is let in
     EXITED = "exited"  # back in the dialplan, after the line that sent it here
     FORWARDED = "forwarded"  # sent to the dialplan, which dials a number outside
+    HANDED_BACK = "handed_back"  # moved to its bot's application, once; then as with_bot
+    WITH_BOT = "with_bot"  # in its bot's application: watched, and otherwise left alone
     GONE = "gone"  # hung up
     RELEASED = "released"  # somebody else's: left alone
 
@@ -54,6 +61,14 @@ class CallWant:
     """What the dialplan is told; only with EXITED."""
     exit_key: str | None = None
     """The key by which the caller may leave the queue; announced."""
+    app: str | None = None
+    """The bot's application; with HANDED_BACK and WITH_BOT."""
+    back: int = 0
+    """Which time it is handed back; with HANDED_BACK."""
+    notes: str = ""
+    """What the agent wrote for the bot; with HANDED_BACK."""
+    fetch: bool = False
+    """Its channel is with a bot, and is to be moved here first."""
     variables: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -66,6 +66,7 @@ def talk(id: str, **fields: Any) -> shapes.Conversation:
         "held": False,
         "consult": None,
         "callback": None,
+        "bot": None,
         "result": None,
         "muted": False,
         "staffing": Staffing.OK,

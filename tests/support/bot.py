@@ -20,7 +20,7 @@ class Bot:
     def __init__(self, stack: Stack, behind: Behind) -> None:
         self._ari = stack.endpoints["ari"]
         self._behind = behind
-        self._arrived: asyncio.Queue[str] = asyncio.Queue()
+        self._arrived: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()
 
@@ -42,8 +42,26 @@ class Bot:
 
     async def next_call(self) -> str:
         """The channel of the next caller."""
+        return str((await self.next_start())["channel"]["id"])
+
+    async def next_start(self) -> dict[str, Any]:
+        """The whole StasisStart of the next caller."""
         async with asyncio.timeout(15):
             return await self._arrived.get()
+
+    async def plays(self, channel: str, tone: int) -> str:
+        """Play a tone to a caller, without end; the playback's id."""
+        told = await self._behind.ari("POST", f"channels/{channel}/play", media=f"tone:{tone}")
+        return str(told["id"])
+
+    async def hushes(self, playback: str) -> None:
+        """End a playback: until then its channel does nothing else."""
+        await self._behind.ari("DELETE", f"playbacks/{playback}")
+
+    async def variable(self, channel: str, name: str) -> str:
+        """A channel variable's value."""
+        told = await self._behind.ari("GET", f"channels/{channel}/variable", variable=name)
+        return str(told["value"])
 
     async def hand_over(self, channel: str, **variables: str) -> None:
         """Set RINGDESK_* variables (written without the prefix) and move the call to people."""
@@ -73,4 +91,4 @@ class Bot:
             async for message in socket:
                 event: dict[str, Any] = message.json()
                 if event["type"] == "StasisStart":
-                    self._arrived.put_nowait(event["channel"]["id"])
+                    self._arrived.put_nowait(event)

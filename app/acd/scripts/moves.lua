@@ -28,7 +28,7 @@ local end_consult, end_search -- (of what, cause): consults.lua
 -- A conversation that is new here.
 local ARRIVAL = {
   'channel', 'customer', 'created_at', 'entry', 'language', 'channel_id', 'flow', 'parameters',
-  'faults', 'sentiment', 'cb', 'cb_number', 'cb_recording',
+  'faults', 'sentiment', 'cb', 'cb_number', 'cb_recording', 'bot_app', 'bot_has',
 }
 
 local function arrive()
@@ -218,10 +218,18 @@ local function put_back(c, move, ended_by)
   return a
 end
 
+-- A bot may take up whom it was handed back until `bot_until`.
+local function no_longer_handed_back(c)
+  if not c.f.bot_until then return end
+  set(c, 'bot_until', nil)
+  no_longer_at('hand_back', c.id, c.f.bot_back)
+end
+
 -- The conversation is over for the customer: closed, or wrap_up while an agent still writes.
 local function finish(c, move, outcome, a, cause)
   go(c, move)
   no_max_wait(c)
+  no_longer_handed_back(c)
   if outcome then set(c, 'outcome', outcome) end
   local data = {move = move, cause = cause}
   if c.f.state == 'closed' then
@@ -287,6 +295,27 @@ local function leave_queue(c, result)
   if c.f.state == 'offered' then withdraw(c, 'exit') end
   set(c, 'result', result)
   finish(c, 'exit', 'transferred', nil, result)
+end
+
+-- Bots: who has the caller.
+
+local function here(c)
+  no_longer_handed_back(c)
+  set(c, 'bot_has', nil)
+  set(c, 'bot_stays', nil)
+end
+
+-- The caller waits at the place they had. Where their channel is, telephony finds out: it stays
+-- `bot_has` until it is seen with us.
+local function lose_bot(c, cause)
+  no_longer_handed_back(c)
+  set(c, 'bot_stays', nil)
+  if c.f.state ~= 'bot' then return emit('conversation_updated', c, nil, {cause = cause}) end
+  go(c, 'queue')
+  if not c.f.skills then set(c, 'skills', '') end
+  if not c.f.priority then set(c, 'priority', '0') end
+  if not c.f.queued_at then set(c, 'queued_at', now) end
+  emit('conversation_queued', c, nil, {move = 'queue', cause = cause})
 end
 
 local function end_talk(c, ended_by)

@@ -60,6 +60,7 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     held: false,
     muted: false,
     callback: null,
+    bot: null,
     rules: [],
     result: null,
     staffing: "ok",

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.acd import NotYours, UnknownAgent, UnknownConversation, WrongState
+from app.acd.bot_commands import TAKE_MS
 from app.domain import conversation as conversations
 from app.domain import leg as legs
 from app.domain.agent import MISSED_OFFERS, MISSED_OFFERS_LIMIT, Agent, Leg, Status
@@ -164,6 +165,7 @@ class Model:
             if c.state is State.OFFERED:
                 self._withdraw(id)
             self._move(id, Move.QUEUE)
+            self._bot(id, until=None)
             if waited:
                 self._c(id, excluded={})
             earned = min(self.now if queued_at is None else queued_at, self.now)
@@ -348,14 +350,37 @@ class Model:
     def hand_back(self, id: str, agent_id: str | None) -> None:
         with self.step():
             c = self._conversation(id)
+            last = c.segments[-1] if c.segments else None
+            mine = last and (last.agent_id, last.ended_by) == (agent_id, "hand_back")
+            if c.state is State.BOT and mine:
+                return
             conversations.move(c.state, Move.HAND_BACK)
             if c.agent_id != agent_id:
                 raise NotYours("")
             if c.state is State.OFFERED:
                 self._withdraw(id)
+            notes = c.bot.notes if c.bot else ""
             if c.state is State.ACTIVE:
+                notes = c.segments[-1].notes
                 self._let_go(id, Move.HAND_BACK, "hand_back")
+                if c.routed_to == c.agent_id:
+                    self._c(id, routed_to=None)
             self._move(id, Move.HAND_BACK)
+            if c.bot and c.channel is Channel.VOICE:
+                again = c.bot.handed_back + 1
+                until = self.now + TAKE_MS
+                self._c(id, bot=replace(c.bot, has_caller=True, handed_back=again, until=until))
+            self._bot(id, notes=notes)
+
+    def _bot(self, id: str, **changes: Any) -> None:
+        bot = self.c[id].bot
+        if bot:
+            self._c(id, bot=replace(bot, **changes))
+
+    def _lose_bot(self, id: str) -> None:
+        self._bot(id, until=None)
+        if self.c[id].state is State.BOT:
+            self._move(id, Move.QUEUE)
 
     def fail(self, id: str) -> None:
         with self.step():
@@ -406,6 +431,8 @@ class Model:
                     self._put_back(key, Move.LOSE, "lost")
                 elif kind == "wrap_up":
                     self._close_wrap_up(key, int(extra))
+                elif kind == "hand_back":
+                    self._lose_bot(key)
                 elif kind == "inbox":
                     del self.inbox_deadlines[key]
 
@@ -415,6 +442,8 @@ class Model:
         for c in self.c.values():
             if c.offer:
                 found.append((c.offer.expires_at, "offer", c.id, ""))
+            if c.bot and c.bot.until is not None:
+                found.append((c.bot.until, "hand_back", c.id, ""))
             if c.rejoin_until is not None:
                 found.append((c.rejoin_until, "rejoin", c.id, ""))
             found += [(at, "exclusion", c.id, key) for key, at in c.excluded.items()]
@@ -560,6 +589,7 @@ class Model:
 
     def _finish(self, id: str, what: Move, outcome: Outcome | None) -> None:
         self._move(id, what)
+        self._bot(id, until=None)
         c = self._c(id, outcome=outcome or self.c[id].outcome)
         if c.state is State.CLOSED:
             done = c.outcome or Outcome.COMPLETED

@@ -32,7 +32,7 @@ from app.acd import (
     connect,
 )
 from app.domain.agent import Agent, Caps, Status
-from app.domain.conversation import Channel, Conversation, Customer, Outcome, State
+from app.domain.conversation import BotSide, Channel, Conversation, Customer, Outcome, State
 from app.domain.leg import LegMove
 from app.domain.routing import Rules
 from tests.integration.acd import invariants
@@ -222,8 +222,10 @@ class Machine(RuleBasedStateMachine):
     def _new(self, name: str, channel: Channel) -> tuple[Arrival, Conversation]:
         now = self.model.now
         return (
-            Arrival(name, channel, CUSTOMER, now),
-            Conversation(name, State.NEW, channel, CUSTOMER, now),
+            Arrival(name, channel, CUSTOMER, now, channel_id=name, bot_app="a bot"),
+            Conversation(
+                name, State.NEW, channel, CUSTOMER, now, channel_id=name, bot=BotSide("a bot")
+            ),
         )
 
     @rule(name=names, channel=st.sampled_from(Channel))

@@ -8,10 +8,12 @@ from urllib.parse import unquote
 from app.telephony.agent_legs import Dialling
 from app.telephony.announcements import Announcements
 from app.telephony.ari_errors import AriError
-from app.telephony.ari_events import Channel
+from app.telephony.ari_events import AnyEvent, Channel
 from app.telephony.ari_resources import Applications, Bridges, Channels, Playbacks
+from app.telephony.bot_watch import BotWatch
 from app.telephony.breadcrumbs import Breadcrumbs
 from app.telephony.calls_out import CallsOut
+from app.telephony.console import Console
 from app.telephony.customer_calls import CustomerCalls
 from app.telephony.facts import CallGone, Fact
 from app.telephony.media_watch import MediaWatch
@@ -93,6 +95,17 @@ class AsteriskDouble:
         return found[0] if found else json.dumps({"id": "x"}).encode()
 
 
+class ConsoleDouble(Console):
+    """Tells what a test says of who serves which application."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.told: dict[str, frozenset[str]] | None = None
+
+    async def sessions(self) -> dict[str, frozenset[str]] | None:
+        return self.told
+
+
 class Bench:
     """Calls, legs and their helpers on the double, without links, looks or lanes."""
 
@@ -112,6 +125,21 @@ class Bench:
             "ringdesk", self.mirror, self.channels, Applications(self.asterisk), self._call_gone
         )
         self.meetings = Meetings(bridges, self.mirror, self._new_id, self._is_met)
+        self.fetched: list[str] = []
+        self.console = ConsoleDouble()
+        self.bots = BotWatch(
+            "ringdesk",
+            self.mirror,
+            self.channels,
+            Applications(self.asterisk),
+            Playbacks(self.asterisk),
+            self.console,
+            ready=lambda: True,
+            tell=self.tell,
+            fetch=self._fetch,
+            now=self.now_ms,
+            clock=self.clock,
+        )
         self.calls = CustomerCalls(
             self.mirror,
             self.channels,
@@ -122,6 +150,7 @@ class Bench:
             self.meetings,
             self._release,
             out.call,
+            self.bots,
             clock=self.clock,
         )
         self.legs = Legs(
@@ -211,6 +240,12 @@ class Bench:
 
     def tell(self, fact: Fact) -> None:
         self.facts.append(fact)
+
+    def seen(self, event: AnyEvent) -> None:
+        self.bots.take(event)
+
+    async def _fetch(self, channel_id: str, conversation_id: str) -> None:
+        self.fetched.append(channel_id)
 
     def arrived(self, channel: Channel, args: list[str]) -> None:
         self.touched.append(f"arrived {channel.id}")

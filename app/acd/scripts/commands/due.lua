@@ -63,6 +63,13 @@ function handle.dial(id, channel_id)
   if c and c.f.cb_dialling and c.f.channel_id == channel_id then miss(c, 'lost') end
 end
 
+-- The bot did not take up whom it was handed back.
+function handle.hand_back(id, n)
+  local c = object('c', id)
+  local due = c and c.f.state == 'bot' and c.f.bot_back == n and c.f.bot_until
+  if due and num(c, 'bot_until') <= now then lose_bot(c, 'bot_did_not_take') end
+end
+
 -- Nobody took the consult in time.
 function handle.consult(id)
   local c = object('c', id)

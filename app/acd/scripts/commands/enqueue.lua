@@ -1,7 +1,7 @@
 -- A hand-over may bring news about a conversation that the bot opened before.
 local function refresh(c)
   local news = false
-  for _, field in ipairs({'channel_id', 'entry', 'flow', 'parameters', 'sentiment'}) do
+  for _, field in ipairs({'channel_id', 'entry', 'flow', 'parameters', 'sentiment', 'bot_app'}) do
     if arg[field] and c.f[field] ~= arg[field] then
       news = true
       set(c, field, arg[field])
@@ -35,8 +35,10 @@ return run(function()
   if not c and not arg.arrival then the_conversation() end
   c = c or arrive()
   touch(c)
+  local came = arg.here and c.f.bot_has
+  if came then here(c) end
   if same_request(c) then
-    local news = refresh(c)
+    local news = refresh(c) or came
     if way_out(c) or news then emit('conversation_updated', c, nil, {cause = 'queue'}) end
     return
   end
@@ -45,6 +47,7 @@ return run(function()
   if c.f.state == 'offered' then withdraw(c, 'moved') end
   go(c, 'queue')
   refresh(c)
+  no_longer_handed_back(c)
   if waited then lift_all(c) end -- who refused the old request was not asked about this one
   set(c, 'skills', arg.skills)
   set(c, 'priority', arg.priority)

@@ -41,7 +41,15 @@ local function restore_transfer(c)
   end
 end
 
+-- A bot that was to take the caller gets its time anew.
+local function restore_hand_back(c)
+  if not c.f.bot_until then return end
+  set(c, 'bot_until', now + tonumber(arg.take))
+  at(num(c, 'bot_until'), 'hand_back', c.id, c.f.bot_back)
+end
+
 local function restore_deadlines(c)
+  restore_hand_back(c)
   if c.f.leave_at then at(num(c, 'leave_at'), 'max_wait', c.id) end
   if c.f.cb_not_before then at(num(c, 'cb_not_before'), 'callback', c.id) end
   if c.f.cb_dialling then at(now + rules.callback_dial, 'dial', c.id, c.f.channel_id) end

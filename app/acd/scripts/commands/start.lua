@@ -6,6 +6,7 @@ return run(function()
     return
   end
   c = arrive()
+  set(c, 'skills', arg.skills)
   go(c, 'start')
   emit('conversation_started', c, nil, {move = 'start'})
 end)
