@@ -25,6 +25,7 @@ from app.desk.archiving import Archiving
 from app.desk.availability import Availability
 from app.desk.bots import Bots
 from app.desk.calls import Calls
+from app.desk.chats import Chats
 from app.desk.consulting import Consulting
 from app.desk.desk import Desk
 from app.desk.dial_rules import DialRules
@@ -54,6 +55,7 @@ from app.domain.conversation import Conversation
 from app.domain.dialling import DialRule
 from app.domain.routing import Rules
 from app.embedded import DemoBot, Embedded, Endpoints, is_free
+from app.messaging import Notes
 from app.records import Recordings, Records
 from app.telephony import (
     Fact,
@@ -191,7 +193,10 @@ class Service:
             self._settings.message_shortest,
         )
         archiving = Archiving(distributor, StreamReader(redis), records)
+        chats = Chats(distributor, dispatch, directory, records, Notes(redis))
         self._loops = {
+            "message path": chats.path.run,
+            "message notes": chats.notes.run,
             "clock": lambda: _keep_time(clock),
             "dispatch": dispatch.run,
             "archive": archiving.run,
@@ -217,6 +222,7 @@ class Service:
             ),
             dial_rules=dial_rules,
             waits=waits,
+            chats=chats,
             bots=Bots(distributor, dispatch, directory, telephony),
             web_phones=web_phones,
             distributor=distributor,

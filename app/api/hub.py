@@ -37,6 +37,7 @@ READY_SECONDS = 5.0
 """How long a request waits for the live picture after a start."""
 Message = tuple[str, Raw]
 """Type and data."""
+OnConversation = Callable[[str, Conversation | None], None]
 
 
 class Hub:
@@ -51,6 +52,8 @@ class Hub:
         self._encodings = Encodings(desk.directory, self._transcripts)
         self._clients: set[Client] = set()
         self._phones: set[SipLine] = set()
+        self.on_conversation: OnConversation = _nobody
+        """Told of every change of a conversation (customers' chats)."""
         self._frames: dict[tuple[str, str, int, int], tuple[bytes, Raw]] = {}
         """The messages of the change that is being told."""
 
@@ -105,6 +108,8 @@ class Hub:
         self.ready.set()
         for client in self._clients:
             self._send_snapshot(client)
+        for conversation in snapshot.conversations:
+            self.on_conversation(conversation.id, conversation)
 
     # -- sockets come and go
 
@@ -166,6 +171,13 @@ class Hub:
             if conversation_id in client.shown:
                 data = frames.said(conversation_id, added)
                 self._send(client, [("transcript.added", data)], self.live.seq)
+
+    def tell(self, conversation_id: str, kind: str, data: Raw) -> None:
+        """Something about a conversation that is not in the stream, to whoever has it."""
+        self._frames.clear()
+        for client in tuple(self._clients):
+            if conversation_id in client.shown:
+                self._send(client, [(kind, data)], self.live.seq)
 
     async def check(self, is_valid: Callable[[Caller], Awaitable[bool]]) -> None:
         """Close the sockets whose callers may no longer listen."""
@@ -283,6 +295,8 @@ class Hub:
         for client in tuple(self._clients):
             messages = self._messages(client, change, touched, audience)
             self._send(client, messages, before, event.at)
+        if event.conversation_id:
+            self.on_conversation(event.conversation_id, conversation or change.conversation)
         if event.conversation_id and event.conversation_id not in self.live.conversations:
             self._transcripts.forget(event.conversation_id)
             self._encodings.changed(event.conversation_id)
@@ -348,6 +362,10 @@ class Hub:
             # The data is kept beside its frame: its id is nobody else's meanwhile.
             found = self._frames[key] = (frames.frame(kind, seq, at, data), data)
         return found[0]
+
+
+def _nobody(conversation_id: str, conversation: Conversation | None) -> None:
+    """Nobody listens."""
 
 
 def _touched(change: Change) -> Touched:

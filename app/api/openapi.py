@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from pydantic.json_schema import models_json_schema
 
-from app.api import shapes
+from app.api import message_shapes, shapes
 from app.api.access import ANYBODY
 from app.api.admin_requests import UserChanges
 from app.api.problems import CONTENT_TYPE, STATUS, TITLES, URN, ProblemType
@@ -25,6 +25,9 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "agent.changed": (shapes.Agent, shapes.Me),
     "agent.removed": (shapes.Gone,),
     "transcript.added": (shapes.Said,),
+    "message.added": (message_shapes.Added,),
+    "message.typing": (message_shapes.Typing,),
+    "message.read": (message_shapes.Read,),
 }
 """The messages of the event socket: the shapes that each type's data can have."""
 

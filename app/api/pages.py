@@ -12,6 +12,7 @@ from app.config import Settings
 Prepare = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 DIST = Path(__file__).parent.parent / "web" / "dist"
 STATIC = Path(__file__).parent / "static"
+WIDGET = "widget.js"
 FOREVER = "public, max-age=31536000, immutable"
 """For files whose names carry a hash of their content."""
 CHECK = "no-cache"
@@ -86,7 +87,10 @@ class Pages:
             raise not_found()
         found = await asyncio.to_thread(self._find, path)
         if found is not None:
-            return _file(found, FOREVER if path.startswith("assets/") else CHECK)
+            answer = _file(found, FOREVER if path.startswith("assets/") else CHECK)
+            if path == WIDGET:  # other sites' pages load it
+                answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+            return answer
         if path.startswith("assets/") or "." in path.rpartition("/")[2]:
             raise not_found()
         index = self._dist / "index.html"

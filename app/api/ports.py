@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from app.acd import UNSET, Unset
 from app.desk.bots import OpenCommand, QueueCommand
+from app.desk.chats import Chats
 from app.desk.desk import Snapshot
 from app.desk.dial_rules import DialRules
 from app.desk.errors import Use
@@ -68,6 +69,11 @@ class DeskPort(Protocol):
     @property
     def waits(self) -> WaitTimes:
         """How long callers wait, and what they are told."""
+        ...
+
+    @property
+    def chats(self) -> Chats:
+        """Written conversations."""
         ...
 
     @property

@@ -18,6 +18,7 @@ from pydantic import (
 from app.domain.agent import Status
 from app.domain.conversation import Channel, State
 from app.domain.leg import Audio, LegKind
+from app.domain.message import ATTACHMENTS_EACH, CLIENT_ID_LENGTH, TEXT_LENGTH
 from app.records import asked_for
 
 MAX_PARAMETERS = 65_536
@@ -272,6 +273,40 @@ class EventsQuery(Request):
     """Where to go on; the whole picture when left out or too long ago."""
 
     after: Annotated[str, Field(max_length=200)] | None = None
+
+
+class NewMessage(Request):
+    """A written message; the same `client_id` again is the same message."""
+
+    client_id: Annotated[str, Field(pattern=rf"^[A-Za-z0-9_.:-]{{1,{CLIENT_ID_LENGTH}}}$")]
+    text: Annotated[str, Field(max_length=TEXT_LENGTH), AfterValidator(storable)]
+    attachments: Annotated[list[Line], Field(max_length=ATTACHMENTS_EACH)] = []
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.text.strip() and not self.attachments:
+            raise ValueError("a message has text or attachments")
+        return self
+
+
+class MessagesQuery(Request):
+    """Which messages: those after this one."""
+
+    model_config = ConfigDict(extra="forbid", strict=False, frozen=True)
+
+    after: Annotated[int, Field(ge=0, le=2**53)] = 0
+
+
+class TypingState(Request):
+    """The caller writes, or no longer does."""
+
+    on: bool = True
+
+
+class ReadState(Request):
+    """The caller has seen everything up to this message."""
+
+    seq: Annotated[int, Field(ge=0, le=2**53)]
 
 
 PARTIAL: tuple[type[Request], ...] = (PreferenceChanges, ContextChanges)

@@ -8,6 +8,8 @@ from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.api import openapi, passwords
+from app.api.chat_hub import ChatHub
+from app.api.chat_route import Chat
 from app.api.client import CloseCode
 from app.api.context import Api
 from app.api.edge import MAX_BODY, counting, endpoint, problems
@@ -27,6 +29,7 @@ CHECK_SECONDS = 20.0
 """Between two looks at whether the sign-ins of open sockets still stand; shorter than a sign-in is
 remembered, so that who has a page open is never asked about while they wait."""
 API = web.AppKey("api", Api)
+CHAT = web.AppKey("chat", Chat)
 
 
 def make_app(
@@ -49,6 +52,9 @@ def make_app(
     app[API] = api
     for route in ROUTES:
         app.router.add_route(route.method, route.path, endpoint(api, route))
+    chat = Chat(api, ChatHub(hub, desk.directory))
+    app.router.add_get("/chat", chat.socket)
+    app[CHAT] = chat
     (pages or Pages()).add_to(app.router)
     app.on_response_prepare.append(headers_of(settings))
     app.on_shutdown.append(_close_sockets)
@@ -58,6 +64,7 @@ def make_app(
 
 async def _close_sockets(app: web.Application) -> None:
     app[API].hub.close_all(CloseCode.RESTARTING)
+    app[CHAT].hub.each(lambda session: session.close(CloseCode.RESTARTING))
 
 
 async def _tasks(app: web.Application) -> AsyncIterator[None]:

@@ -28,7 +28,7 @@ class Sessions:
         self._records = records
         self._sign_ins = SignIns(records.sessions.find)
         self._directory = directory
-        self._public = _origin(settings.public_url)
+        self._public = origin_of(settings.public_url)
         self._secure = settings.public_url.startswith("https://")
         # Cookies do not know ports: two copies on one machine need two names.
         self._cookie = f"ringdesk_{urlsplit(settings.public_url).port or settings.http.port}"
@@ -131,7 +131,7 @@ class Sessions:
             site = request.headers.get("Sec-Fetch-Site", "none")
             if site in {"none", "same-origin"}:
                 return
-        elif _origin(origin) in {self._public, _own_origin(request)}:
+        elif origin_of(origin) in {self._public, _own_origin(request)}:
             return
         raise Problem(ProblemType.FORBIDDEN, "this comes from another site's page")
 
@@ -163,7 +163,7 @@ def bearer(request: web.Request) -> str | None:
     return header[len(BEARER) :].strip() if header[: len(BEARER)].lower() == BEARER else None
 
 
-def _origin(url: str) -> str:
+def origin_of(url: str) -> str:
     """Scheme, host and port, with the scheme's own port left out."""
     try:
         parts = urlsplit(url.casefold())
@@ -178,7 +178,7 @@ def _origin(url: str) -> str:
 
 def _own_origin(request: web.Request) -> str:
     """The origin that the browser sees when it is not the public one: the Host it asked."""
-    return _origin(f"{request.scheme}://{request.host}")
+    return origin_of(f"{request.scheme}://{request.host}")
 
 
 def _network(address: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.acd import Distributor
 from app.desk.availability import Availability
 from app.desk.bots import Bots
+from app.desk.chats import Chats
 from app.desk.consulting import Consulting
 from app.desk.dial_rules import DialRules
 from app.desk.directory import Directory
@@ -51,6 +52,7 @@ class Desk:
         moves: Moves,
         on_a_call: Consulting,
         bots: Bots,
+        chats: Chats,
         dial_rules: DialRules,
         waits: WaitTimes,
         web_phones: WebPhones,
@@ -65,6 +67,7 @@ class Desk:
     ) -> None:
         self.directory = directory
         self.dial_rules = dial_rules
+        self.chats = chats
         self.waits = waits
         self.web_phones = web_phones
         self._health = health

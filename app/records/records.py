@@ -8,6 +8,7 @@ from app.records.database import Database, make_engine
 from app.records.dial_rules import DialRules
 from app.records.imports import Imports
 from app.records.keys import ApiKeys
+from app.records.messages import Messages
 from app.records.migrate import migrate
 from app.records.names import Names
 from app.records.people import People
@@ -19,6 +20,7 @@ from app.records.sessions import Sessions
 from app.records.settings import SettingsTable
 from app.records.skills import Skills
 from app.records.transcripts import Transcripts
+from app.records.visitors import Visitors, Widgets
 
 
 class Records:
@@ -42,6 +44,9 @@ class Records:
         self.archive = Archive(database)
         self.reports = Reports(database)
         self.transcripts = Transcripts(database)
+        self.messages = Messages(database)
+        self.visitors = Visitors(database)
+        self.widgets = Widgets(database)
 
     @classmethod
     async def open(cls, url: str) -> "Records":

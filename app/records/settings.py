@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.records.columns import storable
 from app.records.database import Database
 from app.records.schema import settings
-from app.records.upsert import upsert
+from app.records.upsert import insert_new, upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,14 @@ class SettingsTable:
         async with self._database.read() as connection:
             row = (await connection.execute(sa.select(settings).where(_is(key)))).first()
             return None if row is None else Setting(*row)
+
+    async def once(self, key: str, value: Any) -> Any:
+        """Set a value where there is none yet; the value that stands."""
+        row = {"key": storable(key), "value": value, "version": 1}
+        async with self._database.write() as connection:
+            await connection.execute(insert_new(settings, self._database.is_sqlite), [row])
+            chosen = sa.select(settings.c.value).where(_is(key))
+            return (await connection.execute(chosen)).scalar_one()
 
     async def put(self, key: str, value: Any) -> Setting:
         """Set a value; the version grows by one."""

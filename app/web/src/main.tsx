@@ -1,5 +1,6 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { startChat } from "./live/chat";
 import { takeTurns } from "./live/ring";
 import { applyTheme } from "./settings";
 import { App } from "./ui/App";
@@ -9,11 +10,13 @@ import "./styles/shell.css";
 import "./styles/inbox.css";
 import "./styles/panel.css";
 import "./styles/consult.css";
+import "./styles/chat.css";
 import "./styles/phone.css";
 import "./styles/archive.css";
 
 applyTheme();
 takeTurns();
+startChat();
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.api.sessions import _network, _origin
+from app.api.sessions import _network, origin_of
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from app.api.sessions import _network, _origin
     ],
 )
 def test_the_same_origin(one: str, other: str) -> None:
-    assert _origin(one) == _origin(other)
+    assert origin_of(one) == origin_of(other)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_the_same_origin(one: str, other: str) -> None:
     ],
 )
 def test_another_origin(one: str, other: str) -> None:
-    assert _origin(one) != _origin(other)
+    assert origin_of(one) != origin_of(other)
 
 
 def test_an_ipv6_network_counts_as_one_address() -> None:

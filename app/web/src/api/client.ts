@@ -5,7 +5,10 @@ import type {
   ConversationList,
   DirectoryList,
   Me,
+  Message,
+  MessageList,
   NamedList,
+  NewMessage,
   PreferenceChanges,
   ProblemDocument,
   SipSession,
@@ -109,6 +112,12 @@ export const api = {
     call("GET", `/conversations?${query.toString()}`) as Promise<ConversationList>,
   conversation: (id: string) =>
     call("GET", `/conversations/${encodeURIComponent(id)}`) as Promise<Conversation>,
+  messages: (id: string, after: number) =>
+    call("GET", conversation(id, `messages?after=${after}`)) as Promise<MessageList>,
+  write: (id: string, message: NewMessage) =>
+    call("POST", conversation(id, "messages"), message) as Promise<Message>,
+  typing: (id: string, on: boolean) => call("POST", conversation(id, "typing"), { on }),
+  read: (id: string, seq: number) => call("POST", conversation(id, "read"), { seq }),
   saveNotes: (id: string, notes: string) => call("PUT", conversation(id, "notes"), { notes }),
   wrapUp: (id: string, body: WrapUpDone) => call("POST", conversation(id, "wrap-up"), body),
 } as const;

@@ -72,10 +72,20 @@ let arrived: LiveEvent[] = [];
 let takenAt = 0;
 let planned: number | undefined;
 
+type Listener = (event: LiveEvent) => void;
+
+const listeners: Listener[] = [];
+
+/** Events as they come, before they are drawn (written messages). */
+export function listenTo(listener: Listener): void {
+  listeners.push(listener);
+}
+
 /** A single event shows at once; those of a burst are drawn together. */
 function onEvent(event: LiveEvent): void {
   if (event.type === "snapshot") serverClock.restart();
   serverClock.observe(Date.parse(event.at), Date.now());
+  for (const listener of listeners) listener(event);
   arrived.push(event);
   const wait = FRAME - (performance.now() - takenAt);
   // Timers of a hidden page run once a second: its title is to change at once all the same.

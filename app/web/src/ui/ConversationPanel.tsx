@@ -2,9 +2,11 @@
 import type { Conversation, Me } from "../api/types";
 import { clockFor } from "../inbox/clockFor";
 import { callOf, inHandOf, offeredTo, openWrapUpOf, runningSegmentOf } from "../live/conversation";
+import { isWritten } from "../live/chat";
 import { accept, end, reject, requeue } from "../live/moves";
 import { channels, nameOf, words } from "../strings";
 import { Callback } from "./Callback";
+import { Chat } from "./Chat";
 import { CallControls, Keypad, type CallTools } from "./CallControls";
 import { ConsultBar } from "./Consult";
 import { Context } from "./Context";
@@ -40,7 +42,11 @@ export function ConversationPanel({ conversation, me, tools }: PanelProps) {
         <div className="panel-main">
           <Callback conversation={conversation} me={me} />
           <ConsultBar conversation={conversation} me={me} />
-          <Transcript key={conversation.id} conversation={conversation} />
+          {isWritten(conversation) ? (
+            <Chat key={conversation.id} conversation={conversation} me={me} />
+          ) : (
+            <Transcript key={conversation.id} conversation={conversation} />
+          )}
           {wrapUp && <WrapUp key={conversation.id} conversation={conversation} segment={wrapUp} />}
           {tools.keypad && callOf(conversation, me.id) && <Keypad conversation={conversation} />}
           {mine && conversation.rejoin_until && (

@@ -6,10 +6,12 @@ import { clockFor } from "../inbox/clockFor";
 import type { Sections } from "../inbox/sections";
 import { arranged, PLAIN, viewFrom, type Column } from "../inbox/view";
 import { openWrapUpOf } from "../live/conversation";
+import { isWritten } from "../live/chat";
 import { select } from "../live/desk";
 import { channels, nameOf, sentimentWord, words } from "../strings";
 import { callbackWords } from "../strings/callback";
 import { inboxWords } from "../strings/inbox";
+import { Unread } from "./Chat";
 import { channelIcon, Icon } from "./Icons";
 import { Idle } from "./Idle";
 import { Link } from "./Link";
@@ -129,6 +131,7 @@ const Row = memo(function Row({ conversation, meId, current, stop, columns }: Ro
         <Icon name={channelIcon[channel]} />
       </span>
       <span className="row-name">{nameOf(conversation)}</span>
+      {state === "active" && isWritten(conversation) && <Unread id={conversation.id} />}
       {wrapUp && <span className="row-tag">{words.wrapUp.title}</span>}
       {callback && !wrapUp && <span className="row-tag">{callbackWords.tag}</span>}
       {columns.map((column) => (

@@ -7,12 +7,12 @@ import { panelWords } from "../strings/panel";
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 
 /** A line between the turns: the hand-over, or an agent who came. */
-interface Mark {
+export interface Mark {
   readonly at: string;
   readonly mark: string;
 }
 
-function marksOf({ queued_at, reason, segments }: Conversation): readonly Mark[] {
+export function marksOf({ queued_at, reason, segments }: Conversation): readonly Mark[] {
   const handedOver = queued_at ? [{ at: queued_at, mark: panelWords.handedOver(reason) }] : [];
   const came = segments.map(({ agent, from }) => ({ at: from, mark: panelWords.joined(agent.name) }));
   return [...handedOver, ...came];

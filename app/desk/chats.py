@@ -1,0 +1,251 @@
+"""Written conversations: who may write, where a customer's message belongs, what follows from it.
+
+A chat begins with the customer's first message: with the bot, or in the queue, as its widget says.
+From then on it is a conversation like a call: offered, accepted, ended, wrapped up.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.acd import Arrival, Distributor, QueueRequest
+from app.desk.directory import Directory
+from app.desk.dispatch import Dispatch
+from app.desk.errors import NotFound, NotYours, Unavailable, WrongState, refusals
+from app.domain.conversation import Channel, Conversation, Customer, Outcome, State
+from app.domain.message import (
+    Attachment,
+    Author,
+    Message,
+    NewMessage,
+    ReadMark,
+    Side,
+    Visitor,
+    Widget,
+)
+from app.messaging import MessagePath, Notes, Overloaded, ReadUpTo, Typing
+from app.records import Records
+
+log = logging.getLogger("ringdesk.chats")
+
+DEFAULT_ENTRY = "default"
+"""The widget that is always there; it may be set like any other."""
+SECRET = "chat_secret"
+"""Its row among the settings; no setting that anybody sees."""
+OPEN = frozenset({State.BOT, State.QUEUED, State.OFFERED, State.ACTIVE})
+WITH_BOT = frozenset({State.BOT, State.QUEUED, State.OFFERED})
+"""While it waits for people the bot may still say something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes on our side: an agent, or a bot in a conversation of its own."""
+
+    author: Author
+    id: str
+
+
+class Chats:
+    """The use cases of the customer's side and of ours."""
+
+    def __init__(
+        self,
+        distributor: Distributor,
+        dispatch: Dispatch,
+        directory: Directory,
+        records: Records,
+        notes: Notes,
+    ) -> None:
+        self._distributor = distributor
+        self._dispatch = dispatch
+        self._directory = directory
+        self._records = records
+        self.notes = notes
+        self.path = MessagePath(records.messages, notes, distributor.now, self.announced)
+        self.history = records.messages.after
+        self.reads = records.messages.reads
+
+    # -- the customer's side
+
+    async def widget(self, entry: str) -> Widget:
+        """How chats of this entry begin. Raises NotFound."""
+        found = await self._records.widgets.get(entry)
+        if found is None and entry != DEFAULT_ENTRY:
+            raise NotFound("there is no such chat widget")
+        return found or Widget(DEFAULT_ENTRY)
+
+    async def secret(self) -> bytes:
+        """The key under the tokens of visitors: made once, the same for every process."""
+        key = await self._records.settings.once(SECRET, secrets.token_hex(32))
+        return bytes.fromhex(key)
+
+    async def visitor(self, id: str) -> Visitor | None:
+        """Who came before with this id."""
+        return await self._records.visitors.get(id)
+
+    async def welcome(self, entry: str, name: str | None, email: str | None) -> Visitor:
+        """Somebody who is here for the first time."""
+        now = self._distributor.now()
+        visitor = Visitor(secrets.token_hex(12), entry, name, email, None, now)
+        await self._records.visitors.add(visitor)
+        return visitor
+
+    async def introduce(self, visitor: Visitor, name: str, email: str | None) -> Visitor:
+        """They say who they are: known to agents from their next conversation on."""
+        await self._records.visitors.rename(visitor.id, name, email)
+        return replace(visitor, name=name, email=email)
+
+    async def begin(
+        self, visitor: Visitor, widget: Widget, new_id: str, language: str
+    ) -> Conversation:
+        """The conversation that takes the visitor's next message; the one that they have, if it
+        can still go on. Raises Unavailable."""
+        known = await self._known(visitor.conversation_id)
+        if known is not None and self._goes_on(known):
+            return known
+        gone = visitor.conversation_id if known is not None else None
+        if visitor.conversation_id is not None and known is None:
+            new_id = visitor.conversation_id  # begun, and nothing came of it: a crash in between
+        else:
+            new_id = await self._records.visitors.begin(visitor.id, new_id, gone)
+        arrival = Arrival(
+            id=new_id,
+            channel=Channel.CHAT,
+            customer=Customer(name=visitor.name, email=visitor.email),
+            created_at=self._distributor.now(),
+            entry=widget.entry,
+            language=language,
+        )
+        with refusals():
+            if widget.bot is not None:
+                result = await self._distributor.start(arrival)
+            else:
+                request = QueueRequest(new_id, widget.skills, widget.priority, arrival=arrival)
+                result = await self._distributor.enqueue(request)
+        await self._dispatch.act(result)
+        return result.conversations[new_id]
+
+    def customer_writes(
+        self,
+        conversation_id: str,
+        client_id: str,
+        text: str,
+        attachments: tuple[Attachment, ...] = (),
+    ) -> "asyncio.Future[Message]":
+        """Into the line; answered once it is stored. Raises Unavailable."""
+        return self._submit(
+            conversation_id, Writer(Author.CUSTOMER, ""), client_id, text, attachments
+        )
+
+    async def customer_ends(self, conversation_id: str) -> None:
+        """The customer is done; nothing happens where it is over. Raises Unavailable."""
+        with refusals():
+            known = await self._distributor.conversation(conversation_id)
+            if known is None:
+                return
+            with_bot = known.state is State.BOT
+            outcome = Outcome.BOT_COMPLETED if with_bot else Outcome.ABANDONED
+            result = await self._distributor.leave(conversation_id, outcome)
+        await self._dispatch.act(result)
+
+    # -- our side
+
+    async def write(
+        self,
+        writer: Writer,
+        conversation_id: str,
+        client_id: str,
+        text: str,
+        attachments: tuple[Attachment, ...] = (),
+    ) -> Message:
+        """An agent's or a bot's message. Raises NotFound, NotYours, WrongState, Unavailable."""
+        try:
+            await self._check(writer, conversation_id)
+        except (NotFound, NotYours, WrongState):
+            before = await self._records.messages.find(
+                conversation_id, writer.author, writer.id, client_id
+            )
+            if before is None:
+                raise
+            return before  # it was sent in time; only its answer was lost
+        return await self._submit(conversation_id, writer, client_id, text, attachments)
+
+    async def typing(self, writer: Writer, conversation_id: str, on: bool) -> None:
+        """They write, or no longer do. Raises as `write`."""
+        await self._check(writer, conversation_id)
+        with refusals():
+            await self.notes.tell([Typing(conversation_id, Side.DESK, writer.id, on)])
+
+    async def read(self, writer: Writer, conversation_id: str, seq: int) -> None:
+        """They read so far. Raises as `write`."""
+        await self._check(writer, conversation_id)
+        await self.has_read(conversation_id, Side.DESK, seq)
+
+    async def has_read(self, conversation_id: str, side: Side, seq: int) -> None:
+        """One side read so far. Raises Unavailable."""
+        self.path.mark_read(ReadMark(conversation_id, side, seq))
+        with refusals():
+            await self.notes.tell([ReadUpTo(conversation_id, side, seq)])
+
+    async def customer_types(self, conversation_id: str, on: bool) -> None:
+        """The customer writes, or no longer does. Raises Unavailable."""
+        with refusals():
+            await self.notes.tell([Typing(conversation_id, Side.CUSTOMER, "", on)])
+
+    # -- what follows
+
+    async def announced(self, messages: Sequence[Message]) -> None:
+        """What a stored message changes about its conversation."""
+
+    async def _known(self, conversation_id: str | None) -> Conversation | None:
+        if conversation_id is None:
+            return None
+        with refusals():
+            live = await self._distributor.conversation(conversation_id)
+        if live is not None:
+            return live
+        kept = await self._records.archive.find(conversation_id)
+        return kept.conversation if kept else None
+
+    def _goes_on(self, conversation: Conversation) -> bool:
+        return conversation.state in OPEN
+
+    async def _check(self, writer: Writer, conversation_id: str) -> None:
+        with refusals():
+            found = await self._distributor.conversation(conversation_id)
+        if found is None:
+            raise NotFound("no such conversation")
+        if found.channel is Channel.VOICE:
+            raise WrongState("a call has no written messages")
+        if writer.author is Author.BOT:
+            if found.state not in WITH_BOT:
+                raise WrongState("people have this conversation, or it is over")
+            return
+        if found.state is not State.ACTIVE:
+            raise WrongState("you do not have this conversation now")
+        if found.agent_id != writer.id:
+            raise NotYours("somebody else has this conversation")
+
+    def _submit(
+        self,
+        conversation_id: str,
+        writer: Writer,
+        client_id: str,
+        text: str,
+        attachments: tuple[Attachment, ...],
+    ) -> "asyncio.Future[Message]":
+        new = NewMessage(
+            conversation_id,
+            writer.author,
+            writer.id,
+            client_id,
+            text,
+            self._distributor.now(),
+            attachments,
+        )
+        try:
+            return self.path.submit(new)
+        except Overloaded as error:
+            raise Unavailable(str(error)) from None

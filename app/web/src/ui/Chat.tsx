@@ -1,0 +1,159 @@
+// A written conversation: what was said, and where the agent writes.
+import { useEffect, useMemo, useRef, type KeyboardEvent } from "react";
+import type { Conversation, Me, Message } from "../api/types";
+import { load, say, seen, takeBack, threadOf, threads, type as typeIn, unreadOf, type Pending, type Thread } from "../live/chat";
+import { inHandOf } from "../live/conversation";
+import { useStore } from "../live/store";
+import { chatWords } from "../strings/chat";
+import { nameOf } from "../strings";
+import { marksOf, type Mark } from "./Transcript";
+
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+
+interface ChatProps {
+  readonly conversation: Conversation;
+  readonly me: Me;
+}
+
+export function Chat({ conversation, me }: ChatProps) {
+  const { id } = conversation;
+  const thread = useStore(threads, (all) => threadOf(all, id));
+  const mine = inHandOf(conversation, me.id);
+  useEffect(() => void load(id), [id]);
+  useEffect(() => {
+    const look = (): void => {
+      if (mine && document.visibilityState === "visible") seen(id);
+    };
+    look();
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [id, mine, thread.messages]);
+  return (
+    <section className="chat" aria-label={chatWords.label}>
+      <Said conversation={conversation} thread={thread} />
+      <p className="chat-typing quiet" role="status">
+        {thread.typing && chatWords.typing(nameOf(conversation))}
+      </p>
+      {mine && <Composer id={id} draft={thread.draft} />}
+    </section>
+  );
+}
+
+function Said({ conversation, thread }: { readonly conversation: Conversation; readonly thread: Thread }) {
+  const list = useRef<HTMLOListElement>(null);
+  const atEnd = useRef(true);
+  const { messages, pending } = thread;
+  useEffect(() => {
+    const element = list.current;
+    if (element && atEnd.current) element.scrollTop = element.scrollHeight;
+  }, [messages, pending]);
+  const lines = useMemo(() => {
+    const at = (line: Message | Mark): number => Date.parse(line.at);
+    return [...marksOf(conversation), ...messages].sort((a, b) => at(a) - at(b));
+  }, [conversation, messages]);
+  const lastRead = messages.findLast(
+    ({ author, seq }) => author === "agent" && seq <= thread.customerRead,
+  )?.seq;
+  return (
+    <ol
+      ref={list}
+      className="transcript messages"
+      aria-label={chatWords.messages}
+      tabIndex={0}
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        atEnd.current = scrollHeight - scrollTop - clientHeight < 24;
+      }}
+    >
+      {lines.map((line) =>
+        "mark" in line ? (
+          <li key={`${line.at} ${line.mark}`} className="mark">
+            <span>{line.mark}</span>
+          </li>
+        ) : (
+          <li key={line.seq} data-speaker={line.author} data-seq={line.seq}>
+            <span className="speaker">{speakerOf(line, conversation)}</span>
+            <span className="said">{line.text}</span>
+            <span className="quiet">
+              {line.seq === lastRead && `${chatWords.seen} `}
+              <time dateTime={line.at}>{clock.format(new Date(line.at))}</time>
+            </span>
+          </li>
+        ),
+      )}
+      {pending.map((each) => (
+        <OnItsWay key={each.client_id} id={conversation.id} pending={each} />
+      ))}
+    </ol>
+  );
+}
+
+function speakerOf({ author, name }: Message, conversation: Conversation): string {
+  if (author === "customer") return nameOf(conversation);
+  if (author === "agent") return name ?? chatWords.agent;
+  return author === "bot" ? chatWords.bot : chatWords.system;
+}
+
+function OnItsWay({ id, pending }: { readonly id: string; readonly pending: Pending }) {
+  return (
+    <li className="on-its-way" data-speaker="agent">
+      <span className="speaker">{chatWords.you}</span>
+      <span className="said">{pending.text}</span>
+      {pending.problem === null ? (
+        <span className="quiet">{chatWords.sending}</span>
+      ) : (
+        <span className="problem" role="alert">
+          {pending.problem}{" "}
+          <button type="button" onClick={() => takeBack(id, pending)}>
+            {chatWords.takeBack}
+          </button>
+        </span>
+      )}
+    </li>
+  );
+}
+
+function Composer({ id, draft }: { readonly id: string; readonly draft: string }) {
+  function submit(): void {
+    const text = draft.trim();
+    if (text) say(id, text);
+  }
+  function onKey(event: KeyboardEvent): void {
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    submit();
+  }
+  return (
+    <form
+      className="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <textarea
+        id="composer"
+        rows={2}
+        maxLength={4_000}
+        aria-label={chatWords.write}
+        placeholder={chatWords.write}
+        value={draft}
+        onChange={(event) => typeIn(id, event.target.value)}
+        onKeyDown={onKey}
+      />
+      <button type="submit" className="primary" disabled={draft.trim() === ""}>
+        {chatWords.send}
+      </button>
+    </form>
+  );
+}
+
+/** How many messages of the customer nobody saw; nothing where all were. */
+export function Unread({ id }: { readonly id: string }) {
+  const count = useStore(threads, (all) => unreadOf(threadOf(all, id)));
+  if (count === 0) return null;
+  return (
+    <span className="unread" title={chatWords.unread(count)}>
+      {count}
+    </span>
+  );
+}

@@ -1,0 +1,116 @@
+// What the widget says, in the page's language.
+export interface Words {
+  readonly open: string;
+  readonly close: string;
+  readonly title: string;
+  readonly placeholder: string;
+  readonly send: string;
+  readonly you: string;
+  readonly assistant: string;
+  readonly lost: string;
+  readonly waiting: string;
+  readonly withAgent: (name: string) => string;
+  readonly ended: string;
+  readonly typing: (name: string) => string;
+  readonly sending: string;
+  readonly seen: string;
+  readonly name: string;
+  readonly email: string;
+  readonly begin: string;
+  readonly tooLong: (most: number) => string;
+  readonly failed: string;
+}
+
+const en: Words = {
+  open: "Open the chat",
+  close: "Close the chat",
+  title: "Chat with us",
+  placeholder: "Write a message",
+  send: "Send",
+  you: "You",
+  assistant: "Assistant",
+  lost: "No connection. What you write is sent once it is back.",
+  waiting: "Somebody will be with you soon.",
+  withAgent: (name) => `You are talking to ${name}.`,
+  ended: "This chat has ended. Write to begin again.",
+  typing: (name) => `${name} is writing…`,
+  sending: "sending",
+  seen: "seen",
+  name: "Your name",
+  email: "Your e-mail address",
+  begin: "Start",
+  tooLong: (most) => `A message has at most ${most} characters.`,
+  failed: "not sent",
+};
+
+const de: Words = {
+  open: "Chat öffnen",
+  close: "Chat schließen",
+  title: "Chatten Sie mit uns",
+  placeholder: "Nachricht schreiben",
+  send: "Senden",
+  you: "Sie",
+  assistant: "Assistent",
+  lost: "Keine Verbindung. Was Sie schreiben, wird gesendet, sobald sie wieder da ist.",
+  waiting: "Gleich ist jemand für Sie da.",
+  withAgent: (name) => `Sie sprechen mit ${name}.`,
+  ended: "Dieser Chat ist beendet. Schreiben Sie, um neu zu beginnen.",
+  typing: (name) => `${name} schreibt …`,
+  sending: "wird gesendet",
+  seen: "gelesen",
+  name: "Ihr Name",
+  email: "Ihre E-Mail-Adresse",
+  begin: "Beginnen",
+  tooLong: (most) => `Eine Nachricht hat höchstens ${most} Zeichen.`,
+  failed: "nicht gesendet",
+};
+
+const es: Words = {
+  open: "Abrir el chat",
+  close: "Cerrar el chat",
+  title: "Chatee con nosotros",
+  placeholder: "Escriba un mensaje",
+  send: "Enviar",
+  you: "Usted",
+  assistant: "Asistente",
+  lost: "Sin conexión. Lo que escriba se enviará cuando vuelva.",
+  waiting: "En breve le atenderá una persona.",
+  withAgent: (name) => `Está hablando con ${name}.`,
+  ended: "Este chat ha terminado. Escriba para empezar de nuevo.",
+  typing: (name) => `${name} está escribiendo…`,
+  sending: "enviando",
+  seen: "visto",
+  name: "Su nombre",
+  email: "Su correo electrónico",
+  begin: "Empezar",
+  tooLong: (most) => `Un mensaje tiene como máximo ${most} caracteres.`,
+  failed: "no enviado",
+};
+
+const fr: Words = {
+  open: "Ouvrir la discussion",
+  close: "Fermer la discussion",
+  title: "Discutez avec nous",
+  placeholder: "Écrivez un message",
+  send: "Envoyer",
+  you: "Vous",
+  assistant: "Assistant",
+  lost: "Pas de connexion. Vos messages partiront dès son retour.",
+  waiting: "Quelqu’un va vous répondre.",
+  withAgent: (name) => `Vous parlez avec ${name}.`,
+  ended: "Cette discussion est terminée. Écrivez pour recommencer.",
+  typing: (name) => `${name} écrit…`,
+  sending: "envoi",
+  seen: "vu",
+  name: "Votre nom",
+  email: "Votre adresse e-mail",
+  begin: "Commencer",
+  tooLong: (most) => `Un message a au plus ${most} caractères.`,
+  failed: "non envoyé",
+};
+
+const all: Readonly<Record<string, Words>> = { en, de, es, fr };
+
+/** English where the language is none of ours. */
+export const wordsFor = (language: string): Words =>
+  all[language.toLowerCase().split("-")[0] ?? "en"] ?? en;
