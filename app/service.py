@@ -43,6 +43,7 @@ from app.desk.moves import Moves
 from app.desk.per_call_legs import PerCallLegs
 from app.desk.rebuild import Rebuild
 from app.desk.reconcile import Reconcile
+from app.desk.retention import Keeping
 from app.desk.routing import Routing
 from app.desk.routing_administration import Administration
 from app.desk.routing_runner import RoutingRunner
@@ -192,6 +193,12 @@ class Service:
             addresses,
             self._settings.message_shortest,
         )
+        keeping = Keeping(
+            service_settings.get,
+            records.retention,
+            Recordings(self._settings.recordings),
+            distributor.now,
+        )
         archiving = Archiving(distributor, StreamReader(redis), records)
         chats = Chats(distributor, dispatch, directory, records, Notes(redis))
         self._loops = {
@@ -209,6 +216,7 @@ class Service:
             "people": availability.keep_people,
             "inboxes": inboxes.keep,
             "web phones": web_phones.run,
+            "retention": keeping.run,
             "settings": service_settings.run,
             "telephony": telephony.run,
         }

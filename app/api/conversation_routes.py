@@ -40,17 +40,7 @@ async def get_conversation(call: Call[Nothing]) -> shapes.Conversation:
 async def search(call: Call[requests.ArchiveQuery]) -> shapes.ConversationList:
     """The archive as far as the caller may see it, newest first."""
     asked, viewer = call.input, call.viewer
-    found = Search(
-        q=asked.q,
-        state=asked.state,
-        channel=asked.channel,
-        agent=_agent_id(call, asked.agent),
-        from_at=round(asked.from_.timestamp() * 1000) if asked.from_ else None,
-        to_at=round(asked.to.timestamp() * 1000) if asked.to else None,
-        visible_to=None if viewer.sees_all else viewer.id,
-        cursor=asked.cursor,
-        limit=asked.limit,
-    )
+    found = asked_of(call, asked.cursor, asked.limit)
     try:
         page = await call.api.records.archive.search(found)
     except BadCursor as error:
@@ -59,6 +49,24 @@ async def search(call: Call[requests.ArchiveQuery]) -> shapes.ConversationList:
     items = [views.conversation(c, directory, viewer.detail) for c in page.items]
     matches = {of: list(map(views.match, some)) for of, some in page.matches.items()}
     return shapes.ConversationList(items, page.next, matches)
+
+
+def asked_of(
+    call: Call[requests.ArchiveQuery] | Call[requests.ExportQuery], cursor: str | None, limit: int
+) -> Search:
+    """The search that was asked for, within what the caller may see."""
+    asked, viewer = call.input, call.viewer
+    return Search(
+        q=asked.q,
+        state=asked.state,
+        channel=asked.channel,
+        agent=_agent_id(call, asked.agent),
+        from_at=round(asked.from_.timestamp() * 1000) if asked.from_ else None,
+        to_at=round(asked.to.timestamp() * 1000) if asked.to else None,
+        visible_to=None if viewer.sees_all else viewer.id,
+        cursor=cursor,
+        limit=limit,
+    )
 
 
 async def accept(call: Call[Nothing]) -> shapes.Conversation:

@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from app.api.access import ADMINS, AGENTS
+from app.api.auditing import audited
 from app.api.conversation_routes import readable
 from app.api.problems import ProblemType as P
 from app.api.problems import not_found
@@ -39,6 +40,7 @@ async def remove(call: Call[Nothing]) -> None:
     conversation = await readable(call)
     if not await Recordings(call.api.settings.recordings).remove(conversation.id):
         raise not_found(NO_RECORDING)
+    await audited(call, "recording.removed", (conversation.id, conversation.customer.name))
 
 
 ROUTES: tuple[Route[Any], ...] = (

@@ -269,6 +269,26 @@ class ArchiveQuery(Request):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
+class Export(Request):
+    """Of one conversation."""
+
+    format: Literal["json", "csv"] = "json"
+
+
+class ExportQuery(Request):
+    """A search as `ArchiveQuery`, whole."""
+
+    model_config = ConfigDict(extra="forbid", strict=False, frozen=True)
+
+    format: Literal["json", "csv"] = "json"
+    q: Annotated[str, Field(max_length=200), AfterValidator(_few_words)] | None = None
+    state: State | None = None
+    channel: Channel | None = None
+    agent: Line | None = None
+    from_: Annotated[AwareDatetime | None, Field(alias="from")] = None
+    to: AwareDatetime | None = None
+
+
 class EventsQuery(Request):
     """Where to go on; the whole picture when left out or too long ago."""
 

@@ -48,12 +48,14 @@ def read(text: str, columns: Sequence[str], required: Sequence[str]) -> list[Lin
 
 def write(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A file that spreadsheets open, as UTF-8 with its mark, without formulas."""
+    return "\ufeff" + "".join(line(row) for row in [columns, *rows])
+
+
+def line(cells: Iterable[str]) -> str:
+    """One line of such a file, with its end."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_harmless(cell) for cell in row])
-    return "\ufeff" + out.getvalue()
+    csv.writer(out).writerow([_harmless(cell) for cell in cells])
+    return out.getvalue()
 
 
 def _harmless(cell: str) -> str:

@@ -21,6 +21,7 @@ from app.records.person import NewPerson, Person, PersonChanges, PersonSkill, Sk
 from app.records.recordings import Recordings
 from app.records.records import Records
 from app.records.reports import AgentKey, AgentReport, QueueKey, Reports
+from app.records.retention import Retention
 from app.records.search_words import asked_for
 from app.records.sessions import Sessions
 from app.records.settings import Setting, SettingsTable
@@ -64,6 +65,7 @@ __all__ = [
     "Records",
     "RecordsError",
     "Reports",
+    "Retention",
     "Row",
     "Search",
     "Sessions",

@@ -13,6 +13,7 @@ from app.records.migrate import migrate
 from app.records.names import Names
 from app.records.people import People
 from app.records.reports import Reports
+from app.records.retention import Retention
 from app.records.routing import Calendars, RoutingRules
 from app.records.rule_preview import RulePreview
 from app.records.schema import break_reasons, dispositions
@@ -43,6 +44,7 @@ class Records:
         self.imports = Imports(database)
         self.archive = Archive(database)
         self.reports = Reports(database)
+        self.retention = Retention(database)
         self.transcripts = Transcripts(database)
         self.messages = Messages(database)
         self.visitors = Visitors(database)

@@ -40,6 +40,13 @@ export function queryOf(filters: Filters, cursor: string | null = null): URLSear
   return query;
 }
 
+/** The same for a file of everything that is found. */
+export function exportQuery(filters: Filters): string {
+  const query = queryOf(filters);
+  query.delete("limit");
+  return query.toString();
+}
+
 export interface Found {
   readonly items: readonly Conversation[];
   readonly next: string | null;

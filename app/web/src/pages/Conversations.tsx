@@ -1,13 +1,14 @@
 // Monitor > Conversations: the archive as far as I may see it, and one conversation of it.
 import { useState } from "react";
 import type { Conversation, Match, Me } from "../api/types";
-import { NO_FILTERS, useSearch, type Filters, type Found } from "../live/archive";
+import { exportQuery, NO_FILTERS, useSearch, type Filters, type Found } from "../live/archive";
 import type { PageProps } from "../pages";
 import { channels, nameOf, words } from "../strings";
 import { archiveWords as said } from "../strings/archive";
 import { panelWords } from "../strings/panel";
 import { ArchiveFilters } from "../ui/ArchiveFilters";
 import { Kept } from "../ui/Kept";
+import { Exports } from "../ui/Exports";
 import { channelIcon, Icon } from "../ui/Icons";
 import { Link } from "../ui/Link";
 import { Marked } from "../ui/Marked";
@@ -21,6 +22,7 @@ export default function Conversations({ me, rest }: PageProps) {
       <section className="inbox scroller" aria-label={said.title}>
         <h1>{said.title}</h1>
         <ArchiveFilters filters={filters} me={me} onChange={setFilters} />
+        <Exports of="/api/v1/exports/conversations" query={exportQuery(filters)} />
         <Results found={found} me={me} onMore={more} onAgain={again} />
       </section>
       {rest === "" ? <Nothing /> : <Kept id={rest} me={me} />}

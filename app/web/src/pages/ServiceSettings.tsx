@@ -152,7 +152,7 @@ function Field({ setting, id, value, onChange }: FieldProps) {
         onChange={(event) => onChange(event.target.valueAsNumber)}
       />
       <span className="quiet">
-        {setting.key.endsWith("_seconds") ? said.seconds : said.times}, {said.range(setting.minimum ?? 0, setting.maximum ?? 0)}
+        {unitOf(setting.key)}, {said.range(setting.minimum ?? 0, setting.maximum ?? 0)}
       </span>
     </>
   );
@@ -162,4 +162,9 @@ function inWords({ choices }: Setting, value: SettingValue): string {
   if (typeof value === "boolean") return value ? adminWords.yes : adminWords.no;
   if (choices.length > 0) return said.choices[String(value)] ?? String(value);
   return String(value);
+}
+
+function unitOf(key: string): string {
+  if (key.endsWith("_seconds")) return said.seconds;
+  return key.endsWith("_days") ? said.days : said.times;
 }

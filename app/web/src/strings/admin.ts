@@ -158,6 +158,7 @@ export const adminWords = {
     isDefault: "default",
     seconds: "seconds",
     times: "times",
+    days: "days",
     range: (least: number, most: number) => `${least} to ${most}`,
     groups: [
       {
@@ -175,6 +176,10 @@ export const adminWords = {
       {
         name: "Chat, email and the page",
         keys: ["pick_chat", "pick_email", "inbox_grace_seconds", "inbox_closed_seconds"],
+      },
+      {
+        name: "How long the archive keeps",
+        keys: ["keep_conversations_days", "keep_transcripts_days", "keep_recordings_days"],
       },
     ],
     others: "Others",
@@ -202,6 +207,9 @@ export const adminWords = {
         "A number's idle connection is let go after",
         "Counted while its agent is not available.",
       ],
+      keep_conversations_days: ["Closed conversations are removed after", "0: never."],
+      keep_transcripts_days: ["What was said in them is removed after", "0: not before they are."],
+      keep_recordings_days: ["Their recordings are removed after", "0: not before they are."],
       max_wait_seconds: ["A caller waits at most", "0: as long as it takes."],
       exit_key: ["The key with which a caller leaves the queue", ""],
       callback_retry_seconds: ["A callback that nobody answered is tried again after", ""],

@@ -36,5 +36,7 @@ export const archiveWords = {
   began: "Began",
   ended: "Ended",
   lasted: "Lasted",
+  download: "Download",
+  downloadAs: (format: string) => `Download as ${format}`,
   openInInbox: "Open in the Inbox",
 } as const;

@@ -8,6 +8,7 @@ import { archiveWords as said } from "../strings/archive";
 import { panelWords } from "../strings/panel";
 import { clockOf } from "../time";
 import { Context } from "./Context";
+import { Exports } from "./Exports";
 import { channelIcon, Icon } from "./Icons";
 import { Link } from "./Link";
 import { Transcript } from "./Transcript";
@@ -67,6 +68,7 @@ function Head({ conversation, open }: { readonly conversation: Conversation; rea
         </span>
       )}
       <span className="spring" />
+      <Exports of={`/api/v1/conversations/${encodeURIComponent(conversation.id)}/export`} query="" />
       {open && (
         <span onClick={() => select(conversation.id)} role="presentation">
           <Link to="/inbox">{said.openInInbox}</Link>

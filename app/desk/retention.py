@@ -1,0 +1,73 @@
+"""Retention by rule: three settings in days say how long closed conversations, what was said in
+them, and their recordings are kept; 0 keeps them for ever."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.domain.service_settings import Value
+from app.records import Recordings, Retention
+
+log = logging.getLogger("ringdesk.retention")
+
+SWEEP_SECONDS = 600.0
+PAUSE_SECONDS = 0.05
+"""Between two batches: others write, too."""
+DAY_MS = 24 * 60 * 60 * 1000
+
+
+class Keeping:
+    """Sweeps again and again; any number of processes may."""
+
+    def __init__(
+        self,
+        setting: Callable[[str], Value],
+        retention: Retention,
+        recordings: Recordings,
+        now: Callable[[], int],
+    ) -> None:
+        self._setting = setting
+        self._retention = retention
+        self._recordings = recordings
+        self._now = now
+
+    async def run(self) -> None:
+        """Sweep for ever; what stands in the way is told, and tried again at the next sweep."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            try:
+                await self.sweep()
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("retention waits (%s)", type(error).__name__)
+
+    async def sweep(self) -> None:
+        """Remove all that is past its time now. Recordings go before their conversations."""
+        if (before := self._before("keep_recordings_days")) is not None:
+            await self._remove_recordings(before)
+        if (before := self._before("keep_transcripts_days")) is not None:
+            await self._all_of(self._retention.remove_transcripts, before)
+        if (before := self._before("keep_conversations_days")) is not None:
+            await self._remove_recordings(before)
+            await self._all_of(self._retention.remove_conversations, before)
+
+    def _before(self, key: str) -> int | None:
+        days = float(self._setting(key))
+        return self._now() - round(days * DAY_MS) if days > 0 else None
+
+    async def _all_of(self, remove: Callable[[int], Awaitable[list[str]]], before: int) -> None:
+        while await remove(before):
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _remove_recordings(self, before: int) -> None:
+        after, seen = 0, set[str]()
+        while found := [
+            one for one in await self._retention.with_messages(before, after) if one[0] not in seen
+        ]:
+            seen.update(one for one, _ in found)
+            after = found[-1][1]
+            gone = [one for one, _ in found if await self._recordings.remove(one)]
+            if gone:
+                await self._retention.tell_recordings(len(gone), before)
+            await asyncio.sleep(PAUSE_SECONDS)

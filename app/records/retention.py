@@ -1,0 +1,100 @@
+"""Takes what is past its time out of the archive, in small batches, each with its audit entry.
+
+A batch and its entry are one transaction: what is gone is told, and what is told is gone. Only
+closed conversations are looked at; their age counts from when they were closed.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.records.clock import now_ms
+from app.records.database import Database
+from app.records.identity import new_id
+from app.records.schema import (
+    audit,
+    conversation_events,
+    conversations,
+    search_words,
+    segments,
+    transcript_turns,
+)
+from app.records.search_index import TURN
+
+BATCH = 100
+"""Conversations in one transaction: nobody who writes waits long."""
+WHO = ("retention", "Retention rule")
+
+
+class Retention:
+    """Each method removes one batch and says which conversations it was of."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def remove_conversations(self, before: int) -> list[str]:
+        """All that is kept of conversations that were closed before that instant (ms)."""
+        c = conversations.c
+        old = sa.select(c.id).where(_closed_before(before)).order_by(c.closed_at).limit(BATCH)
+        async with self._database.write() as connection:
+            ids = list((await connection.execute(old)).scalars())
+            if ids:
+                for column in (
+                    transcript_turns.c.conversation_id,
+                    conversation_events.c.conversation_id,
+                    search_words.c.conversation_id,
+                    segments.c.conversation_id,
+                    c.id,
+                ):
+                    await connection.execute(sa.delete(column.table).where(column.in_(ids)))
+                await _tell(connection, "conversations", len(ids), before)
+        return ids
+
+    async def remove_transcripts(self, before: int) -> list[str]:
+        """What was said in conversations that were closed before that instant (ms)."""
+        c, turn = conversations.c, transcript_turns.c
+        spoken = sa.exists().where(turn.conversation_id == c.id)
+        old = sa.select(c.id).where(_closed_before(before), spoken).limit(BATCH)
+        async with self._database.write() as connection:
+            ids = list((await connection.execute(old)).scalars())
+            if ids:
+                word = search_words.c
+                its_words = word.conversation_id.in_(ids) & word.part.startswith(TURN)
+                await connection.execute(sa.delete(search_words).where(its_words))
+                theirs = turn.conversation_id.in_(ids)
+                await connection.execute(sa.delete(transcript_turns).where(theirs))
+                await _tell(connection, "transcripts", len(ids), before)
+        return ids
+
+    async def with_messages(self, before: int, after: int) -> list[tuple[str, int]]:
+        """Conversations that began with a left message and were closed from `after` on and before
+        `before`, oldest first, with when they were closed: at most a batch."""
+        c = conversations.c
+        theirs = _closed_before(before) & (c.closed_at >= after) & c.callback.is_not(None)
+        chosen = sa.select(c.id, c.closed_at).where(theirs).order_by(c.closed_at).limit(BATCH)
+        async with self._database.read() as connection:
+            return [(row[0], row[1]) for row in await connection.execute(chosen)]
+
+    async def tell_recordings(self, count: int, before: int) -> None:
+        """Note that so many recordings were taken away."""
+        async with self._database.write() as connection:
+            await _tell(connection, "recordings", count, before)
+
+
+def _closed_before(instant: int) -> sa.ColumnElement[bool]:
+    c = conversations.c
+    return (c.state == "closed") & (c.closed_at < instant)
+
+
+async def _tell(connection: AsyncConnection, what: str, count: int, before: int) -> None:
+    row = {
+        "id": new_id(),
+        "at": now_ms(),
+        "who_id": WHO[0],
+        "who_name": WHO[1],
+        "act": f"retention.{what}",
+        "target_id": None,
+        "target_name": None,
+        "before": None,
+        "after": {"removed": count, "closed_before": before},
+    }
+    await connection.execute(audit.insert().values(row))

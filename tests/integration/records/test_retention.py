@@ -1,0 +1,101 @@
+"""What is past its time goes, in batches with their entries; what is not stays whole."""
+
+from pathlib import Path
+
+from app.desk.retention import DAY_MS, Keeping
+from app.domain.conversation import Callback, Conversation, Segment, State
+from app.domain.service_settings import Value
+from app.records import AuditEntry, Recordings, Records, Search, Turn
+from app.records.retention import BATCH
+from tests.integration.records.given import T0, a_conversation, an_item
+
+NOW = T0 + 100 * DAY_MS
+
+
+async def test_closed_conversations_go_after_their_days_with_all_that_is_of_them(
+    records: Records, tmp_path: Path
+) -> None:
+    # given more than two batches closed 31 days ago, one 29 days ago, and one open for 99 days
+    many = 2 * BATCH + 7
+    old = [_closed(f"old{n:03}", days_ago=31) for n in range(many)]
+    young, still_open = _closed("young", days_ago=29), a_conversation("open", created_at=T0)
+    await _store(records, *old, young, still_open)
+    for one in ("old000", "young", "open"):
+        await records.transcripts.add_turns(one, [Turn("1", "customer", "a walrus", T0)])
+    # when conversations are kept for 30 days
+    await _keeping(records, tmp_path, keep_conversations_days=30.0).sweep()
+    # then the old ones are found by nothing any more, and the others are whole
+    assert await _ids(records, None) == {"young", "open"}
+    assert await _ids(records, "walrus") == {"young", "open"}
+    assert await records.archive.find("old000") is None
+    assert await records.transcripts.turns("old000") == []
+    kept = await records.archive.find("young")
+    assert kept is not None
+    assert (len(kept.timeline), len(kept.transcript), len(kept.conversation.segments)) == (1, 1, 1)
+    # and the log has an entry for each batch
+    told = [entry.after or {} for entry in await _told(records, "retention.conversations")]
+    assert sorted(int(after["removed"]) for after in told) == [7, BATCH, BATCH]
+    assert {after["closed_before"] for after in told} == {NOW - 30 * DAY_MS}
+
+
+async def test_transcripts_and_recordings_can_go_before_their_conversations(
+    records: Records, tmp_path: Path
+) -> None:
+    # given two closed calls that left a message, of which one is past ten days
+    left = Callback("+15550100", recording=True)
+    await _store(
+        records,
+        _closed("old", days_ago=11, callback=left),
+        _closed("young", days_ago=9, callback=left),
+    )
+    recordings = Recordings(tmp_path)
+    for one in ("old", "young"):
+        await records.transcripts.add_turns(one, [Turn("1", "customer", "a walrus", T0)])
+        await recordings.keep(one, b"RIFF")
+    keeping = _keeping(records, tmp_path, keep_transcripts_days=10.0, keep_recordings_days=10.0)
+    # when it is swept, twice
+    await keeping.sweep()
+    await keeping.sweep()
+    # then what was said in the old one is gone, itself not
+    assert await _ids(records, None) == {"old", "young"}
+    assert await _ids(records, "walrus") == {"young"}
+    assert await records.transcripts.turns("old") == []
+    assert (recordings.has("old"), recordings.has("young")) == (False, True)
+    # and each removal was told once
+    for what in ("transcripts", "recordings"):
+        [entry] = await _told(records, f"retention.{what}")
+        assert (entry.who_name, (entry.after or {})["removed"]) == ("Retention rule", 1)
+
+
+async def test_without_a_rule_everything_stays(records: Records, tmp_path: Path) -> None:
+    await _store(records, _closed("old", days_ago=5_000))
+    await _keeping(records, tmp_path).sweep()
+    assert await _ids(records, None) == {"old"}
+    assert await _told(records, "retention") == []
+
+
+def _closed(id: str, days_ago: int, callback: Callback | None = None) -> Conversation:
+    at = NOW - days_ago * DAY_MS
+    mine = (Segment("ana", at, at),)
+    return a_conversation(
+        id, state=State.CLOSED, created_at=at, closed_at=at, segments=mine, callback=callback
+    )
+
+
+def _keeping(records: Records, folder: Path, **days: Value) -> Keeping:
+    def setting(key: str) -> Value:
+        return days.get(key, 0.0)
+
+    return Keeping(setting, records.retention, Recordings(folder), lambda: NOW)
+
+
+async def _store(records: Records, *conversations: Conversation) -> None:
+    await records.archive.apply([an_item(n, one) for n, one in enumerate(conversations, 1)])
+
+
+async def _ids(records: Records, q: str | None) -> set[str]:
+    return {one.id for one in (await records.archive.search(Search(q=q, limit=200))).items}
+
+
+async def _told(records: Records, act: str) -> list[AuditEntry]:
+    return (await records.audit.page(100, act=act)).entries
