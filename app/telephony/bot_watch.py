@@ -128,6 +128,15 @@ class BotWatch:
         await self._fetch(want.channel_id, want.conversation_id)
         return FETCH_SECONDS
 
+    async def app_of(self, channel_id: str | None) -> str | None:
+        """The application that has this channel; None when there is none, or nobody can tell."""
+        if channel_id is not None:
+            with contextlib.suppress(AriError):
+                for application in await self._applications.list():
+                    if channel_id in application.channel_ids and application.name != self._app:
+                        return application.name
+        return None
+
     def take(self, event: AnyEvent) -> None:
         """An event came: it may be a sign of life from a bot, or the end of a call it has."""
         channel_id = _channel_of(event)

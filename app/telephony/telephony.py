@@ -10,10 +10,10 @@ from contextlib import AbstractAsyncContextManager
 from app.telephony.alerts import Alerts
 from app.telephony.ami import AmiAddress, AmiError, AmiLink
 from app.telephony.ari import AriLink
-from app.telephony.ari_errors import AriError, Conflict, LinkDown, NotFound, Timeout
+from app.telephony.ari_errors import AriError, LinkDown
 from app.telephony.ari_events import AnyEvent, Channel
 from app.telephony.ari_socket import AriAddress
-from app.telephony.arrivals import CONVERSATION, Arrival, Arrivals
+from app.telephony.arrivals import Arrival, Arrivals
 from app.telephony.contacts import Contacts
 from app.telephony.desk_phone_rules import DeskPhoneRules
 from app.telephony.endpoints import Endpoints, SipEndpoint
@@ -26,6 +26,7 @@ from app.telephony.facts import (
     LinkStatus,
     lane_of,
 )
+from app.telephony.fetching import Fetching
 from app.telephony.lanes import Lanes
 from app.telephony.looks import Looks
 from app.telephony.mirror import Line, Mirror
@@ -42,8 +43,6 @@ FADE_SECONDS = 1.0
 """With the time that a qualify takes (2.8 s), a phone's loss shows within 5 s."""
 CONTACT_SECONDS = 2.0
 """Between two questions for contacts while AMI is away."""
-QUEUE_ENTRY = ("ringdesk-queue", "s")
-"""Dialplan entry for a call that ARI cannot move."""
 
 
 class Telephony:
@@ -68,7 +67,6 @@ class Telephony:
         self._forgetting = False
         self._started_at = ""
         self._count = 0
-        self._fetching: set[str] = set()
         self._lanes: Lanes[Fact | Arrival] = Lanes(self._deliver)
         self._contacts = Contacts()
         self._fading: dict[str, asyncio.TimerHandle] = {}
@@ -85,6 +83,9 @@ class Telephony:
             settings.app, self._mirror, self._translator, self, self.ari.channels,
             self.ari.bridges, self.ari.playbacks, self.ari.applications,
         )  # fmt: skip
+        self._fetching = Fetching(
+            settings.app, self._mirror, self.ari.channels, self._ami, self._not_there
+        )
         self._looks = Looks(
             settings, self.ari, self._mirror, ready=lambda: self._ready, tell=self.tell,
             fetch=self.fetch_call, new_id=self._new_id, now=now_ms,
@@ -152,15 +153,8 @@ class Telephony:
         self._looks.calls.call_out(out)
 
     async def app_of(self, channel_id: str | None) -> str | None:
-        """The application of a bot that has this channel; None when there is none, or nobody can
-        tell now."""
-        if channel_id is None:
-            return None
-        with contextlib.suppress(AriError):
-            for application in await self.ari.applications.list():
-                if channel_id in application.channel_ids:
-                    return application.name if application.name != self._settings.app else None
-        return None
+        """The application of a bot that has this channel; None when nobody can tell."""
+        return await self._looks.bots.app_of(channel_id)
 
     async def want_leg(self, want: LegWant) -> None:
         """Declare how an agent's leg should be. Does no I/O; may be repeated at will."""
@@ -223,18 +217,7 @@ class Telephony:
 
         While the link is down nothing happens: the next Reconciled tells that it is not here.
         """
-        line = self._mirror.lines.get(channel_id)
-        if channel_id in self._fetching or (line is not None and line.in_app):
-            return
-        self._fetching.add(channel_id)  # until it arrives
-        try:
-            await self._move_here(channel_id, conversation_id)
-        except NotFound:
-            self._fetching.discard(channel_id)
-            self.tell(CallGone(channel_id, 0, True, now_ms()))
-        except AriError as error:
-            self._fetching.discard(channel_id)
-            log.warning("call %s could not be fetched: %s", channel_id, error)
+        await self._fetching.call(channel_id, conversation_id)
 
     async def reconcile(self) -> None:
         """Forget everything and tell it anew from what Asterisk has: after Redis lost its data.
@@ -261,7 +244,7 @@ class Telephony:
 
     def arrived(self, channel: Channel, args: list[str]) -> None:
         """A customer's call is in our application."""
-        self._fetching.discard(channel.id)
+        self._fetching.arrived(channel.id)
         self._lanes.put(channel.id, Arrival(channel, tuple(args)))
 
     def leg_ended(self, line: Line) -> None:
@@ -317,7 +300,7 @@ class Telephony:
 
     async def _ari_went_down(self, reason: str) -> None:
         self._ready = False
-        self._fetching.clear()
+        self._fetching.forget()
         if self._ari_up:
             self._ari_up = False
             self.tell(LinkChanged("ari", False, now_ms()))
@@ -388,23 +371,13 @@ class Telephony:
         del self._fading[endpoint]
         self.tell(ContactChanged(endpoint, False, now_ms()))
 
-    async def _move_here(self, channel_id: str, conversation_id: str) -> None:
-        """Over ARI out of a bot's application; 409 means another one, such as Echo() or Dial, and
-        no answer that something plays on it, which a redirection ends."""
-        try:
-            await self.ari.channels.setChannelVars(channel_id, {CONVERSATION: conversation_id})
-            await self.ari.channels.move(channel_id, self._settings.app, "queue")
-        except (Conflict, Timeout):
-            if self._ami is None:
-                raise
-            name = (await self.ari.channels.get(channel_id)).name
-            await self._ami.set_variable(name, CONVERSATION, conversation_id)
-            await self._ami.redirect(name, *QUEUE_ENTRY)
-
     async def _deliver(self, item: Fact | Arrival) -> None:
         fact = await self._arrivals.taken(item) if isinstance(item, Arrival) else item
         if fact is not None:
             await self._on_fact(fact)
+
+    def _not_there(self, channel_id: str) -> None:
+        self.tell(CallGone(channel_id, 0, True, now_ms()))
 
     def _new_id(self) -> str:
         """Never used before, also by an earlier process: milliseconds and a count."""

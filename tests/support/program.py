@@ -50,6 +50,11 @@ class Program:
         opened = await self.post("conversations", {"channel": "voice", "customer": customer})
         return str(opened["id"])
 
+    async def open_call(self, number: str, channel: str, **more: Any) -> str:
+        """A conversation about a call that the bot has; its id."""
+        body = {"channel": "voice", "customer": {"number": number}, "channel_id": channel, **more}
+        return str((await self.post("conversations", body))["id"])
+
     async def queue(self, talk: str, *skills: str, **more: Any) -> Json:
         """Hand over to people."""
         return await self.post(f"conversations/{talk}/queue", {"skills": list(skills), **more})

@@ -90,6 +90,7 @@ export const api = {
   accept: (id: string) => call("POST", conversation(id, "accept"), {}),
   reject: (id: string) => call("POST", conversation(id, "reject"), {}),
   end: (id: string) => call("POST", conversation(id, "end"), {}),
+  handBack: (id: string) => call("POST", conversation(id, "hand-back"), {}),
   requeue: (id: string) => call("POST", conversation(id, "requeue"), {}),
   hold: (id: string) => call("POST", conversation(id, "hold"), {}),
   unhold: (id: string) => call("POST", conversation(id, "unhold"), {}),

@@ -12,6 +12,7 @@ export type KeyAct =
   | "go"
   | "help"
   | "end"
+  | "handBack"
   | "swap"
   | "complete"
   | "cancelConsult"
@@ -43,6 +44,7 @@ const SINGLE: Readonly<Record<string, KeyAct>> = {
 /** What ends a call or gives it away. */
 const WITH_CTRL: Readonly<Record<string, KeyAct>> = {
   e: "end",
+  i: "handBack",
   y: "complete",
   b: "cancelConsult",
 };

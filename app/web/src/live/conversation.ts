@@ -38,3 +38,8 @@ export function openWrapUpOf(
     (segment) => segment.agent.id === agentId && segment.wrap_up === "open",
   );
 }
+
+/** Whether it can be given back to an AI. */
+export function hasBot(conversation: Conversation): boolean {
+  return conversation.bot?.can_take_back ?? false;
+}

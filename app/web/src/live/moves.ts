@@ -73,6 +73,11 @@ export function requeue(conversation: Conversation): void {
   void move("requeue", conversation, api.requeue);
 }
 
+/** To the AI that the customer came from, with my notes as saved. */
+export function handBack(conversation: Conversation): void {
+  void move("handBack", conversation, api.handBack);
+}
+
 /** The customer waits with music, or comes back. */
 export function toggleHold(conversation: Conversation): void {
   if (conversation.held) void move("unhold", conversation, api.unhold);

@@ -10,6 +10,7 @@ export type MoveName =
   | "reject"
   | "end"
   | "requeue"
+  | "handBack"
   | "transfer"
   | "consult"
   | "swap"
@@ -62,6 +63,7 @@ export function settled(
     case "end":
       return !inHandOf(conversation, me) && !consultedOn(conversation, me);
     case "requeue":
+    case "handBack":
     case "transfer":
     case "complete":
       return !inHandOf(conversation, me);
@@ -128,6 +130,7 @@ export function expected(
       return { ...conversation, muted: move.name === "mute" };
     case "reject":
     case "requeue":
+    case "handBack":
     case "wrapUp":
       return null;
   }

@@ -34,6 +34,7 @@ const events: Readonly<Record<string, string>> = {
   consult_ended: "The consult is over",
   conversation_returned: "Came back: nobody answered there",
   conversation_handed_back: "Handed back to the AI",
+  bot_took: "The AI has the customer again",
   conversation_taken_over: "Taken over",
   conversation_released: "Released to everybody with the skills",
   conversation_ended: "The talk ended",

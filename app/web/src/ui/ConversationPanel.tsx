@@ -1,9 +1,16 @@
 // One conversation: who, what to do with it, what was said, what is known.
 import type { Conversation, Me } from "../api/types";
 import { clockFor } from "../inbox/clockFor";
-import { callOf, inHandOf, offeredTo, openWrapUpOf, runningSegmentOf } from "../live/conversation";
 import { isWritten } from "../live/chat";
-import { accept, end, reject, requeue } from "../live/moves";
+import {
+  callOf,
+  hasBot,
+  inHandOf,
+  offeredTo,
+  openWrapUpOf,
+  runningSegmentOf,
+} from "../live/conversation";
+import { accept, end, handBack, reject, requeue } from "../live/moves";
 import { channels, nameOf, words } from "../strings";
 import { Callback } from "./Callback";
 import { Chat } from "./Chat";
@@ -113,6 +120,7 @@ function Controls({ conversation, me, tools }: HeadProps) {
   return (
     <span className="buttons in-hand">
       {callOf(conversation, me.id) && <CallControls conversation={conversation} tools={tools} />}
+      {callOf(conversation, me.id) && <HandBack conversation={conversation} />}
       <button type="button" onClick={() => requeue(conversation)}>
         {words.panel.requeue}
       </button>
@@ -120,5 +128,20 @@ function Controls({ conversation, me, tools }: HeadProps) {
         {words.panel.end} <kbd>Ctrl E</kbd>
       </button>
     </span>
+  );
+}
+
+/** Back to the AI: grey where the call came without one. */
+function HandBack({ conversation }: { readonly conversation: Conversation }) {
+  const possible = hasBot(conversation);
+  return (
+    <button
+      type="button"
+      disabled={!possible}
+      title={possible ? words.panel.handBackHint : words.panel.noBot}
+      onClick={() => handBack(conversation)}
+    >
+      {words.panel.handBack} <kbd>Ctrl I</kbd>
+    </button>
   );
 }

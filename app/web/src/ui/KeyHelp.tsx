@@ -16,6 +16,7 @@ const ROWS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [["S"], consultWords.keys.swap],
   [[keys.ctrl, "Y"], consultWords.keys.complete],
   [[keys.ctrl, "B"], consultWords.keys.cancel],
+  [[keys.ctrl, "I"], keys.handBack],
   [["N"], keys.notes],
   [["G", "I"], keys.goInbox],
   [["G", "L"], keys.goLive],

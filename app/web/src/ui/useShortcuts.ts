@@ -2,12 +2,13 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import type { Conversation, Me } from "../api/types";
 import { actOf, digitOf, PLACES, takesText, type KeyAct, type KeyPress } from "../inbox/keys";
 import type { Sections } from "../inbox/sections";
-import { callOf, inHandOf } from "../live/conversation";
+import { callOf, hasBot, inHandOf } from "../live/conversation";
 import {
   accept,
   cancelConsult,
   completeConsult,
   end,
+  handBack,
   reject,
   sendDigits,
   swapConsult,
@@ -65,6 +66,8 @@ export function useShortcuts({ sections, current, me, tools, help, off }: Shortc
       case "end":
         if (talk) end(talk);
         return talk !== undefined;
+      case "handBack":
+        return onCall((each) => (hasBot(each) ? handBack(each) : undefined));
       case "mute":
         return onCall(toggleMute);
       case "hold":
