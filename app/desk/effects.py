@@ -214,7 +214,8 @@ class Effects:
             address=self._address(agent, person),
             up=agent.leg.wanted,
             ringing=offered.id if offered else None,
-            caller_display=self._display(offered, agent),
+            caller_display=self._display(offered or talk, agent),
+            caller_number=_number(offered or talk),
             engaged=agent.load.voice > 0 or agent.offer is not None,
             muted=own and talk is not None and talk.muted,
             room=room,
@@ -228,6 +229,7 @@ class Effects:
             want,
             kind=LegKind.PER_CALL,
             caller_display=self._display(meant, agent),
+            caller_number=_number(meant),
             attempt=meant.attempt_of(agent.id) if meant else 0,
             talking=(talk.id if talk else "") if agent.load.voice else None,
             confirm=_is_confirmed(agent, person),
@@ -250,6 +252,10 @@ class Effects:
         up = persistent and agent.leg.state is not LegState.DISCONNECTED
         standing = up or agent.load.voice > 0
         return self._addresses.get(person, agent.leg.audio, standing=standing)
+
+
+def _number(conversation: Conversation | None) -> str | None:
+    return conversation.customer.number if conversation else None
 
 
 def _is_confirmed(agent: Agent, person: Person | None) -> bool:

@@ -10,13 +10,14 @@ counts a greater attempt. Hence a repeated want never rings a phone twice.
 """
 
 import contextlib
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.telephony.ari_errors import AriError, Conflict, LinkDown, NotFound, Timeout
+from app.domain.leg import LegKind
+from app.telephony.ari_errors import AriError, BadRequest, Conflict, LinkDown, NotFound, Timeout
 from app.telephony.ari_resources import Bridges, Channels
+from app.telephony.displays import DIALLABLE, NOBODY, display_name, has_display, identity
 from app.telephony.facts import (
     Fact,
     LegFailed,
@@ -34,8 +35,6 @@ from app.telephony.waiting_room import WaitingRoom
 from app.telephony.wants import PARTY_PREFIX, LegAddress, LegWant
 
 RING_TONE = ("tone:ring",)
-DIALLABLE = re.compile(r"[\w+*#.@-]{1,80}", re.ASCII)
-"""Nothing that means something to Asterisk's dial string (`/`, `&`, `,`)."""
 NO_FORWARD = "ringdesk-no-forward"
 """A context that does not exist: where a phone forwards us to (302) is not dialled (dial.c)."""
 AGAIN = 0.0
@@ -201,6 +200,8 @@ class AgentLegs:
             return AGAIN
         if await self._mutes.settle(leg):
             return AGAIN
+        if await self._show(want, leg):
+            return AGAIN
         later = await self._ring(want, leg)
         return later if later is not None else await self._renew(want, leg)
 
@@ -223,6 +224,19 @@ class AgentLegs:
             await self._sounds.stop(leg)
             return AGAIN
         return await self._moves.into(leg, room_id)
+
+    async def _show(self, want: LegWant, leg: Line) -> bool:
+        """Have the phone of a leg that stands show who is calling, before it rings. Only between
+        talks, and never while anything plays: the variable would be set when that is over."""
+        shown = identity(want)
+        if leg.shown == shown or not has_display(want) or want.kind is not LegKind.PERSISTENT:
+            return False
+        if leg.sounding or not self._may_ring(leg):
+            return False
+        leg.shown = shown
+        with contextlib.suppress(NotFound, Conflict, BadRequest):  # it has gone
+            await self._channels.setChannelVar(leg.id, "CONNECTEDLINE(all)", shown or NOBODY)
+        return True
 
     async def _ring(self, want: LegWant, leg: Line) -> float | None:
         sound, rings = leg.sounding, want.ringing or want.calling
@@ -357,8 +371,3 @@ class AgentLegs:
             self._tell(LegGone(leg.agent_id or "", leg.id, 0, False, False, self._now()))
             return 0.0
         return HANGUP_AGAIN_SECONDS
-
-
-def display_name(want: LegWant) -> str:
-    """What the phone shows beside the number: nothing that means something in a SIP header."""
-    return "".join(c for c in want.caller_display or "" if c.isprintable() and c not in '"<>\\')

@@ -177,6 +177,11 @@ class Channels(Resource):
         uri = f"channels/{_id(channelId)}/variables"
         await self._call("POST", uri, encode({"variables": values}))
 
+    async def setChannelVar(self, channelId: str, variable: str, value: str) -> None:
+        """Set a variable, or by a dialplan function what that stands for."""
+        uri = f"channels/{_id(channelId)}/variable"
+        await self._call("POST", uri, encode({"variable": variable, "value": value}))
+
     async def rtpstatistics(self, channelId: str) -> RtpStatistics:
         """RTP packets so far."""
         uri = f"channels/{_id(channelId)}/rtp_statistics"

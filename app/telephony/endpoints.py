@@ -138,6 +138,7 @@ def objects(
         "rewrite_contact": "yes",
         "identify_by": "username",
         "dtmf_mode": "rfc4733",
+        "send_pai": "yes",  # who is calling, also on a leg that stands (agent_legs.py)
         "allow_transfer": "no",  # a REFER would take the leg out of its bridge
         "rtp_keepalive": "15",  # an idle leg receives nothing else, and NAT would close
     }

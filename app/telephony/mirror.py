@@ -108,6 +108,8 @@ class Line:
     """We asked for it and got no answer: whether it exists is to be looked up."""
     call: "PerCall | None" = None
     """Set for a leg that is rung per call: what for, and how far it came."""
+    shown: str = ""
+    """Whom a standing leg's phone was told to show as calling."""
     muted: bool | None = False
     """Whether a leg's voice is kept out of its bridge; None: nobody knows, settled anew."""
 

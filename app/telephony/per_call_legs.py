@@ -15,8 +15,9 @@ import contextlib
 from functools import cached_property
 
 from app.domain.leg import LegKind
-from app.telephony.agent_legs import AGAIN, AgentLegs, display_name
+from app.telephony.agent_legs import AGAIN, AgentLegs
 from app.telephony.ari_errors import AriError, BadRequest, Conflict, LinkDown, NotFound, Timeout
+from app.telephony.displays import display_name, shown_number
 from app.telephony.facts import LegAnswered, LegFailed, LegFault, LegRinging
 from app.telephony.mirror import Line, PerCall
 from app.telephony.wants import LegAddress, LegWant
@@ -225,7 +226,10 @@ class Legs(AgentLegs):
 
     def _identity(self, want: LegWant) -> dict[str, str]:
         """Whom the phone shows as calling: what goes into our INVITE's From (chan_pjsip)."""
-        shown = {"num": self._dialling.caller_id or "", "name": display_name(want)}
+        shown = {
+            "num": shown_number(want) or self._dialling.caller_id or "",
+            "name": display_name(want),
+        }
         return {f"CONNECTEDLINE({field})": text for field, text in shown.items() if text}
 
     def _seconds(self, line: Line) -> int:

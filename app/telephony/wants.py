@@ -107,6 +107,8 @@ class LegWant:
     """The conversation whose customer is being called: heard as ringing, too."""
     caller_display: str | None = None
     """What the phone shows beside the caller id; the settings' own when None."""
+    caller_number: str | None = None
+    """The customer's number, for phones that are not behind a carrier."""
     attempt: int = 0
     engaged: bool = False
     """The agent has an offer, or a call in hand, also one on hold: the leg is not renewed now."""
