@@ -177,3 +177,65 @@ async def test_another_program_may_take_the_application(bot_world: World, bot_st
 async def serves(world: World) -> bool:
     """Whether somebody has the bot's application."""
     return any(app["name"] == "demo-bot" for app in await world.behind.ari("GET", "applications"))
+
+
+async def test_one_caller_bot_people_bot_people_is_one_conversation(bot_world: World) -> None:
+    # given a caller with an order number, whom the bot hands over to Spanish
+    chi, ana = await bot_world.at_work("chi"), await bot_world.at_work("ana")
+    caller, talk = await with_the_bot(bot_world)
+    await press(bot_world, caller, talk, "34711#2")
+
+    # when the agent has talked with them and gives them back
+    await chi.offered(talk, within=PATIENCE)
+    await chi.accept(talk)
+    await bot_world.hear_each_other(chi, caller, within=PATIENCE)
+    await chi.post(f"conversations/{talk}/hand-back", {"notes": "She wants to pay."})
+
+    # then the bot says so, and offers its choices again
+    await told(bot_world, talk, "Welcome back. She wants to pay.")
+    await told(bot_world, talk, "Press 1 for Billing", times=3)
+    await eventually(lambda: caller.line.hears_other_than(chi.phone.hz), within=PATIENCE)
+
+    # and when they choose Billing, who is offered them sees all that was said before
+    await press(bot_world, caller, talk, "1")
+    offered = await ana.offered(talk, within=PATIENCE)
+    assert offered["skills"] == ["Billing"]
+    assert offered["parameters"] == {"order_number": "4711"}
+    assert offered["transcript"][0]["text"] == "Hello, this is the demo bot."
+    await ana.accept(talk)
+    await bot_world.hear_each_other(ana, caller, within=PATIENCE)
+    await ana.end(talk)
+    await ana.wrap_up(talk, notes="Paid.")
+    await chi.wrap_up(talk)
+
+    # and it is one conversation with one timeline
+    kept = await bot_world.closed(talk, within=PATIENCE)
+    assert kept["outcome"] == "completed"
+    parts = [(part["agent"]["id"], part["ended_by"]) for part in kept["segments"]]
+    assert parts == [(chi.id, "hand_back"), (ana.id, "agent")]
+    assert {turn["speaker"] for turn in kept["transcript"]} == {"bot", "customer"}
+    types = await timeline(bot_world, talk)
+    assert [kind for kind in types if kind in MILESTONES] == list(MILESTONES)
+
+
+MILESTONES = (
+    "conversation_started",
+    "conversation_queued",
+    "offer_accepted",
+    "conversation_handed_back",
+    "bot_took",
+    "conversation_queued",
+    "offer_accepted",
+    "conversation_closed",
+)
+
+
+async def timeline(world: World, talk: str) -> list[str]:
+    """What became of a conversation, from the archive, once it is closed there."""
+
+    async def told() -> list[str] | None:
+        past = await world.supervisor.get(f"conversations/{talk}/timeline")
+        types = [entry["type"] for entry in past["items"]]
+        return types if "conversation_closed" in types else None
+
+    return await eventually(told, within=PATIENCE, every=0.1)
