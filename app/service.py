@@ -49,6 +49,7 @@ from app.desk.routing_administration import Administration
 from app.desk.routing_runner import RoutingRunner
 from app.desk.service_settings import ServiceSettings
 from app.desk.skill_removal import SkillRemoval
+from app.desk.supervising import Supervising
 from app.desk.voice_picture import VoicePicture
 from app.desk.wait_times import WaitTimes
 from app.desk.web_phones import WebPhones
@@ -231,6 +232,7 @@ class Service:
             dial_rules=dial_rules,
             waits=waits,
             chats=chats,
+            supervising=Supervising(distributor, dispatch),
             bots=Bots(distributor, dispatch, directory, telephony),
             web_phones=web_phones,
             distributor=distributor,

@@ -32,6 +32,7 @@ from app.domain.conversation import (
 )
 from app.domain.events import EventType, StreamEvent
 from app.domain.leg import Audio, LegKind, LegState
+from app.domain.supervision import How, Supervision, Watching
 
 Fields = Mapping[str, str]
 
@@ -41,6 +42,7 @@ _faults = msgspec.json.Decoder(tuple[Fault, ...])
 _object = msgspec.json.Decoder(dict[str, Any])
 _EXCLUDED = "x:"
 _RULE = "r:"
+_SUPERVISOR = "w:"
 _SEEKER = "\t"
 """Behind the conversation's id: a consult about it (consults.lua)."""
 
@@ -97,6 +99,7 @@ def conversation(f: Fields) -> Conversation:
         choices=ids(f.get("choices")),
         bot=_bot(f),
         consult=_consult(f),
+        supervisors=_supervisors(f),
         excluded={k[2:]: int(v) for k, v in f.items() if k.startswith(_EXCLUDED)},
         staffing=Staffing(f.get("staffing", "ok")),
         faults=_faults.decode(faults) if faults else (),
@@ -126,6 +129,18 @@ def _rules(f: Fields) -> tuple[RuleApplied, ...]:
 def rule_fields(applied: Iterable[RuleApplied]) -> dict[str, str]:
     """The inverse of what is read from `r:<id>`."""
     return {f"{_RULE}{each.id}": f"{each.at}\n{each.rule}\n{each.did}" for each in applied}
+
+
+def _supervisors(f: Fields) -> tuple[Supervision, ...]:
+    """How and since when, behind each supervisor's id; in the order they came."""
+    found = [(k[2:], v.partition(" ")) for k, v in f.items() if k.startswith(_SUPERVISOR)]
+    all_ = (Supervision(agent_id, How(how), int(since)) for agent_id, (how, _, since) in found)
+    return tuple(sorted(all_, key=lambda one: (one.since, one.agent_id)))
+
+
+def _watching(f: Fields) -> Watching | None:
+    watched = f.get("watch")
+    return Watching(watched, How(f["watch_how"]), int(f["watch_since"])) if watched else None
 
 
 def _callback(f: Fields) -> Callback | None:
@@ -237,6 +252,7 @@ def agent(f: Fields) -> Agent:
         caps=Caps(chat=int(f["cap_chat"]), email=int(f["cap_email"])),
         wrap_ups=int(f.get("wrap_ups", 0)),
         offer=offer.partition(_SEEKER)[0] if offer else None,
+        watching=_watching(f),
         inbox_until=int(f.get("inbox", 0)),
         idle_since=int(f["idle"]),
         missed=int(f.get("missed", 0)),

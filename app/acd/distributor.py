@@ -26,6 +26,7 @@ from app.acd.queue_commands import QueueCommands, way_out
 from app.acd.restore import fields_of
 from app.acd.rule_commands import RuleCommands
 from app.acd.scripts import Args
+from app.acd.supervision_commands import SupervisionCommands
 from app.acd.types import Arrival, QueueRequest, Result
 from app.domain.conversation import Conversation, Fault, Outcome
 
@@ -37,7 +38,7 @@ class Unset:
 UNSET = Unset()
 
 
-class Distributor(BotCommands, QueueCommands, RuleCommands):
+class Distributor(SupervisionCommands, BotCommands, QueueCommands, RuleCommands):
     """Who gets what, decided in Redis."""
 
     # --- into the queue

@@ -29,6 +29,10 @@ class DialLimit(DistributorError):
     """The agent has made all the calls outside that they may make today."""
 
 
+class NoLeg(DistributorError):
+    """The agent's phone is not connected, and this needs it."""
+
+
 class EpochLost(DistributorError):
     """The live queue has lost its data: routing stands still until it is rebuilt."""
 
@@ -39,6 +43,7 @@ BY_CODE: dict[str, type[DistributorError]] = {
     "UNKNOWN_CONVERSATION": UnknownConversation,
     "UNKNOWN_AGENT": UnknownAgent,
     "DIAL_LIMIT": DialLimit,
+    "NO_LEG": NoLeg,
     "EPOCH": EpochLost,
 }
 """The first word of a script's error reply."""

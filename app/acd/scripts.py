@@ -25,6 +25,7 @@ PRELUDE = (
     "moves.lua",
     "consults.lua",
     "status.lua",
+    "supervision.lua",
     "settle.lua",
 )
 """Read in this order in front of every command."""

@@ -23,6 +23,7 @@ from app.domain.agent import Agent, Status
 from app.domain.conversation import Conversation
 from app.domain.leg import Audio
 from app.domain.routing import Verdict
+from app.domain.supervision import How
 from app.records import Person, Skill
 
 
@@ -279,6 +280,24 @@ class DeskPort(Protocol):
 
     async def open(self, command: OpenCommand, *, command_id: str | None = None) -> Conversation:
         """Begin a conversation in state `bot`."""
+        ...
+
+    async def supervise(
+        self, agent_id: str, conversation_id: str, how: How, *, command_id: str | None = None
+    ) -> Conversation:
+        """Listen, whisper or speak on a call."""
+        ...
+
+    async def unsupervise(
+        self, agent_id: str, conversation_id: str, how: How, *, command_id: str | None = None
+    ) -> Conversation:
+        """Leave it."""
+        ...
+
+    async def take_over(
+        self, agent_id: str, conversation_id: str, *, command_id: str | None = None
+    ) -> Conversation:
+        """Take a conversation from whoever has it."""
         ...
 
     async def queue(self, command: QueueCommand, *, command_id: str | None = None) -> Conversation:

@@ -14,6 +14,7 @@ from app.domain.consult import ConsultState
 from app.domain.conversation import Channel, Outcome, Result, Staffing, State, WrapUp
 from app.domain.leg import Audio, LegKind, LegState
 from app.domain.routing import Reason
+from app.domain.supervision import How
 
 Instant = Annotated[datetime, Meta(tz=True)]
 """RFC 3339, in UTC."""
@@ -110,6 +111,8 @@ class Agent(Struct, frozen=True):
     load: Load
     wrap_ups: int
     offer: str | None
+    watching: "Watching | None"
+    """The call that they supervise."""
 
 
 class Me(Agent, frozen=True):
@@ -197,6 +200,22 @@ class Consult(Struct, frozen=True):
     since: Instant
 
 
+class Supervision(Struct, frozen=True):
+    """A supervisor who listens to a call, whispers to its agent, or speaks to all."""
+
+    supervisor: Named
+    how: How
+    since: Instant
+
+
+class Watching(Struct, frozen=True):
+    """The call that a supervisor is on."""
+
+    conversation_id: str
+    how: How
+    since: Instant
+
+
 class Callback(Struct, frozen=True):
     """The customer is to be called; `dialling` while their phone rings."""
 
@@ -251,6 +270,8 @@ class Conversation(Struct, frozen=True):
     held: bool
     consult: Consult | None
     muted: bool
+    supervisors: list[Supervision]
+    """Told to supervisors only."""
     staffing: Staffing
     callback: Callback | None
     rules: list[RuleApplied]

@@ -22,6 +22,7 @@ from app.api import (
     settings_routes,
     sip_routes,
     skill_routes,
+    supervision_routes,
     system_routes,
     user_routes,
 )
@@ -32,6 +33,7 @@ ROUTES: tuple[Route[Any], ...] = (
     *sip_routes.ROUTES,
     *conversation_routes.ROUTES,
     *call_routes.ROUTES,
+    *supervision_routes.ROUTES,
     *recording_routes.ROUTES,
     *message_routes.ROUTES,
     *export_routes.ROUTES,

@@ -10,6 +10,7 @@ from app.domain import agent as people
 from app.domain import conversation as talks
 from app.domain.events import EventType
 from app.domain.routing import Verdict
+from app.domain.supervision import Watching
 from app.records import Match, Person, PersonSkill, Skill, TimelineEntry, Turn
 
 _OFFERING = frozenset(
@@ -20,6 +21,13 @@ _OFFERING = frozenset(
         EventType.OFFER_EXPIRED,
         EventType.OFFER_WITHDRAWN,
         EventType.EXCLUSION_ENDED,
+    }
+)
+_SUPERVISING = frozenset(
+    {
+        EventType.SUPERVISION_STARTED,
+        EventType.SUPERVISION_CHANGED,
+        EventType.SUPERVISION_ENDED,
     }
 )
 _TOLD_TO_AGENTS = frozenset({"cause", "sentiment", "rule", "did"})
@@ -64,6 +72,7 @@ def conversation(
         held=of.held,
         consult=_consult(of, directory) if of.consult else None,
         muted=of.muted,
+        supervisors=_supervisors(of, directory) if detail is Detail.SUPERVISOR else [],
         staffing=of.staffing,
         callback=_callback(of.callback) if of.callback else None,
         rules=[shapes.RuleApplied(r.id, r.rule, instant(r.at), r.did) for r in of.rules],
@@ -96,7 +105,9 @@ def timeline(
                 data={k: v for k, v in one.data.items() if viewer.sees_all or k in _TOLD_TO_AGENTS},
             )
             for one in entries
-            if viewer.sees_all or one.type not in _OFFERING or one.agent_id == viewer.id
+            if viewer.sees_all
+            or one.type not in _OFFERING | _SUPERVISING
+            or one.agent_id == viewer.id
         ]
     )
 
@@ -110,6 +121,13 @@ def _bot(of: talks.BotSide) -> shapes.BotSide:
         until=moment(of.until),
         notes=of.notes,
     )
+
+
+def _supervisors(of: talks.Conversation, directory: DirectoryPort) -> list[shapes.Supervision]:
+    return [
+        shapes.Supervision(named(one.agent_id, directory), one.how, instant(one.since))
+        for one in of.supervisors
+    ]
 
 
 def _callback(of: talks.Callback) -> shapes.Callback:
@@ -140,6 +158,7 @@ def agent(of: people.Agent, directory: DirectoryPort) -> shapes.Agent:
         load=shapes.Load(of.load.voice, of.load.chat, of.load.email),
         wrap_ups=of.wrap_ups,
         offer=of.offer,
+        watching=_watching(of.watching) if of.watching else None,
     )
 
 
@@ -189,6 +208,10 @@ def held(skill: PersonSkill) -> shapes.HeldSkill:
     """A skill as one person has it."""
     locked = skill.locked or skill.admin_only
     return shapes.HeldSkill(skill.id, skill.name, locked, skill.proficiency)
+
+
+def _watching(of: Watching) -> shapes.Watching:
+    return shapes.Watching(of.conversation_id, of.how, instant(of.since))
 
 
 def _held(of: people.Agent, directory: DirectoryPort) -> list[shapes.HeldSkill]:

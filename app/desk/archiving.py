@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
 from app.acd import Distributor, EpochLost, StreamReader
+from app.desk.supervision_log import SupervisionLog
 from app.domain.conversation import Conversation, State
 from app.domain.events import EventType, StreamEvent
 from app.records import ArchiveItem, Records
@@ -41,6 +42,7 @@ class Archiving:
         self._distributor = distributor
         self._reader = reader
         self._records = records
+        self._supervision = SupervisionLog(distributor, records)
         self._trimmed_at = 0
 
     async def run(self) -> None:
@@ -65,6 +67,7 @@ class Archiving:
             events += more
         seen = await self._conversations(events)
         items = [ArchiveItem(e.id, e, seen.get(e.conversation_id or "")) for e in events]
+        await self._supervision.note(events, seen)
         kept = await self._apply(items)
         await self._keep_statuses(events)
         closed = [c.id for c in seen.values() if c.state is State.CLOSED and c.id not in kept]

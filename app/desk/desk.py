@@ -21,6 +21,7 @@ from app.desk.moves import Moves
 from app.desk.routing_administration import Administration
 from app.desk.service_settings import ServiceSettings
 from app.desk.skill_removal import SkillRemoval
+from app.desk.supervising import Supervising
 from app.desk.wait_times import WaitTimes
 from app.desk.web_phones import WebPhones
 from app.domain.agent import Agent
@@ -51,6 +52,7 @@ class Desk:
         inboxes: Inboxes,
         moves: Moves,
         on_a_call: Consulting,
+        supervising: Supervising,
         bots: Bots,
         chats: Chats,
         dial_rules: DialRules,
@@ -97,6 +99,9 @@ class Desk:
         self.swap_consult = on_a_call.swap_consult
         self.complete_consult = on_a_call.complete_consult
         self.cancel_consult = on_a_call.cancel_consult
+        self.supervise = supervising.supervise
+        self.unsupervise = supervising.unsupervise
+        self.take_over = supervising.take_over
         self.open = bots.open
         self.queue = bots.queue
         self.finish = bots.finish

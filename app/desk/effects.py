@@ -20,6 +20,7 @@ from app.domain.consult import ConsultState
 from app.domain.conversation import Conversation, Outcome, State
 from app.domain.events import EventType
 from app.domain.leg import Audio, LegKind, LegState
+from app.domain.supervision import How, Watching
 from app.records import Person
 from app.telephony import (
     BOT_APP,
@@ -31,6 +32,7 @@ from app.telephony import (
     LegWant,
     Place,
     Telephony,
+    WatchWant,
 )
 
 OVER = frozenset({State.WRAP_UP, State.CLOSED})
@@ -58,6 +60,7 @@ class Effects:
         self._positions: dict[str, tuple[int, int | None]] = {}  # place and minutes
         self._forwarded: set[str] = set()
         self._parties: dict[str, str] = {}
+        self._watching: set[str] = set()
 
     async def apply(self, result: Result) -> None:
         """Show Asterisk what a transition led to. A customer is called by who ran it, once."""
@@ -94,6 +97,30 @@ class Effects:
         for known in map(self._picture.agent, sorted(concerned)):
             if known is not None:
                 await self._telephony.want_leg(self._leg(known))
+                await self._show_watch(known)
+
+    async def _show_watch(self, supervisor: Agent) -> None:
+        """What a supervisor hears of the call that they are on; nothing, if they are on none."""
+        watching = supervisor.watching
+        call = self._picture.get(watching.conversation_id) if watching else None
+        if watching is None:
+            if supervisor.id in self._watching:
+                self._watching.discard(supervisor.id)
+                await self._telephony.want_watch(WatchWant(supervisor.id))
+            return
+        if call is None or call.channel_id is None:
+            return
+        self._watching.add(supervisor.id)
+        others = (s for s in call.supervisors if s.agent_id != supervisor.id)
+        await self._telephony.want_watch(
+            WatchWant(
+                agent_id=supervisor.id,
+                how=watching.how,
+                channel_id=call.channel_id,
+                whisper_to=call.agent_id,
+                beside=frozenset(s.agent_id for s in others if s.how is How.BARGE),
+            )
+        )
 
     async def _show_party(self, conversation: Conversation) -> None:
         """The number that is consulted; one that is no more is hung up, unless the customer is
@@ -216,7 +243,7 @@ class Effects:
             ringing=offered.id if offered else None,
             caller_display=self._display(offered or talk, agent),
             caller_number=_number(offered or talk),
-            engaged=agent.load.voice > 0 or agent.offer is not None,
+            engaged=agent.on_call or agent.offer is not None,
             muted=own and talk is not None and talk.muted,
             room=room,
             held=held,
@@ -224,6 +251,8 @@ class Effects:
         )
         if agent.leg.kind is LegKind.PERSISTENT:
             return want
+        if agent.watching is not None:
+            return self._leg_of_supervisor(want, agent, agent.watching, person)
         meant = talk or offered
         return replace(
             want,
@@ -232,6 +261,21 @@ class Effects:
             caller_number=_number(meant),
             attempt=meant.attempt_of(agent.id) if meant else 0,
             talking=(talk.id if talk else "") if agent.load.voice else None,
+            confirm=_is_confirmed(agent, person),
+        )
+
+    def _leg_of_supervisor(
+        self, want: LegWant, agent: Agent, watching: Watching, person: Person | None
+    ) -> LegWant:
+        """A phone that is rung per call is rung for the call that they supervise, once."""
+        return replace(
+            want,
+            kind=LegKind.PER_CALL,
+            ringing=None,
+            caller_display=self._display(self._picture.get(watching.conversation_id), agent),
+            caller_number=_number(self._picture.get(watching.conversation_id)),
+            attempt=watching.since,
+            talking=watching.conversation_id,
             confirm=_is_confirmed(agent, person),
         )
 
@@ -250,7 +294,7 @@ class Effects:
             return None
         persistent = agent.leg.kind is LegKind.PERSISTENT
         up = persistent and agent.leg.state is not LegState.DISCONNECTED
-        standing = up or agent.load.voice > 0
+        standing = up or agent.on_call
         return self._addresses.get(person, agent.leg.audio, standing=standing)
 
 
@@ -285,6 +329,7 @@ def _agents_of(conversation: Conversation) -> set[str]:
     consult = conversation.consult
     offers = (conversation.offer, consult.offer if consult else None)
     having = {conversation.agent_id, conversation.consulted}
+    having |= {supervision.agent_id for supervision in conversation.supervisors}
     return {offer.agent_id for offer in offers if offer} | {one for one in having if one}
 
 

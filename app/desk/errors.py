@@ -34,7 +34,7 @@ class WrongState(DeskError):
 
 
 class LegNotAnswered(DeskError):
-    """A voice offer cannot be accepted before the agent's own phone is answered."""
+    """It takes the caller's own phone: a ringing one is to be answered, a lost one connected."""
 
 
 class UnknownSkill(DeskError):
@@ -84,6 +84,8 @@ def refusals() -> Iterator[None]:
         raise WrongState(str(error)) from None
     except acd.NotYours as error:
         raise NotYours(str(error)) from None
+    except acd.NoLeg as error:
+        raise LegNotAnswered(str(error)) from None
     except acd.DialLimit as error:
         raise Forbidden(str(error)) from None
     except (acd.UnknownConversation, acd.UnknownAgent) as error:

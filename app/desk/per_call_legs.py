@@ -54,6 +54,8 @@ class PerCallLegs:
 
     async def gone(self, leg: LegGone, agent: Agent, lost: str) -> None:
         """The phone was hung up: by its owner, which ends a talk, or lost, or by us."""
+        if agent.watching is not None and (leg.far_end_hung_up or leg.lost):
+            await self._stop_watching(agent, "hung_up" if leg.far_end_hung_up else "leg")
         talk = self._picture.talk_of(agent)
         if talk and leg.far_end_hung_up:
             ended = await self._distributor.end(talk.id, "agent", agent.id, hung_up=True)
@@ -70,6 +72,8 @@ class PerCallLegs:
 
     async def failed(self, fact: LegFailed, agent: Agent, words: str) -> None:
         """Nobody answered: a refusal rejects the offer, out of reach disconnects the phone."""
+        if agent.watching is not None:
+            await self._stop_watching(agent, fact.reason.value)
         offer = fact.conversation_id or agent.offer
         if fact.reason in REFUSALS:
             if offer and not agent.load.voice:
@@ -80,6 +84,14 @@ class PerCallLegs:
         if agent.leg.audio is Audio.NUMBER:
             await self._want(agent.id, False, words)
         await self._change(agent.id, LegMove.DISCONNECT, words, lost=True)
+
+    async def _stop_watching(self, agent: Agent, cause: str) -> None:
+        """The phone was rung for a call to supervise, and is not there for it."""
+        if agent.watching is not None:
+            talk = agent.watching.conversation_id
+            await self._dispatch.act(
+                await self._distributor.unsupervise(talk, agent.id, cause=cause)
+            )
 
     async def contact(self, fact: ContactChanged, agent: Agent) -> None:
         """The desk phone or the browser came into reach or went out of it."""

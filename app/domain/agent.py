@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.domain.leg import Audio, LegKind, LegState
+from app.domain.supervision import Watching
 
 
 class Status(StrEnum):
@@ -88,9 +89,16 @@ class Agent:
     """Open wrap-ups of this agent, on any channel."""
     offer: str | None = None
     """The conversation that is offered to them now."""
+    watching: Watching | None = None
+    """The call that they supervise now: they count as on a call."""
     inbox_until: int = 0
     """Instant up to which their Inbox counts as open; far in the future while a socket lives."""
     idle_since: int = 0
     missed: int = 0
     """Offers in a row that rang and were not answered."""
     version: int = 0
+
+    @property
+    def on_call(self) -> bool:
+        """Their phone is taken: by a talk, or by one that they supervise."""
+        return self.load.voice > 0 or self.watching is not None

@@ -15,6 +15,7 @@ from typing import Any
 
 from app.domain.consult import ConsultState
 from app.domain.machine import Table, after
+from app.domain.supervision import Supervision
 
 
 class State(StrEnum):
@@ -329,6 +330,8 @@ class Conversation:
     """Set for a call that a bot has, had, or opened the conversation of."""
     consult: Consult | None = None
     """Somebody is asked, or talked to, on the customer's matter."""
+    supervisors: tuple[Supervision, ...] = ()
+    """Who listens to the call or speaks on it beside those who talk."""
     excluded: dict[str, int] = field(default_factory=dict)
     """Agent id to the instant until which the conversation stays away from them."""
     staffing: Staffing = Staffing.OK

@@ -48,6 +48,9 @@ class EventType(StrEnum):
     CALLBACK_ANSWERED = "callback_answered"
     CALLBACK_JOINED = "callback_joined"  # the customer called in themselves
     RULE_APPLIED = "rule_applied"  # a routing rule: `rule` by name, `did` in words
+    SUPERVISION_STARTED = "supervision_started"  # `how`, and `of`: the agent who is listened to
+    SUPERVISION_CHANGED = "supervision_changed"
+    SUPERVISION_ENDED = "supervision_ended"  # `since`, `cause`
     STAFFING_CHANGED = "staffing_changed"
     WRAP_UP_CLOSED = "wrap_up_closed"
     AGENT_CHANGED = "agent_changed"  # profile, caps, load, inbox

@@ -95,7 +95,7 @@ def unfit(agent: Agent, channel: Channel, now: int, rules: Rules) -> tuple[Reaso
         Reason.STATUS: agent.status is not Status.AVAILABLE or agent.status_pending is not None,
         Reason.WRAP_UP: agent.wrap_ups > 0,
         Reason.OFFER: agent.offer is not None,
-        Reason.ON_CALL: agent.load.voice > 0
+        Reason.ON_CALL: agent.on_call
         and (channel is Channel.VOICE or not rules.messages_during_call),
         Reason.CAP: channel is not Channel.VOICE and _load(agent, channel) >= _cap(agent, channel),
         Reason.LEG: channel is Channel.VOICE and agent.leg.state is not LegState.CONNECTED,

@@ -1,5 +1,6 @@
 """The audit log: who did what to whom, and what it was before and after. Rows never change."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from app.records.clock import now_ms
 from app.records.database import Database
 from app.records.identity import new_id
 from app.records.schema import audit
+from app.records.upsert import insert_new
 
 Values = dict[str, Any]
 
@@ -58,6 +60,15 @@ class Audit:
         async with self._database.write() as connection:
             await connection.execute(audit.insert().values(row))
         return entry
+
+    async def note(self, entries: Sequence[AuditEntry]) -> None:
+        """Note acts whose ids were given by what told of them: told again, they are one."""
+        if not entries:
+            return
+        names = AuditEntry.__dataclass_fields__
+        rows = [{name: getattr(entry, name) for name in names} for entry in entries]
+        async with self._database.write() as connection:
+            await connection.execute(insert_new(audit, self._database.is_sqlite), rows)
 
     async def page(
         self,

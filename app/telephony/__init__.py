@@ -43,6 +43,7 @@ from app.telephony.wants import (
     LegAddress,
     LegWant,
     Place,
+    WatchWant,
 )
 
 __all__ = [
@@ -91,6 +92,7 @@ __all__ = [
     "TelephonySettings",
     "Timeout",
     "WaitTold",
+    "WatchWant",
     "entries_of",
     "first_told",
 ]

@@ -149,6 +149,14 @@ class Channels(Resource):
             "POST", _uri(path, context=context, extension=extension, priority=priority)
         )
 
+    async def snoop(
+        self, channelId: str, snoopId: str, *, spy: str, whisper: str, app: str, appArgs: str
+    ) -> None:
+        """Make a channel that hears another (`spy`) or is heard on it (`whisper`): none, in (what
+        its phone says), out (what its phone hears), both. NotFound when it is gone."""
+        path = f"channels/{_id(channelId)}/snoop/{_id(snoopId)}"
+        await self._call("POST", _uri(path, spy=spy, whisper=whisper, app=app, appArgs=appArgs))
+
     async def mute(self, channelId: str) -> None:
         """Keep what this channel says out of its bridge; it goes on hearing."""
         await self._command("POST", f"channels/{_id(channelId)}/mute?direction=in")

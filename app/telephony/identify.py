@@ -3,7 +3,17 @@
 from datetime import datetime
 
 from app.telephony.ari_events import Channel
-from app.telephony.mirror import CALLBACK_PREFIX, LEG_PREFIX, MEETING_PREFIX, WAITING_NAME
+from app.telephony.mirror import (
+    CALLBACK_PREFIX,
+    LEG_PREFIX,
+    MEETING_PREFIX,
+    SNOOP_PREFIX,
+    WAITING_NAME,
+    Snoop,
+    Tap,
+)
+
+SNOOP = "snoop"
 
 
 def leg_agent(channel: Channel, args: list[str] | None = None) -> str | None:
@@ -15,6 +25,23 @@ def leg_agent(channel: Channel, args: list[str] | None = None) -> str | None:
     if channel.id.startswith(LEG_PREFIX) and channel.dialplan.app_name == "AppDial2":
         return channel.id.removeprefix(LEG_PREFIX).rpartition("-")[0] or None  # still dialling
     return None
+
+
+def snoop_args(snoop: Snoop) -> str:
+    """What stands on such a channel, for `snoop_of` of the next process."""
+    tap = snoop.tap
+    return ",".join((SNOOP, snoop.agent_id, tap.spy, tap.whisper, tap.channel_id))
+
+
+def snoop_of(channel: Channel, args: list[str] | None = None) -> Snoop | None:
+    """Whose ear or mouth a channel is, and on which; None for every other channel."""
+    if not channel.id.startswith(SNOOP_PREFIX):
+        return None
+    if args is None:
+        args = channel.dialplan.app_data.split(",")[1:]
+    if len(args) < 5 or args[0] != SNOOP:
+        return None
+    return Snoop(args[1], Tap(args[2], args[3], ",".join(args[4:])))
 
 
 def is_called(channel: Channel) -> bool:

@@ -22,8 +22,9 @@ from app.telephony.per_call_legs import Legs
 from app.telephony.prompts import Prompts
 from app.telephony.settings import TelephonySettings
 from app.telephony.sounds import Sounds
+from app.telephony.supervision import Supervisions
 from app.telephony.waiting_room import WaitingRoom
-from app.telephony.wants import CallWant, LegWant, Place
+from app.telephony.wants import CallWant, LegWant, Place, WatchWant
 
 
 class Looks:
@@ -102,6 +103,8 @@ class Looks:
         self._at_breadcrumbs = Keeper(self._breadcrumbs.look, ready)
         self._at_media = Keeper(self._watch.look, ready)
         self._at_meetings = Keeper(meetings.look, ready)
+        self._watches = Supervisions(settings.app, mirror, ari.channels, moves, new_id)
+        self._at_watches = Keeper(self._watches.look, ready)
 
     def _is_muted(self, agent_id: str) -> bool:
         return self.legs.muted(agent_id)
@@ -128,6 +131,15 @@ class Looks:
         self.at_call(want.channel_id)
         if before is not None and before.place is Place.CONFERRING:
             self.at_meeting(before.conversation_id)
+
+    def want_watch(self, want: WatchWant) -> None:
+        """Note what a supervisor is to hear, and look at it."""
+        if self._watches.want(want):
+            self.at_watch(want.agent_id)
+
+    def at_watch(self, agent_id: str) -> None:
+        """Look at what a supervisor hears, and by whom they are heard."""
+        self._at_watches.touch(agent_id)
 
     def at_meeting(self, conversation_id: str) -> None:
         """Somebody left a conversation's own bridge, or is wanted there no longer."""
@@ -159,6 +171,7 @@ class Looks:
     def at_leg(self, agent_id: str) -> None:
         """Look at a leg, and at the calls that are wanted on it."""
         self._at_legs.touch(agent_id)
+        self._at_watches.touch_all(self._watches.on_leg(agent_id))
         if self._watch.is_new(agent_id):
             self._at_media.touch(agent_id)
         for channel_id in self.calls.wanting(agent_id):
@@ -172,6 +185,7 @@ class Looks:
         self._at_legs.touch_all(self.legs.wants)
         self._at_media.touch_all(line.agent_id for line in self._mirror.legs() if line.agent_id)
         self._at_meetings.touch_all(self._mirror.meetings)
+        self._at_watches.touch_all(self._watches.known())
 
     def at_contact(self, endpoint: str, reachable: bool) -> None:
         """A SIP endpoint came into reach or went out of it."""
@@ -209,6 +223,7 @@ class Looks:
         self.calls.forget_all()
         self.bots.forget_all()
         self.legs.forget_all()
+        self._watches.wants.clear()
 
     async def close(self) -> None:
         """End all looks."""
@@ -219,5 +234,6 @@ class Looks:
             self._at_breadcrumbs,
             self._at_media,
             self._at_meetings,
+            self._at_watches,
         ):
             await keeper.close()

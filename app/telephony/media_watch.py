@@ -132,6 +132,9 @@ class MediaWatch:
         """Whether somebody in its bridge speaks to it: their packets grew since the last look."""
         others = self._mirror.in_room(leg.bridge_id) - {leg.id}
         heard = self._heard.get(leg.agent_id or "")
+        known = (self._mirror.lines.get(channel_id) for channel_id in others)
+        if any(line is not None and line.snoop is not None for line in known):
+            return True  # a supervisor, who listens to somebody
         if not others or heard is None:
             return False
         before, heard.others = heard.others, 0

@@ -13,6 +13,8 @@ MEETING_PREFIX = "talk-"
 """Of the name of a conversation's own bridge (`talk-<conversation>`)."""
 WAITING_NAME = "waiting"
 """Name of the holding bridge."""
+SNOOP_PREFIX = "snoop-"
+"""Of the id of a channel by which a supervisor hears another one, or is heard on it."""
 CALLBACK_PREFIX = "callback-"
 """Of the id of a channel on which a customer is called."""
 
@@ -58,6 +60,23 @@ class PerCall:
     confirmed: bool = False
     """Answered by a person: 1 was pressed, or nobody asks."""
     told_answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A channel that is heard, or spoken on: what its phone says (in), hears (out), or both."""
+
+    spy: str
+    whisper: str
+    channel_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snoop:
+    """Whose ear or mouth on somebody else's channel a channel is."""
+
+    agent_id: str
+    tap: Tap
 
 
 @dataclass(slots=True)
@@ -106,6 +125,8 @@ class Line:
     """A leg of which LegUp was told."""
     in_doubt: bool = False
     """We asked for it and got no answer: whether it exists is to be looked up."""
+    snoop: "Snoop | None" = None
+    """Set for a supervisor's ear or mouth: it is nobody's leg, and no customer's call."""
     call: "PerCall | None" = None
     """Set for a leg that is rung per call: what for, and how far it came."""
     shown: str = ""
@@ -188,12 +209,16 @@ class Mirror:
 
     def calls(self) -> Iterator[Line]:
         """Customers' calls in our application, or on their way into it because we call them."""
-        ours = (line for line in self.lines.values() if line.agent_id is None)
+        ours = (s for s in self.lines.values() if s.agent_id is None and s.snoop is None)
         return (line for line in ours if line.in_app or line.dialling)
 
     def legs(self) -> Iterator[Line]:
         """Agents' legs, dialling ones included."""
         return (line for line in self.lines.values() if line.agent_id is not None)
+
+    def snoops(self, agent_id: str) -> list[Line]:
+        """The ears and mouths of one supervisor."""
+        return [s for s in self.lines.values() if s.snoop and s.snoop.agent_id == agent_id]
 
     def in_room(self, room_id: str | None) -> set[str]:
         """Channels in a bridge."""

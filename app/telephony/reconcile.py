@@ -22,6 +22,7 @@ from app.telephony.identify import (
     leg_agent,
     room_agent,
     room_conversation,
+    snoop_of,
 )
 from app.telephony.mirror import SOUND_IDS, Line, Mirror, Sound, sound_id
 from app.telephony.translate import Listener, Translator
@@ -93,14 +94,16 @@ class Reconcile:
         self._mirror.remove(line.id)
         if line.agent_id is not None:
             self._translator.leg_gone(line, 0)
-        elif line.in_app:
+        elif line.in_app and line.snoop is None:
             self._translator.call_gone(line, 0 if channel is None else None)
 
     def _known_or_new(self, channel: Channel) -> tuple[Line, bool]:
         line = self._mirror.lines.get(channel.id)
         is_new = line is None
         if line is None:
-            line = self._mirror.add(Line(channel.id, agent_id=leg_agent(channel), muted=None))
+            made = Line(channel.id, agent_id=leg_agent(channel), muted=None)
+            made.snoop = snoop_of(channel)
+            line = self._mirror.add(made)
         line.created_at = line.created_at or instant(channel.creationtime)
         line.up, line.ringing = channel.state == "Up", channel.state == "Ringing"
         line.in_app = channel.dialplan.app_name == "Stasis"
@@ -176,6 +179,8 @@ class Reconcile:
     def _tell(
         self, line: Line, channel: Channel, is_new: bool, before: str | None, now: int
     ) -> None:
+        if line.snoop is not None:
+            return
         if line.agent_id is None:
             if is_new and line.in_app:
                 self._listener.arrived(channel, channel.dialplan.app_data.split(",")[1:])

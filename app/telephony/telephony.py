@@ -35,7 +35,7 @@ from app.telephony.settings import TelephonySettings
 from app.telephony.sip_socket import SipSocket, sip_socket
 from app.telephony.spool import Spool
 from app.telephony.translate import Translator
-from app.telephony.wants import CallOut, CallWant, LegWant
+from app.telephony.wants import CallOut, CallWant, LegWant, WatchWant
 
 log = logging.getLogger("ringdesk.telephony")
 
@@ -160,6 +160,10 @@ class Telephony:
         """Declare how an agent's leg should be. Does no I/O; may be repeated at will."""
         self._looks.want_leg(want)
 
+    async def want_watch(self, want: WatchWant) -> None:
+        """Declare what a supervisor hears. Does no I/O; may be repeated at will."""
+        self._looks.want_watch(want)
+
     async def send_digits(self, channel_id: str, digits: str) -> bool:
         """Send DTMF to a customer's call, once; false if they are in no talk. Raises AriError."""
         line = self._mirror.lines.get(channel_id)
@@ -262,6 +266,10 @@ class Telephony:
     def touch_leg(self, agent_id: str) -> None:
         """Look at a leg again, and at the calls that are wanted on it."""
         self._looks.at_leg(agent_id)
+
+    def touch_watch(self, agent_id: str) -> None:
+        """Look at what a supervisor hears."""
+        self._looks.at_watch(agent_id)
 
     def touch_meeting(self, conversation_id: str) -> None:
         """Look whether a conversation's own bridge is still of use."""

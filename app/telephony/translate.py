@@ -41,6 +41,7 @@ from app.telephony.identify import (
     leg_agent,
     room_agent,
     room_conversation,
+    snoop_of,
 )
 from app.telephony.mirror import (
     Line,
@@ -91,6 +92,9 @@ class Listener(Protocol):
     def touch_leg(self, agent_id: str) -> None:
         """Look at this agent's leg, and at the calls that are wanted on it."""
 
+    def touch_watch(self, agent_id: str) -> None:
+        """Look at what this supervisor hears and is heard by."""
+
     def touch_meeting(self, conversation_id: str) -> None:
         """Look whether this conversation's own bridge is still of use."""
 
@@ -138,15 +142,16 @@ class Translator:
         line = self._mirror.lines.get(channel.id)
         known = line is not None and line.in_app
         if line is None:
-            line = self._mirror.add(Line(channel.id, agent_id=agent_id))
+            snoop = snoop_of(channel, event.args)
+            line = self._mirror.add(Line(channel.id, agent_id=agent_id, snoop=snoop))
             line.variables.update(channel.channelvars)
         line.in_app = True
         line.dialling = False
         line.in_doubt = False
         line.up = channel.state == "Up"
         line.endpoint = endpoint_of(channel)
-        if line.agent_id is not None:
-            self._listener.touch_leg(line.agent_id)
+        if line.agent_id is not None or line.snoop is not None:
+            self._touch(line)
         elif not known:
             line.arriving = True
             self._listener.arrived(channel, event.args)
@@ -157,7 +162,7 @@ class Translator:
         if line is None or not line.in_app:
             return
         line.in_app = False
-        if line.agent_id is not None:
+        if line.agent_id is not None or line.snoop is not None:
             return
         room_id = line.bridge_id
         self._mirror.remove(line.id)
@@ -171,7 +176,9 @@ class Translator:
         if line is None:
             return
         self._touch_room(room_id)
-        if line.agent_id is None:
+        if line.snoop is not None:
+            self._listener.touch_watch(line.snoop.agent_id)
+        elif line.agent_id is None:
             self.call_gone(line, event.cause)
         else:
             self.leg_gone(line, event.cause)
@@ -228,7 +235,7 @@ class Translator:
 
     def talks_with(self, line: Line) -> str | None:
         """The agent in whose bridge, beside their leg, this customer's call is."""
-        if line.agent_id is not None or line.bridge_id is None:
+        if line.agent_id is not None or line.snoop is not None or line.bridge_id is None:
             return None
         room = self._mirror.rooms.get(line.bridge_id)
         agent_id = room_agent(room.name) if room else None
@@ -304,6 +311,8 @@ class Translator:
 
     def _digit(self, event: ChannelDtmfReceived) -> None:
         line = self._mirror.lines.get(event.channel.id)
+        if line is not None and line.snoop is not None:
+            return
         if line is not None and line.agent_id is None and self.talks_with(line) is None:
             self._listener.tell(CallDigit(line.id, event.digit, self._now()))
             return
@@ -362,7 +371,9 @@ class Translator:
     def _touch(self, line: Line | None) -> None:
         if line is None:
             return
-        if line.agent_id is not None:
+        if line.snoop is not None:
+            self._listener.touch_watch(line.snoop.agent_id)
+        elif line.agent_id is not None:
             self._listener.touch_leg(line.agent_id)
         else:
             self._listener.touch_call(line.id)

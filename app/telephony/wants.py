@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.domain.leg import LegKind
+from app.domain.supervision import How
 
 NOTES = "RINGDESK_NOTES"
 HANDED_BACK = "RINGDESK_HANDED_BACK"
@@ -88,6 +89,22 @@ class LegAddress:
 
     number: str | None = None
     endpoint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchWant:
+    """What a supervisor hears, and by whom they are heard. No call is moved for it."""
+
+    agent_id: str
+    """The supervisor, on whose own leg it is."""
+    how: How | None = None
+    """None: nothing of it."""
+    channel_id: str = ""
+    """The customer's."""
+    whisper_to: str | None = None
+    """The agent who hears a whisper; None: whoever the customer speaks to (the AI)."""
+    beside: frozenset[str] = frozenset()
+    """Other supervisors who speak to all, and so to this one, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,16 @@ class Line:
         frames = self._last(last)
         return len(frames) >= last * 40 and bool(frames.carry(hz).mean() >= 0.9)
 
+    def hears_among(self, hz: int, last: float = 0.2) -> bool:
+        """As `hears`, where others speak, too: a tenth of the sound is this tone."""
+        frames = self._last(last)
+        return len(frames) >= last * 40 and bool(frames.carry(hz, 0.1).mean() >= 0.9)
+
+    def never_heard(self, hz: int, since: float) -> bool:
+        """Whether there was no trace of this tone since an instant: a hundredth of the sound."""
+        frames = self.heard.frames(since)
+        return len(frames) > 0 and not frames.carry(hz, 0.01).any()
+
     def hears_something(self, last: float = 0.5) -> bool:
         """Whether there was sound of any kind: music, ringing, an announcement, a tone."""
         return bool(self._last(last).loud().any())

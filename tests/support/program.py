@@ -44,10 +44,13 @@ class Program:
         """POST under /api/v1. Raises Refused."""
         return await self._ask("POST", path, body)
 
-    async def open(self, number: str, name: str | None = None) -> str:
-        """A conversation by voice that the bot handles; its id."""
+    async def open(self, number: str, name: str | None = None, channel: str | None = None) -> str:
+        """A conversation by voice that the bot handles, on this channel of Asterisk; its id."""
         customer = {"number": number} | ({"name": name} if name else {})
-        opened = await self.post("conversations", {"channel": "voice", "customer": customer})
+        body = {"channel": "voice", "customer": customer} | (
+            {"channel_id": channel} if channel else {}
+        )
+        opened = await self.post("conversations", body)
         return str(opened["id"])
 
     async def open_call(self, number: str, channel: str, **more: Any) -> str:

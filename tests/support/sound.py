@@ -67,14 +67,14 @@ class Frames:
         """Root mean square of each frame, full scale 1."""
         return cast(Samples, np.sqrt((self._sound**2).mean(axis=1)))
 
-    def carry(self, hz: int) -> NDArray[np.bool_]:
-        """Whether each frame has this tone in it: a third of its energy or more."""
+    def carry(self, hz: int, share: float = 1 / 3) -> NDArray[np.bool_]:
+        """Whether each frame has this tone in it: `share` of its energy or more."""
         if not len(self):
             return np.zeros(0, dtype=np.bool_)
         wave = np.exp(-2j * np.pi * hz / RATE * np.arange(FRAME))
         amplitude = np.abs(self._sound @ wave) * 2 / FRAME
-        share = amplitude**2 / 2 / np.maximum(self.level**2, 1e-12)
-        carried: NDArray[np.bool_] = (share > 1 / 3) & self.loud()
+        part = amplitude**2 / 2 / np.maximum(self.level**2, 1e-12)
+        carried: NDArray[np.bool_] = (part > share) & self.loud()
         return carried
 
     def loud(self) -> NDArray[np.bool_]:

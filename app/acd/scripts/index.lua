@@ -24,8 +24,9 @@ local function fit(a, channel)
   local f = a.f
   if a.removed or f.status ~= 'available' or f.pending or f.offer then return false end
   if num(a, 'wrap_ups') > 0 then return false end
-  if channel == 'voice' then return f.leg == 'connected' and num(a, 'load_voice') == 0 end
-  return (rules.messages_during_call or num(a, 'load_voice') == 0)
+  local free = num(a, 'load_voice') == 0 and not f.watch
+  if channel == 'voice' then return f.leg == 'connected' and free end
+  return (rules.messages_during_call or free)
     and num(a, 'load_' .. channel) < num(a, 'cap_' .. channel)
     and num(a, 'inbox') > now
 end

@@ -28,6 +28,7 @@ local function idles(a)
   local f = a.f
   return not a.removed and f.kind == 'persistent' and f.audio == 'number' and f.wanted
     and f.leg ~= 'disconnected' and f.status ~= 'available' and not f.offer and not f._call
+    and not f.watch
 end
 
 local function release_leg(a)

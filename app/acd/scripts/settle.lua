@@ -204,6 +204,7 @@ local function run(command)
   end
   local done, found = pcall(function()
     command()
+    settle_supervision()
     settle()
     settle_consults()
     return flush()

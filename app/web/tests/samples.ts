@@ -16,6 +16,7 @@ export function agent(change: Partial<Agent> = {}): Agent {
     wrap_ups: 0,
     role: "agent",
     load: { voice: 0, chat: 0, email: 0 },
+    watching: null,
     offer: null,
     ...change,
   };
@@ -62,6 +63,7 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     callback: null,
     bot: null,
     rules: [],
+    supervisors: [],
     result: null,
     staffing: "ok",
     faults: [],

@@ -89,7 +89,7 @@ async def test_the_socket_refuses_another_sites_page(office: Office) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/v1/nothing", "/api/v1/live", "/api/v2/me", "/api", "/api/v1/me/", "/api/v1/chat/%00"],
+    ["/api/v1/nothing", "/api/v1/lives", "/api/v2/me", "/api", "/api/v1/me/", "/api/v1/chat/%00"],
 )
 async def test_what_is_not_in_the_table_does_not_exist(office: Office, path: str) -> None:
     ada = await office.person("ada")

@@ -9,7 +9,7 @@ from tests.integration.records.given import a_finished_conversation
 
 LIVE_ONLY = {
     *("rejoin_until", "excluded", "held", "muted"),
-    *("forward_to", "forward_joined", "consult"),
+    *("forward_to", "forward_joined", "consult", "supervisors"),
 }
 """What is lost with the live queue, on purpose (DESIGN, "Who holds the truth")."""
 ELSEWHERE = {

@@ -263,6 +263,9 @@ class Bench:
     def touch_leg(self, agent_id: str) -> None:
         self.touched.append(f"leg {agent_id}")
 
+    def touch_watch(self, agent_id: str) -> None:
+        self.touched.append(f"watch {agent_id}")
+
     def touch_meeting(self, conversation_id: str) -> None:
         self.touched.append(f"meeting {conversation_id}")
 
