@@ -67,6 +67,7 @@ class Distributor(SupervisionCommands, BotCommands, QueueCommands, RuleCommands)
         args |= way_out(request.max_wait_ms, request.exit_key)
         args["bot_app"] = checked_text(request.bot_app, "bot_app")
         args["here"] = request.here or None
+        args["stays"] = request.stays
         if request.routed_to is not None:
             args["routed_to"] = checked_id(request.routed_to, "agent")
         if request.queued_at is not None:

@@ -70,6 +70,8 @@ class QueueRequest:
     """The Stasis application that the caller came from, where it is known now."""
     here: bool = False
     """The caller's channel is with us: no bot has it any more."""
+    stays: bool | None = None
+    """The bot keeps the caller until an agent accepts; None: as it was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from app.api.access import AGENTS, BOTS, SUPERVISORS, bot_conversation_id
 from app.api.conversation_routes import known_id, readable, shown
 from app.api.people_routes import skill_names
 from app.api.problems import ProblemType as P
-from app.api.problems import invalid
 from app.api.route import API, MOVE, ONE, Call, Route, route
 from app.desk.bots import OpenCommand, QueueCommand
 from app.domain.conversation import Customer
@@ -36,14 +35,13 @@ async def queue(call: Call[requests.Queue]) -> shapes.Conversation:
     """Hand a conversation over to people; a supervisor moves or releases it."""
     before = await readable(call)
     given = call.input
-    if given.stay:
-        raise invalid("stay", "not served yet: the caller comes to the queue at once")
     command = QueueCommand(
         conversation_id=before.id,
         skills=skill_names(call, given.skills),
         priority=before.priority if given.priority is None else given.priority,
         agent=given.agent,
         reason=before.reason if given.reason is None else given.reason,
+        stay=given.stay if call.caller.is_bot else None,
     )
     return await shown(call, await call.api.desk.queue(command, command_id=call.command_id))
 

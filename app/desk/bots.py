@@ -38,6 +38,8 @@ class QueueCommand:
     priority: int = 0
     agent: str | None = None
     reason: str | None = None
+    stay: bool | None = None
+    """The bot keeps the caller until an agent accepts; None: as it was."""
 
 
 class Bots:
@@ -92,6 +94,7 @@ class Bots:
             routed_to=self._agent(command.agent),
             reason=command.reason,
             queued_at=None,
+            stays=command.stay,
             faults=(),
             arrival=None,
         )
@@ -101,7 +104,8 @@ class Bots:
         conversation = result.conversations.get(command.conversation_id)
         if conversation is None:
             raise NotFound("no such conversation")
-        if conversation.channel_id:
+        stays = conversation.bot is not None and conversation.bot.stays
+        if conversation.channel_id and not stays:
             await self._telephony.fetch_call(conversation.channel_id, conversation.id)
         return conversation
 

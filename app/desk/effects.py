@@ -177,7 +177,8 @@ class Effects:
 
     def _call(self, conversation: Conversation) -> CallWant:
         place = _place(conversation)
-        told = self._positions.get(conversation.id) if _in_queue(conversation) else None
+        heard = _in_queue(conversation) and place is Place.WAITING
+        told = self._positions.get(conversation.id) if heard else None
         position, wait = told or (None, None)
         return CallWant(
             conversation_id=conversation.id,

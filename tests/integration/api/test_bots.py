@@ -195,11 +195,11 @@ async def test_a_bot_ends_its_own_conversation_and_nobody_elses(office: Office) 
             assert (ended["state"], ended["outcome"]) == ("closed", outcome)
 
 
-async def test_what_is_not_served_yet_is_refused_and_not_passed_over(office: Office) -> None:
+async def test_a_bot_without_the_caller_cannot_stay_with_them(office: Office) -> None:
     bot = await office.bot()
     opened = await bot.ask("POST", "conversations", OPEN)
     path = f"conversations/{opened['id']}/queue"
     body = {"skills": ["Billing"], "stay": True}
-    problem = await bot.refused("POST", path, body, status=422, type="validation")
-    assert problem["errors"][0]["field"] == "stay"
+    problem = await bot.refused("POST", path, body, status=409, type="wrong-state")
+    assert "channel_id" in problem["detail"]
     assert (await bot.ask("GET", f"conversations/{opened['id']}"))["state"] == "bot"

@@ -21,6 +21,18 @@ local function same_request(c)
     and c.f.routed_to == arg.routed_to
 end
 
+-- The bot keeps the caller until an agent accepts; true when that is news.
+local function stay(c)
+  if not arg.stays then return false end
+  local wanted = arg.stays == '1' and '1' or nil
+  if wanted and not c.f.bot_has then
+    refuse('WRONG_STATE', 'no bot has the caller: to stay, open the conversation with channel_id')
+  end
+  local news = c.f.bot_stays ~= wanted
+  set(c, 'bot_stays', wanted)
+  return news
+end
+
 -- How the caller leaves the queue otherwise than by an agent; a call says so once it is here.
 local function way_out(c)
   local key = arg.exit_key and c.f.exit_key ~= arg.exit_key
@@ -39,6 +51,7 @@ return run(function()
   if came then here(c) end
   if same_request(c) then
     local news = refresh(c) or came
+    news = stay(c) or news
     if way_out(c) or news then emit('conversation_updated', c, nil, {cause = 'queue'}) end
     return
   end
@@ -47,6 +60,7 @@ return run(function()
   if c.f.state == 'offered' then withdraw(c, 'moved') end
   go(c, 'queue')
   refresh(c)
+  stay(c)
   no_longer_handed_back(c)
   if waited then lift_all(c) end -- who refused the old request was not asked about this one
   set(c, 'skills', arg.skills)
