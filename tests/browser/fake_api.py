@@ -30,6 +30,10 @@ class FakeApi:
     colleagues: list[shapes.DirectoryEntry] = field(default_factory=list)
     archive: list[shapes.Conversation] = field(default_factory=list)
     timeline: list[shapes.TimelineEntry] = field(default_factory=list)
+    also: dict[str, msgspec.Struct] = field(default_factory=dict)
+    """What else is answered to GET, by path."""
+    read: list[str] = field(default_factory=list)
+    """Which of those were asked for, with their queries."""
     signed_in: bool = True
     refusal: tuple[int, dict[str, Any]] | None = None
     """Status and problem document that answer the next move."""
@@ -51,7 +55,9 @@ class FakeApi:
         found.router.add_get("/api/v1/conversations", self._archive)
         found.router.add_get("/api/v1/conversations/{id}/timeline", self._timeline)
         found.router.add_route("*", "/api/v1/{rest:.*}", self._act)
-        found.router.add_get("/{page:(?:inbox|conversations|settings|live).*}", self._index)
+        found.router.add_get(
+            "/{page:(?:inbox|conversations|settings|live|wallboard|reports).*}", self._index
+        )
         found.router.add_static("/", DIST)
         found.on_shutdown.append(self._shut)
         return found
@@ -125,6 +131,10 @@ class FakeApi:
         return _json(shapes.Timeline(self.timeline))
 
     async def _act(self, request: web.Request) -> web.Response:
+        path = request.path.removeprefix("/api/v1")
+        if request.method == "GET" and path in self.also:
+            self.read.append(request.path_qs.removeprefix("/api/v1"))
+            return _json(self.also[path])
         body = await request.json() if request.can_read_body else None
         self.asked.append((request.method, request.path.removeprefix("/api/v1"), body))
         if self.refusal is not None:

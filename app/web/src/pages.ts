@@ -8,6 +8,7 @@ import { Inbox } from "./pages/Inbox";
 import { PERSONAL } from "./router";
 import { words } from "./strings";
 import { archiveWords } from "./strings/archive";
+import { reportingNav } from "./strings/reportingNav";
 
 export interface PageProps {
   readonly me: Me;
@@ -32,6 +33,8 @@ const RANK: Readonly<Record<string, number>> = { agent: 1, supervisor: 2, admin:
 
 /** Loaded when they are first opened, so that the Inbox comes up at once. */
 const conversations = lazy(() => import("./pages/Conversations"));
+const wallboard = lazy(() => import("./pages/Wallboard"));
+const reports = lazy(() => import("./pages/Reports"));
 const personal = lazy(() => import("./pages/Personal"));
 const skills = lazy(() => import("./pages/Skills"));
 const people = lazy(() => import("./pages/People"));
@@ -63,6 +66,22 @@ export const PAGES: readonly Page[] = [
     group: "monitor",
     role: "agent",
     View: conversations,
+  },
+  {
+    path: "/wallboard",
+    name: reportingNav.wallboard,
+    icon: "board",
+    group: "monitor",
+    role: "supervisor",
+    View: wallboard,
+  },
+  {
+    path: "/reports",
+    name: reportingNav.reports,
+    icon: "chart",
+    group: "monitor",
+    role: "agent",
+    View: reports,
   },
   {
     path: PERSONAL,

@@ -166,5 +166,6 @@ function inWords({ choices }: Setting, value: SettingValue): string {
 
 function unitOf(key: string): string {
   if (key.endsWith("_seconds")) return said.seconds;
+  if (key.endsWith("_percent")) return said.percent;
   return key.endsWith("_days") ? said.days : said.times;
 }

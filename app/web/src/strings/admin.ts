@@ -159,6 +159,7 @@ export const adminWords = {
     seconds: "seconds",
     times: "times",
     days: "days",
+    percent: "percent",
     range: (least: number, most: number) => `${least} to ${most}`,
     groups: [
       {
@@ -180,6 +181,10 @@ export const adminWords = {
       {
         name: "How long the archive keeps",
         keys: ["keep_conversations_days", "keep_transcripts_days", "keep_recordings_days"],
+      },
+      {
+        name: "Wallboard and reports",
+        keys: ["service_level_seconds", "service_level_percent", "short_abandon_seconds"],
       },
     ],
     others: "Others",
@@ -214,6 +219,12 @@ export const adminWords = {
       exit_key: ["The key with which a caller leaves the queue", ""],
       callback_retry_seconds: ["A callback that nobody answered is tried again after", ""],
       callback_tries: ["A callback is tried", "Then it is closed as failed."],
+      service_level_seconds: ["Service level: answered within", "Of those who were answered or left."],
+      service_level_percent: ["Service level aimed at", "The wallboard is green from here on."],
+      short_abandon_seconds: [
+        "Who leaves within so long is a short abandon",
+        "Short abandons are counted apart, and in no rate.",
+      ],
       pick_chat: ["Who may take waiting chats from the list", ""],
       pick_email: ["Who may take waiting emails from the list", ""],
       inbox_grace_seconds: [

@@ -20,6 +20,8 @@ const PATHS = {
   bell: "M8 2a4 4 0 014 4c0 3 1 4 1.5 5h-11C3 10 4 9 4 6a4 4 0 014-4zM6.5 13a1.6 1.6 0 003 0",
   chevron: "M4.5 6.5L8 10l3.5-3.5",
   warning: "M8 2.5l6 11H2zM8 6.5v3.2M8 11.4v.4",
+  board: "M1.8 2.5h12.4v8.2H1.8zM8 10.7v2.8M5 13.5h6M4.5 8V6M8 8V4.8M11.5 8V5.5",
+  chart: "M2.5 2.5v11h11M5.5 11V8M8.5 11V5M11.5 11V6.8",
   cross: "M4 4l8 8M12 4l-8 8",
 } as const;
 
