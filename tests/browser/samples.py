@@ -77,6 +77,7 @@ def talk(id: str, **fields: Any) -> shapes.Conversation:
         "parameters": {},
         "transcript": [],
         "segments": [],
+        "rules": [],
         "outcome": None,
         "closed_at": None,
         "why": None,
