@@ -40,6 +40,7 @@ from app.desk.inboxes import Inboxes
 from app.desk.leg_addresses import LegAddresses
 from app.desk.messages import Messages
 from app.desk.moves import Moves
+from app.desk.notices import Notices
 from app.desk.per_call_legs import PerCallLegs
 from app.desk.rebuild import Rebuild
 from app.desk.reconcile import Reconcile
@@ -142,7 +143,9 @@ class Service:
         web_phones = WebPhones(telephony)
         addresses = LegAddresses(has_trunk, self._settings.demo, dial_rules, web_phones.endpoint)
         waits = WaitTimes(picture, distributor.now)
-        effects = Effects(telephony, directory, addresses, picture, waits)
+        routing = Routing(records, directory)
+        notices = Notices(routing, addresses, distributor.now)
+        effects = Effects(telephony, directory, addresses, picture, waits, notices)
         dispatch = Dispatch(distributor, StreamReader(redis), effects, feed)
         per_call = PerCallLegs(distributor, dispatch, directory, picture, telephony, addresses)
         availability = Availability(
@@ -158,10 +161,10 @@ class Service:
             per_call,
             web_phones,
             waits,
+            notices,
             self._settings.language,
         )
-        routing = Routing(records, directory)
-        runner = RoutingRunner(distributor, dispatch, feed, routing, telephony)
+        runner = RoutingRunner(distributor, dispatch, feed, routing, telephony, effects)
         reconcile = Reconcile(distributor, dispatch, per_call)
         self._facts = Facts(calls, reconcile)
         alone = Lease(redis, "rebuild", owner, REBUILD_MS)

@@ -1,7 +1,14 @@
 """The distributor's commands on who waits: out of the queue again, and customers to be called."""
 
 from app.acd.call_commands import CallCommands
-from app.acd.limits import INSTANTS, REQUIRED_SKILLS, checked_id, checked_number, checked_skills
+from app.acd.limits import (
+    INSTANTS,
+    REQUIRED_SKILLS,
+    checked_id,
+    checked_number,
+    checked_skills,
+    checked_text,
+)
 from app.acd.scripts import Args
 from app.acd.types import Result
 from app.domain import conversation as domain
@@ -22,6 +29,21 @@ class QueueCommands(CallCommands):
         """
         args: Args = {"conversation": conversation_id, "result": result.value}
         return await self._run("exit", args, command_id)
+
+    async def choose_callback(
+        self, conversation_id: str, channel_id: str, number: str, not_before: int | None
+    ) -> Result:
+        """Who waits on this channel would rather be called on a number, not before an instant
+        (ms). Again is fine. Raises WrongState once somebody took it, or nobody is on the line.
+        """
+        when = None if not_before is None else checked_number(not_before, INSTANTS, "not_before")
+        args: Args = {
+            "conversation": conversation_id,
+            "channel": channel_id,
+            "number": checked_text(number, "number"),
+            "not_before": when,
+        }
+        return await self._run("choose_callback", args, None)
 
     async def answered(
         self, conversation_id: str, channel_id: str, *, command_id: str | None = None

@@ -3,9 +3,11 @@
 from app.acd import Distributor, UnknownConversation, WrongState
 from app.desk.dispatch import Dispatch
 from app.desk.handover import Handover
+from app.desk.notices import Notices
 from app.desk.voice_picture import VoicePicture
 from app.domain.conversation import Conversation, Result, State
 from app.domain.routing import Rules
+from app.domain.routing_rules import Choice
 from app.telephony import CallArrived, CallDigit
 
 IN_QUEUE = {State.QUEUED, State.OFFERED}
@@ -15,7 +17,14 @@ OPEN = {State.QUEUED, State.OFFERED, State.ACTIVE}
 class Callbacks:
     """Each fact becomes one transition at the most."""
 
-    def __init__(self, distributor: Distributor, dispatch: Dispatch, picture: VoicePicture) -> None:
+    def __init__(
+        self,
+        distributor: Distributor,
+        dispatch: Dispatch,
+        picture: VoicePicture,
+        notices: Notices,
+    ) -> None:
+        self._notices = notices
         self._distributor = distributor
         self._dispatch = dispatch
         self._picture = picture
@@ -34,10 +43,24 @@ class Callbacks:
         return known.dialling
 
     async def pressed(self, key: CallDigit) -> None:
-        """The key by which a caller leaves the queue. Raises WrongState when it came late."""
+        """A key of a waiting caller: what they were offered, or the one by which they leave the
+        queue. Raises WrongState when it came late."""
         waiting = self._picture.get(self._picture.on_channel(key.channel_id))
-        if waiting and waiting.exit_key == key.digit and waiting.state in IN_QUEUE:
+        choice = self._notices.chosen(waiting, key.digit) if waiting else None
+        if waiting and choice is not None:
+            await self._choose(waiting, choice)
+        elif waiting and waiting.exit_key == key.digit and waiting.state in IN_QUEUE:
             await self._dispatch.act(await self._distributor.exit(waiting.id, Result.EXIT_KEY))
+
+    async def _choose(self, waiting: Conversation, choice: Choice) -> None:
+        number = self._notices.number(waiting)
+        if choice is Choice.MESSAGE or number is None:
+            result = await self._distributor.exit(waiting.id, Result.MESSAGE)
+        else:
+            result = await self._distributor.choose_callback(
+                waiting.id, waiting.channel_id or "", number, self._notices.not_before(waiting)
+            )
+        await self._dispatch.act(result)
 
     async def _join(self, call: CallArrived, told: Handover, known: Conversation) -> bool:
         longest, key = ways_out(told, self._distributor.rules)

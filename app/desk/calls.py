@@ -19,6 +19,7 @@ from app.desk import handover, parties
 from app.desk.callbacks import Callbacks, ways_out
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
+from app.desk.notices import Notices
 from app.desk.per_call_legs import PerCallLegs
 from app.desk.voice_picture import VoicePicture
 from app.desk.wait_times import WaitTimes
@@ -77,6 +78,7 @@ class Calls:
         per_call: PerCallLegs,
         web_phones: WebPhones,
         waits: WaitTimes,
+        notices: Notices,
         language: str,
     ) -> None:
         self._distributor = distributor
@@ -85,7 +87,7 @@ class Calls:
         self._picture = picture
         self._archived = archived
         self._per_call = per_call
-        self._callbacks = Callbacks(distributor, dispatch, picture)
+        self._callbacks = Callbacks(distributor, dispatch, picture, notices)
         self._web_phones = web_phones
         self._waits = waits
         self._language = language

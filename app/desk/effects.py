@@ -12,12 +12,14 @@ from app.acd import Result
 from app.desk.directory import Directory
 from app.desk.errors import Invalid
 from app.desk.leg_addresses import LegAddresses
+from app.desk.notices import Notices
 from app.desk.parties import party, party_of, want_of
 from app.desk.voice_picture import VoicePicture
 from app.desk.wait_times import WaitTimes
 from app.domain.agent import Agent
 from app.domain.consult import ConsultState
 from app.domain.conversation import Conversation, Outcome, State
+from app.domain.conversation import Result as CallResult
 from app.domain.events import EventType
 from app.domain.leg import Audio, LegKind, LegState
 from app.domain.supervision import How, Watching
@@ -50,7 +52,9 @@ class Effects:
         addresses: LegAddresses,
         picture: VoicePicture,
         waits: WaitTimes,
+        notices: Notices | None = None,
     ) -> None:
+        self._notices = notices
         self._telephony = telephony
         self._addresses = addresses
         self._directory = directory
@@ -80,7 +84,7 @@ class Effects:
         for conversation in sorted(conversations, key=lambda c: c.state is not State.ACTIVE):
             before = self._picture.get(conversation.id)
             seen = self._picture.see(conversation)
-            if seen and before and before.dialling:
+            if seen and before:
                 await self._take_back(before, conversation)
             if seen:
                 self._waits.see(conversation)
@@ -151,10 +155,20 @@ class Effects:
         return not sent_on
 
     async def _take_back(self, before: Conversation, now: Conversation) -> None:
-        """The customer is on another line, or it took too long: the call to them ends."""
-        if before.channel_id and before.channel_id != now.channel_id:
+        """The customer is on another line, or it took too long: the call to them ends. Who chose
+        to be called back leaves the line."""
+        if not before.dialling:
+            if before.channel_id and now.channel_id is None:
+                await self._telephony.want_call(_goodbye(before))
+        elif before.channel_id and before.channel_id != now.channel_id:
             want = CallWant(now.id, before.channel_id, Place.UNCALLED)
             await self._telephony.want_call(want)
+
+    async def show_waiting(self) -> None:
+        """Show every waiting call again: the hours changed, and with them what callers are told."""
+        for conversation in self._picture.waiting():
+            if conversation.channel_id is not None:
+                await self._telephony.want_call(self._call(conversation))
 
     async def show_positions(self, places: dict[str, int]) -> None:
         """Tell telephony the waiting callers' places and waits, for the announcements."""
@@ -193,6 +207,7 @@ class Effects:
             result=conversation.result if place is Place.EXITED else None,
             exit_key=conversation.exit_key,
             **_bot(conversation, place),
+            notice=self._notices.of(conversation) if self._notices else None,
             variables=self._breadcrumbs(conversation),
         )
 
@@ -338,6 +353,12 @@ def _joined(conversation: Conversation) -> str | None:
     """The leg of the number that the customer is to be joined to."""
     consult = conversation.forward_joined
     return party(conversation.id, consult) if consult else None
+
+
+def _goodbye(before: Conversation) -> CallWant:
+    """Who chose to be called back leaves the line."""
+    line = before.channel_id or ""
+    return CallWant(before.id, line, Place.EXITED, result=CallResult.CALLBACK.value)
 
 
 def _in_queue(conversation: Conversation) -> bool:

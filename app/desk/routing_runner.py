@@ -15,7 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.acd import Distributor, EpochLost, UnknownConversation, WrongState
 from app.desk.dispatch import Dispatch
-from app.desk.feed import Feed, SlowReader
+from app.desk.effects import Effects
+from app.desk.feed import Change, Feed, SlowReader
 from app.desk.routing import Routing
 from app.domain.conversation import Channel, Conversation, State
 from app.domain.events import EventType
@@ -43,7 +44,9 @@ class RoutingRunner:
         feed: Feed,
         routing: Routing,
         telephony: Telephony,
+        effects: Effects,
     ) -> None:
+        self._effects = effects
         self._distributor = distributor
         self._dispatch = dispatch
         self._feed = feed
@@ -68,6 +71,7 @@ class RoutingRunner:
                             continue
                         if change.event.type is EventType.RULE_APPLIED:
                             await self._fetch(change.conversation)
+                            self._announce(change)
                         await self.look(change.conversation)
             except SlowReader:
                 log.info("routing fell behind: everything is looked at anew")
@@ -93,6 +97,7 @@ class RoutingRunner:
                 ):
                     self._soon.clear()
                     await self.sweep()
+                    await self._effects.show_waiting()
                 self._closed = closed
             except (*AWAY, SQLAlchemyError) as error:
                 log.warning("routing waits (%s)", type(error).__name__)
@@ -151,9 +156,18 @@ class RoutingRunner:
         else:
             self._scheduled[of.id] = at
 
+    def _announce(self, change: Change) -> None:
+        """Whoever has the link to Asterisk plays what a rule announces, once."""
+        recording = change.event.data.get("announce")
+        channel = change.conversation.channel_id if change.conversation else None
+        if recording and channel and self._telephony.status().ari:
+            self._telephony.announce(channel, str(recording))
+
     async def _fetch(self, of: Conversation) -> None:
         """A call that a rule moved to people comes out of the bot's application: whoever has the
         link to Asterisk takes it, again and again until it is here."""
         waits = of.state in {State.QUEUED, State.OFFERED, State.ACTIVE} and not of.dialling
+        if of.bot is not None and of.bot.stays and of.bot.has_caller:
+            return  # the bot was asked to keep them until an agent accepts
         if of.channel is Channel.VOICE and waits and of.channel_id and self._telephony.status().ari:
             await self._telephony.fetch_call(of.channel_id, of.id)

@@ -278,6 +278,10 @@ class Result(StrEnum):
     EXIT_KEY = "exit_key"
     UNAVAILABLE = "unavailable"
     FAILED = "failed"
+    MESSAGE = "message"
+    """They chose to leave a message, wherever in the dialplan they came from."""
+    CALLBACK = "callback"
+    """They chose to be called back: the dialplan says goodbye."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class EventType(StrEnum):
     CONVERSATION_UPDATED = "conversation_updated"  # context, notes, faults
     AGENT_LOST = "agent_lost"  # in mid-talk; the caller keeps them for the rejoin time
     AGENT_REJOINED = "agent_rejoined"
+    CALLBACK_CHOSEN = "callback_chosen"  # who waited on the line would rather be called
     CALLBACK_MISSED = "callback_missed"  # nobody answered; the next try comes later
     CALLBACK_DUE = "callback_due"  # it may be offered again
     CALLBACK_ANSWERED = "callback_answered"

@@ -42,6 +42,8 @@ from app.telephony.wants import (
     CallWant,
     LegAddress,
     LegWant,
+    Notice,
+    NoticeReason,
     Place,
     WatchWant,
 )
@@ -80,6 +82,8 @@ __all__ = [
     "LinkDown",
     "LinkStatus",
     "NotFound",
+    "Notice",
+    "NoticeReason",
     "Place",
     "Reconciled",
     "SecurityAlert",

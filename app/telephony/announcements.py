@@ -5,6 +5,7 @@ Played on the caller's own channel, so that nobody else hears it; the call's nex
 first (a playback blocks its channel's move until it ends).
 """
 
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Set
@@ -24,6 +25,12 @@ TOLD = "RINGDESK_TOLD"
 """Channel variable: the best place told so far. It survives our restart."""
 TOLD_WAIT = "RINGDESK_TOLD_WAIT"
 """Channel variable: the first wait that was told, as minutes@instant in ms."""
+
+
+MOST_ASKED = 10
+"""Recordings that wait for their turn at one caller's."""
+NOTICED = "RINGDESK_NOTICED"
+"""Channel variable: why the caller was last told what they may choose."""
 
 
 @dataclass(slots=True)
@@ -63,15 +70,32 @@ class Announcements:
         self._every = every_seconds
         self._clock = clock
         self._said: dict[str, _Said] = {}
+        self._asked: dict[str, list[str]] = {}
 
     def forget(self, channel_id: str) -> None:
         """The call is no more."""
         self._said.pop(channel_id, None)
+        self._asked.pop(channel_id, None)
+
+    def ask(self, channel_id: str, recording: str) -> None:
+        """Have a recording played to a waiting caller, once; never repeated."""
+        asked = self._asked.setdefault(channel_id, [])
+        if len(asked) < MOST_ASKED:
+            asked.append(recording)
+
+    def owes(self, want: CallWant) -> bool:
+        """Whether something is to be played, or to be forgotten that was told."""
+        line = self._mirror.lines.get(want.channel_id)
+        return want.channel_id in self._asked or bool(line and line.variables.get(NOTICED))
 
     async def look(self, channel_id: str) -> float | None:
         """Announce if it is time; seconds until the next look, or None. Raises AriError."""
-        want, line = self._waiting(channel_id)
+        want, line = self._in_room(channel_id)
         if want is None or line is None:
+            return None
+        if await self._notice(want, line) or await self._recording(want, line):
+            return None  # touched again when it ends
+        if want.position is None:
             return None
         said = self._said.get(channel_id)
         if said is None:
@@ -95,6 +119,40 @@ class Announcements:
             self._tell(WaitTold(line.id, want.conversation_id, want.wait, self._now()))
         return self._every
 
+    async def _notice(self, want: CallWant, line: Line) -> bool:
+        """Tell once what the caller may choose; whether that plays now, or waits for its turn."""
+        told, now = line.variables.get(NOTICED) or "", want.notice
+        mark = now.reason.value if now else ""
+        if mark == told:
+            return False
+        if now is not None and line.sound is not None:
+            return True
+        with contextlib.suppress(AriError):  # only a restart would miss it
+            await self._channels.setChannelVars(line.id, {NOTICED: mark})
+        line.variables[NOTICED] = mark
+        if now is None or self._in_room(line.id)[0] is None:
+            return False
+        await self._know_sounds()
+        media, language = self._prompts.notice(want.language, mark, now.choices)
+        await self._sounds.play(line, media, language)
+        return True
+
+    async def _recording(self, want: CallWant, line: Line) -> bool:
+        """Play what a rule asked for; whether it plays now, or waits for its turn."""
+        asked = self._asked.get(line.id)
+        if not asked:
+            return False
+        if line.sound is not None:
+            return True
+        await self._know_sounds()
+        name = asked.pop(0)
+        found = self._prompts.recording(want.language, name)
+        if found is None:
+            log.warning("a rule announces %s, of which there is no recording", name)
+            return False
+        await self._sounds.play(line, [found[0]], found[1])
+        return True
+
     async def _know_sounds(self) -> None:
         """Ask Asterisk once which sounds it has in which language."""
         if self._learned:
@@ -107,9 +165,14 @@ class Announcements:
 
     def _waiting(self, channel_id: str) -> tuple[CallWant | None, Line | None]:
         """The want and the channel of a caller who waits in the holding bridge with a place."""
+        want, line = self._in_room(channel_id)
+        return (None, None) if want is None or want.position is None else (want, line)
+
+    def _in_room(self, channel_id: str) -> tuple[CallWant | None, Line | None]:
+        """The same, with a place or without."""
         want = self._wants(channel_id)
         line = self._mirror.lines.get(channel_id)
-        if want is None or want.place is not Place.WAITING or want.position is None:
+        if want is None or want.place is not Place.WAITING:
             return None, None
         if line is None or line.bridge_id is None or line.bridge_id != self._mirror.waiting_id:
             return None, None

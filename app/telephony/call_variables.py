@@ -8,7 +8,7 @@ import asyncio
 import secrets
 from collections.abc import Sequence
 
-from app.telephony.announcements import TOLD, TOLD_WAIT
+from app.telephony.announcements import NOTICED, TOLD, TOLD_WAIT
 from app.telephony.ari_errors import AriError, LinkDown, NotFound
 from app.telephony.ari_resources import Channels
 from app.telephony.wants import BOT_APP, HANDED_BACK
@@ -32,6 +32,7 @@ NAMES = (
     HANDED_BACK,
     TOLD,
     TOLD_WAIT,
+    NOTICED,
 )
 DIALLED = "CALLERID(dnid)"
 """The number that was dialled, wherever the dialplan went since."""

@@ -46,6 +46,11 @@ JOIN_CONTEXT = "ringdesk-join"
 QUEUE_CONTEXT = "ringdesk-queue"
 PARTY = "RINGDESK_PARTY"
 """Channel variable: the channel to be joined to."""
+CHOSEN = {
+    "message": ("ringdesk-message", "s"),
+    "callback": ("ringdesk-callback-chosen", "s"),
+}
+"""Where who chose by key goes on in the dialplan; with any other result, where they came from."""
 LEAVING_SECONDS = 0.05
 """Between two looks whether a channel has left us."""
 
@@ -251,7 +256,7 @@ class CustomerCalls:
             await self._channels.continueInDialplan(line.id, *self._onward(want))
         if want.place is Place.EXITED and self.wants.get(line.id) is want:
             await self._channels.setChannelVars(line.id, {RESULT: want.result or ""})
-            await self._channels.continueInDialplan(line.id)
+            await self._channels.continueInDialplan(line.id, *CHOSEN.get(want.result or "", ()))
         if self.wants.get(line.id) is not want:
             return AGAIN
         self.forget(line.id)

@@ -163,10 +163,15 @@ class Looks:
         want = self.calls.wants.get(channel_id)
         if want is None:
             return
-        if want.position is not None:
+        if want.position is not None or want.notice is not None or self._announcements.owes(want):
             self._at_announcements.touch(channel_id)
         if self._breadcrumbs.missing(channel_id):
             self._at_breadcrumbs.touch(channel_id)
+
+    def announce(self, channel_id: str, recording: str) -> None:
+        """Play a recording to a waiting caller, once."""
+        self._announcements.ask(channel_id, recording)
+        self._at_announcements.touch(channel_id)
 
     def at_leg(self, agent_id: str) -> None:
         """Look at a leg, and at the calls that are wanted on it."""

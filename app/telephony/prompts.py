@@ -9,6 +9,7 @@ comes from Asterisk's own sounds of that language:
     queue-youarenext  queue-thereare  queue-callswaiting  queue-thankyou
     queue-holdtime  queue-less-than  queue-minute  queue-minutes  digits/1, digits/2 …
     vm-press  key/9 (the exit key)  vm-for  vm-message
+    notice-nobody  notice-closed  notice-offer  notice-callback (press 1)  notice-message (press 2)
 """
 
 import re
@@ -16,6 +17,14 @@ from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 
 ENDINGS = (".wav", ".ulaw", ".alaw", ".g722", ".sln", ".gsm")
+NOTICES = {
+    "notice-nobody": ("vm-nobodyavail",),
+    "notice-closed": ("vm-nobodyavail",),
+    "notice-offer": (),
+    "notice-callback": ("vm-press", "key/1", "vm-tocallback"),
+    "notice-message": ("vm-press", "key/2", "vm-for", "vm-message"),
+}
+"""What a caller is told whom nobody can serve, and what they may choose: Asterisk's words."""
 LANGUAGE = re.compile(r"[A-Za-z0-9_-]{1,35}", re.ASCII)
 """It becomes part of a path."""
 ENGLISH = "en"
@@ -51,6 +60,34 @@ class Prompts:
                 if None not in media:
                     return tuple(filter(None, media)), chosen
         return tuple(_core_medium(word) for word in (*parts, thanks)), ENGLISH
+
+    def notice(
+        self, language: str, reason: str, choices: Iterable[str]
+    ) -> tuple[tuple[str, ...], str]:
+        """The media that tell why nobody comes and what may be chosen; and the language."""
+        parts = [f"notice-{each}" for each in (reason, *choices)]
+        for chosen in self._languages(language):
+            media = [self._notice_part(chosen, part) for part in parts]
+            if None not in media:
+                return tuple(each for part in media for each in part or ()), chosen
+        spoken = (word for part in parts for word in NOTICES[part])
+        return tuple(_core_medium(word) for word in spoken), ENGLISH
+
+    def recording(self, language: str, name: str) -> tuple[str, str] | None:
+        """One recording by its name, in the first language that has it; None: none has."""
+        for chosen in self._languages(language):
+            medium = self._medium(chosen, name)
+            if medium is not None:
+                return medium, chosen
+        return None
+
+    def _notice_part(self, language: str, part: str) -> list[str] | None:
+        """The admins' own recording of a part, else Asterisk's words for it."""
+        own = self._own(language, part)
+        if own is not None:
+            return [f"sound:{own}"]
+        media = [self._medium(language, word) for word in NOTICES[part]]
+        return None if None in media else [each for each in media if each is not None]
 
     def _languages(self, language: str) -> Iterable[str]:
         base = re.split("[-_]", language)[0]

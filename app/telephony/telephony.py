@@ -90,6 +90,7 @@ class Telephony:
             settings, self.ari, self._mirror, ready=lambda: self._ready, tell=self.tell,
             fetch=self.fetch_call, new_id=self._new_id, now=now_ms,
         )  # fmt: skip
+        self.announce = self._looks.announce
 
     def _make_ari(
         self, settings: TelephonySettings, hold_lease: Callable[[], Awaitable[bool]]
@@ -388,8 +389,7 @@ class Telephony:
         self.tell(CallGone(channel_id, 0, True, now_ms()))
 
     def _new_id(self) -> str:
-        """Never used before, also by an earlier process: milliseconds and a count."""
-        self._count += 1
+        self._count += 1  # never used before, also by an earlier process
         return f"{now_ms():x}{self._count % 4096:03x}"
 
 

@@ -40,6 +40,23 @@ class Place(StrEnum):
     RELEASED = "released"  # somebody else's: left alone
 
 
+class NoticeReason(StrEnum):
+    """Why a waiting caller is told what they may choose."""
+
+    NOBODY = "nobody"  # who is signed in could serve them
+    CLOSED = "closed"
+    OFFER = "offer"  # a rule's
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a waiting caller is told, once until it is another, and may choose by key."""
+
+    reason: NoticeReason
+    choices: tuple[str, ...]
+    """callback (1), message (2)."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallWant:
     """Where one customer call should be, and the breadcrumbs to keep on its channel."""
@@ -70,6 +87,8 @@ class CallWant:
     """What the agent wrote for the bot; with HANDED_BACK."""
     fetch: bool = False
     """Its channel is with a bot, and is to be moved here first."""
+    notice: Notice | None = None
+    """Told once, as soon as the caller waits."""
     variables: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -44,6 +44,10 @@ class Program:
         """POST under /api/v1. Raises Refused."""
         return await self._ask("POST", path, body)
 
+    async def patch(self, path: str, body: Any = None) -> Json:
+        """PATCH under /api/v1. Raises Refused."""
+        return await self._ask("PATCH", path, body)
+
     async def open(self, number: str, name: str | None = None, channel: str | None = None) -> str:
         """A conversation by voice that the bot handles, on this channel of Asterisk; its id."""
         customer = {"number": number} | ({"name": name} if name else {})

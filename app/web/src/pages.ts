@@ -9,6 +9,7 @@ import { PERSONAL } from "./router";
 import { words } from "./strings";
 import { archiveWords } from "./strings/archive";
 import { reportingNav } from "./strings/reportingNav";
+import { calendarWords, ruleWords } from "./strings/routing";
 
 export interface PageProps {
   readonly me: Me;
@@ -42,6 +43,8 @@ const dispositions = lazy(() => import("./pages/Dispositions"));
 const breakReasons = lazy(() => import("./pages/BreakReasons"));
 const phones = lazy(() => import("./pages/Phones"));
 const dialRules = lazy(() => import("./pages/DialRules"));
+const calendars = lazy(() => import("./pages/Calendars"));
+const routingRules = lazy(() => import("./pages/RoutingRules"));
 const apiKeys = lazy(() => import("./pages/ApiKeys"));
 const serviceSettings = lazy(() => import("./pages/ServiceSettings"));
 const imports = lazy(() => import("./pages/Import"));
@@ -97,6 +100,8 @@ export const PAGES: readonly Page[] = [
   operations("dispositions", words.nav.dispositions, dispositions),
   operations("break-reasons", words.nav.breakReasons, breakReasons),
   operations("dial-rules", words.nav.dialRules, dialRules),
+  operations("calendars", calendarWords.title, calendars),
+  operations("routing-rules", ruleWords.title, routingRules),
   operations("service", words.nav.service, serviceSettings),
   operations("api-keys", words.nav.apiKeys, apiKeys),
   operations("import", words.nav.imports, imports),

@@ -2,6 +2,7 @@
 -- `version`: what changed meanwhile is to be decided anew.
 local function to_people(c)
   go(c, 'queue')
+  no_longer_handed_back(c)
   if not c.f.queued_at then set(c, 'queued_at', now) end
   emit('conversation_queued', c, nil, {move = 'queue', cause = 'rule', need = c.f.skills})
 end

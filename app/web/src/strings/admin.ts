@@ -333,6 +333,8 @@ export const adminWords = {
       "api_key.": "API keys",
       "settings.": "Service settings",
       "dial_rule.": "Dial rules",
+      "calendar.": "Calendars",
+      "routing_rule.": "Routing rules",
       "disposition.": "Dispositions",
       "break_reason.": "Break reasons",
       "import.": "Imports",
