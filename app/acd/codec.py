@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from app.domain.agent import Agent, Caps, Leg, Load, Role, Status
+from app.domain.applied import RuleApplied
 from app.domain.consult import ConsultState
 from app.domain.conversation import (
     BotSide,
@@ -23,7 +24,6 @@ from app.domain.conversation import (
     Offer,
     Outcome,
     Result,
-    RuleApplied,
     Segment,
     Staffing,
     State,

@@ -6,7 +6,6 @@ after a crash. An older state than the one already shown is passed over.
 
 import logging
 from dataclasses import replace
-from typing import TypedDict
 
 from app.acd import Result
 from app.desk.directory import Directory
@@ -14,12 +13,12 @@ from app.desk.errors import Invalid
 from app.desk.leg_addresses import LegAddresses
 from app.desk.notices import Notices
 from app.desk.parties import party, party_of, want_of
+from app.desk.places import bot_wants, goodbye, place_of
 from app.desk.voice_picture import VoicePicture
 from app.desk.wait_times import WaitTimes
 from app.domain.agent import Agent
 from app.domain.consult import ConsultState
-from app.domain.conversation import Conversation, Outcome, State
-from app.domain.conversation import Result as CallResult
+from app.domain.conversation import Conversation, State
 from app.domain.events import EventType
 from app.domain.leg import Audio, LegKind, LegState
 from app.domain.supervision import How, Watching
@@ -159,7 +158,7 @@ class Effects:
         to be called back leaves the line."""
         if not before.dialling:
             if before.channel_id and now.channel_id is None:
-                await self._telephony.want_call(_goodbye(before))
+                await self._telephony.want_call(goodbye(before))
         elif before.channel_id and before.channel_id != now.channel_id:
             want = CallWant(now.id, before.channel_id, Place.UNCALLED)
             await self._telephony.want_call(want)
@@ -190,7 +189,7 @@ class Effects:
         self._parties.clear()
 
     def _call(self, conversation: Conversation) -> CallWant:
-        place = _place(conversation)
+        place = place_of(conversation)
         heard = _in_queue(conversation) and place is Place.WAITING
         told = self._positions.get(conversation.id) if heard else None
         position, wait = told or (None, None)
@@ -206,7 +205,7 @@ class Effects:
             party=_joined(conversation) if place is Place.FORWARDED else None,
             result=conversation.result if place is Place.EXITED else None,
             exit_key=conversation.exit_key,
-            **_bot(conversation, place),
+            **bot_wants(conversation, place),
             notice=self._notices.of(conversation) if self._notices else None,
             variables=self._breadcrumbs(conversation),
         )
@@ -355,60 +354,6 @@ def _joined(conversation: Conversation) -> str | None:
     return party(conversation.id, consult) if consult else None
 
 
-def _goodbye(before: Conversation) -> CallWant:
-    """Who chose to be called back leaves the line."""
-    line = before.channel_id or ""
-    return CallWant(before.id, line, Place.EXITED, result=CallResult.CALLBACK.value)
-
-
 def _in_queue(conversation: Conversation) -> bool:
     """Who is held, or waits for an agent to come back, has no place that could be told."""
     return conversation.state in {State.QUEUED, State.OFFERED} and not conversation.held_back
-
-
-class _BotWants(TypedDict, total=False):
-    """What of a CallWant depends on the bot that has the caller, or has had them."""
-
-    app: str | None
-    back: int
-    notes: str
-    fetch: bool
-
-
-def _bot(conversation: Conversation, place: Place) -> _BotWants:
-    bot = conversation.bot
-    if bot is None:
-        return {}
-    if place is Place.HANDED_BACK:
-        return {"app": bot.app, "back": bot.handed_back, "notes": bot.notes}
-    if place is Place.WITH_BOT:
-        return {"app": bot.app}
-    return {"fetch": bot.has_caller and place in {Place.WAITING, Place.TALKING}}
-
-
-def _bots_place(conversation: Conversation) -> Place | None:
-    """Where a call is that a bot has, or is to have."""
-    bot = conversation.bot
-    if bot is None or not bot.has_caller:
-        return None
-    if bot.stays and conversation.state in {State.QUEUED, State.OFFERED}:
-        return Place.WITH_BOT
-    if conversation.state is not State.BOT:
-        return None
-    return Place.HANDED_BACK if bot.until is not None else Place.WITH_BOT
-
-
-def _place(conversation: Conversation) -> Place:
-    if (place := _bots_place(conversation)) is not None:
-        return place
-    if conversation.dialling:
-        return Place.CALLING if conversation.state is State.ACTIVE else Place.UNCALLED
-    if conversation.talking:
-        return Place.TALKING
-    if conversation.state in {State.QUEUED, State.OFFERED, State.ACTIVE}:
-        return Place.WAITING
-    if conversation.result is not None:
-        return Place.EXITED
-    if conversation.outcome is Outcome.TRANSFERRED:
-        return Place.FORWARDED if conversation.forward_to else Place.RELEASED
-    return Place.RELEASED if conversation.state is State.BOT else Place.GONE

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from app.domain.applied import RuleApplied
 from app.domain.consult import ConsultState
 from app.domain.machine import Table, after
 from app.domain.supervision import Supervision
@@ -239,18 +240,6 @@ class Callback:
     """The customer's phone is being called; the channel is known, and not answered yet."""
     recording: bool = False
     """The customer left a message, which is kept under the conversation's id."""
-
-
-@dataclass(frozen=True, slots=True)
-class RuleApplied:
-    """A routing rule that was applied to a conversation: once, at this instant (ms)."""
-
-    id: str
-    rule: str
-    """Its name then."""
-    at: int
-    did: str
-    """In words."""
 
 
 @dataclass(frozen=True, slots=True)

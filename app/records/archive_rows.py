@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.domain.applied import RuleApplied
 from app.domain.conversation import (
     BotSide,
     Callback,
@@ -15,7 +16,6 @@ from app.domain.conversation import (
     Fault,
     Outcome,
     Result,
-    RuleApplied,
     Segment,
     Staffing,
     State,

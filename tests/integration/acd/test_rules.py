@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from app.acd import WrongState
-from app.domain.conversation import RuleApplied, State
+from app.domain.applied import RuleApplied
+from app.domain.conversation import State
 from app.domain.events import EventType
 from app.domain.routing_rules import Actions, Conditions, Effect, RoutingRule, first, next_at
 from app.domain.routing_rules import Now as Instant
