@@ -196,6 +196,7 @@ class Service:
             Recordings(self._settings.recordings),
             addresses,
             self._settings.message_shortest,
+            routing.not_before,
         )
         keeping = Keeping(
             service_settings.get,

@@ -152,6 +152,7 @@ def _callback(f: Fields) -> Callback | None:
         not_before=_int(f.get("cb_not_before")),
         dialling=f.get("cb_dialling") == "1",
         recording=f.get("cb_recording") == "1",
+        outside_hours=f.get("cb_hours") == "1",
     )
 
 

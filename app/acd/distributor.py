@@ -308,6 +308,7 @@ def _arrival(arrival: Arrival) -> dict[str, str | int | float | bool | bytes | N
         "cb": "1" if callback else None,
         "cb_number": checked_text(callback.number, "number") if callback else None,
         "cb_recording": "1" if callback and callback.recording else None,
+        "cb_not_before": callback.not_before if callback else None,
         "bot_app": checked_text(arrival.bot_app, "bot_app"),
         "bot_has": "1" if arrival.bot_has else None,
     }

@@ -45,6 +45,12 @@ class QueueCommands(CallCommands):
         }
         return await self._run("choose_callback", args, None)
 
+    async def callback_hours(self, conversation_id: str, not_before: int | None) -> Result:
+        """The house is closed until then (ms): a callback is held back; None: it is open."""
+        when = None if not_before is None else checked_number(not_before, INSTANTS, "not_before")
+        args: Args = {"conversation": conversation_id, "not_before": when}
+        return await self._run("callback_hours", args, None)
+
     async def answered(
         self, conversation_id: str, channel_id: str, *, command_id: str | None = None
     ) -> Result:

@@ -54,6 +54,7 @@ def _callback(callback: Callback) -> Fields:
         "cb_not_before": callback.not_before,
         "cb_dialling": "1" if callback.dialling else None,
         "cb_recording": "1" if callback.recording else None,
+        "cb_hours": "1" if callback.outside_hours else None,
     }
 
 

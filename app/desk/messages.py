@@ -8,6 +8,7 @@ doubles nothing: the next look goes on where this one stopped.
 import asyncio
 import hashlib
 import logging
+from collections.abc import Callable
 
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
@@ -41,7 +42,9 @@ class Messages:
         recordings: Recordings,
         addresses: LegAddresses,
         shortest_seconds: float,
+        not_before: Callable[[tuple[str, ...], str | None, int], int | None],
     ) -> None:
+        self._not_before = not_before
         self._distributor = distributor
         self._dispatch = dispatch
         self._directory = directory
@@ -120,7 +123,11 @@ class Messages:
                 entry=_short(notes.get("entry")),
                 language=told.language or "en",
                 parameters=told.parameters,
-                callback=Callback(number, recording=True),
+                callback=Callback(
+                    number,
+                    not_before=self._not_before(told.skills, _short(notes.get("entry")), now),
+                    recording=True,
+                ),
             ),
         )
 

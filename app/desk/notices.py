@@ -51,9 +51,8 @@ class Notices:
         return outside.number if outside.counts else None
 
     def not_before(self, conversation: Conversation) -> int | None:
-        """When a callback may begin at the earliest, outside hours (ms); None: now, or unknown."""
-        closed = self._routing.closed(conversation, self._now())
-        return closed.until if closed else None
+        """When a callback may begin at the earliest (ms); None: now."""
+        return self._routing.not_before(conversation.skills, conversation.entry, self._now())
 
     def _reason(self, of: Conversation) -> NoticeReason | None:
         if self._routing.closed(of, self._now()) is not None:

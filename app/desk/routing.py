@@ -6,6 +6,9 @@ from app.domain.conversation import Conversation
 from app.domain.routing_rules import Choice, Effect, Now, RoutingRule
 from app.records import Records
 
+UNKNOWN_MS = 30 * 24 * 3600 * 1000
+"""For how long a callback is held back at a time, where nobody knows when the house opens."""
+
 
 class Routing:
     """What administrators set; read again by `refresh`."""
@@ -41,11 +44,21 @@ class Routing:
         return Now(at, frozenset(closed))
 
     def closed(self, of: Conversation, at: int) -> Opening | None:
-        """Why a conversation's house is closed: that of its calendars which opens last; None: open
-        (also without a calendar)."""
-        found = [self.opening(c, at) for c in self.calendars if c.applies(of.skills, of.entry)]
+        """Why a conversation's house is closed; None: it is open."""
+        return self.closed_for(of.skills, of.entry, at)
+
+    def closed_for(self, skills: tuple[str, ...], entry: str | None, at: int) -> Opening | None:
+        """That of the calendars of skills and entry which opens last; None: all are open (also
+        where there is no calendar)."""
+        found = [self.opening(c, at) for c in self.calendars if c.applies(skills, entry)]
         shut = [each for each in found if not each.open]
         return max(shut, key=lambda each: (each.until is None, each.until or 0), default=None)
+
+    def not_before(self, skills: tuple[str, ...], entry: str | None, at: int) -> int | None:
+        """When a callback may begin (ms); None: now. Where no opening is known it is far, and
+        comes as soon as it is known."""
+        closed = self.closed_for(skills, entry, at)
+        return None if closed is None else closed.until or at + UNKNOWN_MS
 
     def words(self, of: Conversation, effect: Effect) -> str:
         """What a rule did to a conversation, for its timeline."""

@@ -17,7 +17,7 @@ from app.acd import Distributor, EpochLost, UnknownConversation, WrongState
 from app.desk.dispatch import Dispatch
 from app.desk.effects import Effects
 from app.desk.feed import Change, Feed, SlowReader
-from app.desk.routing import Routing
+from app.desk.routing import UNKNOWN_MS, Routing
 from app.domain.conversation import Channel, Conversation, State
 from app.domain.events import EventType
 from app.domain.routing_rules import LOOKED_AT, first, next_at
@@ -127,6 +127,8 @@ class RoutingRunner:
             if fell_due:
                 await self._schedule(of, None, fell_due)
             return
+        if of.callback is not None and of.channel_id is None:
+            await self._keep_hours(of)
         for _ in range(TRIES):
             now = self._routing.now(self._distributor.now())
             found = first(self._routing.rules, of, now)
@@ -146,6 +148,18 @@ class RoutingRunner:
             if changed is None:
                 return
             of = changed
+
+    async def _keep_hours(self, of: Conversation) -> None:
+        """A callback waits for the house to open, and no longer."""
+        at = self._distributor.now()
+        opens = self._routing.not_before(of.skills, of.entry, at)
+        held = of.callback is not None and of.callback.outside_hours
+        until = of.callback.not_before or 0 if of.callback else 0
+        if opens is None:
+            if held:
+                await self._dispatch.act(await self._distributor.callback_hours(of.id, None))
+        elif until < (opens if opens - at < UNKNOWN_MS else at + UNKNOWN_MS // 2):
+            await self._dispatch.act(await self._distributor.callback_hours(of.id, opens))
 
     async def _schedule(self, of: Conversation, at: int | None, fell_due: bool) -> None:
         if not fell_due and self._scheduled.get(of.id) == at:

@@ -240,6 +240,8 @@ class Callback:
     """The customer's phone is being called; the channel is known, and not answered yet."""
     recording: bool = False
     """The customer left a message, which is kept under the conversation's id."""
+    outside_hours: bool = False
+    """It is held back because the house is closed."""
 
 
 @dataclass(frozen=True, slots=True)

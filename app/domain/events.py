@@ -44,6 +44,7 @@ class EventType(StrEnum):
     AGENT_LOST = "agent_lost"  # in mid-talk; the caller keeps them for the rejoin time
     AGENT_REJOINED = "agent_rejoined"
     CALLBACK_CHOSEN = "callback_chosen"  # who waited on the line would rather be called
+    CALLBACK_HELD = "callback_held"  # outside opening hours
     CALLBACK_MISSED = "callback_missed"  # nobody answered; the next try comes later
     CALLBACK_DUE = "callback_due"  # it may be offered again
     CALLBACK_ANSWERED = "callback_answered"

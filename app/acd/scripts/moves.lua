@@ -28,13 +28,18 @@ local end_consult, end_search -- (of what, cause): consults.lua
 -- A conversation that is new here.
 local ARRIVAL = {
   'channel', 'customer', 'created_at', 'entry', 'language', 'channel_id', 'flow', 'parameters',
-  'faults', 'sentiment', 'cb', 'cb_number', 'cb_recording', 'bot_app', 'bot_has',
+  'faults', 'sentiment', 'cb', 'cb_number', 'cb_recording', 'cb_not_before', 'bot_app',
+  'bot_has',
 }
 
 local function arrive()
   local c = create('c', arg.conversation)
   set(c, 'state', 'new')
   for _, field in ipairs(ARRIVAL) do set(c, field, arg[field]) end
+  if c.f.cb_not_before then
+    set(c, 'cb_hours', '1')
+    at(num(c, 'cb_not_before'), 'callback', c.id)
+  end
   return c
 end
 

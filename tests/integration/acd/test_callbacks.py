@@ -322,3 +322,72 @@ async def test_the_exit_key_is_kept_and_bad_ones_are_refused(world: World) -> No
     first = await world.acd.exit("c", Result.UNAVAILABLE)
     assert first.events
     assert not (await world.acd.exit("c", Result.UNAVAILABLE)).events
+
+
+async def test_outside_hours_a_callback_is_neither_offered_nor_waits_until_they_open(
+    world: World,
+) -> None:
+    # given a callback that is offered
+    await world.agent("ana", "x")
+    await a_callback(world)
+    assert await world.offered_to("m") == "ana"
+
+    # when the house closes, then the offer is withdrawn, and nothing comes before it opens
+    opens = world.now + 3_600_000
+    await world.acd.callback_hours("m", opens)
+    held = await world.c("m")
+    assert (held.state, held.held_back) == (State.QUEUED, True)
+    assert held.callback is not None
+    assert (held.callback.not_before, held.callback.outside_hours) == (opens, True)
+    await world.later(3_599_999)
+    assert await world.offered_to("m") is None
+    await world.later(1)
+    assert await world.offered_to("m") == "ana"
+
+    # and when it opens earlier than was known, it comes at once; a try in vain waits its own time
+    await world.acd.callback_hours("m", world.now + 3_600_000)
+    await world.acd.callback_hours("m", None)
+    assert await world.offered_to("m") == "ana"
+    await world.talk("m")
+    channel = (await world.c("m")).channel_id
+    await world.acd.leave("m", channel_id=channel)
+    await world.acd.callback_hours("m", None)
+    retry = (await world.c("m")).callback
+    assert retry is not None
+    assert retry.not_before == world.now + RETRY
+
+
+async def test_a_message_left_at_night_waits_for_the_morning(world: World) -> None:
+    await world.agent("ana", "x")
+    opens = world.now + 3_600_000
+    callback = Callback(NUMBER, not_before=opens, recording=True)
+    arrival = replace(world.arrival("m"), callback=callback)
+    await world.acd.enqueue(QueueRequest("m", ("x",), arrival=arrival))
+    assert await world.offered_to("m") is None
+    await world.later(3_600_000)
+    assert await world.offered_to("m") == "ana"
+
+
+async def test_who_waits_chooses_to_be_called_once_and_keeps_their_place(world: World) -> None:
+    # given callers whom nobody can serve
+    await world.enqueue("c", "x")
+    line = replace(world.arrival("d"), channel_id="line")
+    await world.acd.enqueue(QueueRequest("d", ("x",), arrival=line))
+    world.now += 60_000
+
+    # when one chooses it, twice, then the line is theirs again, and they keep their place
+    for _ in "ab":
+        await world.acd.choose_callback("d", "line", NUMBER, None)
+    kept = await world.c("d")
+    assert kept.callback == Callback(NUMBER)
+    assert (kept.channel_id, kept.queued_at) == (None, NOON)
+    await world.acd.leave("d", channel_id="line")  # late word that they hung up
+    assert await world.state("d") is State.QUEUED
+
+    # and who is on no line, or with somebody, cannot
+    with pytest.raises(WrongState):
+        await world.acd.choose_callback("c", "line", NUMBER, None)
+    await world.agent("ana", "x")
+    assert await world.talk("c") == "ana"
+    with pytest.raises(WrongState):
+        await world.acd.choose_callback("c", "line", NUMBER, None)

@@ -14,6 +14,9 @@ return run(function()
   set(c, 'cb_tries', nil)
   set(c, 'channel_id', nil)
   set(c, 'choices', nil)
-  if arg.not_before then hold_back(c, tonumber(arg.not_before)) end
+  if arg.not_before then
+    hold_back(c, tonumber(arg.not_before))
+    set(c, 'cb_hours', '1')
+  end
   emit('callback_chosen', c)
 end)

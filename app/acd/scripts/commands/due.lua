@@ -42,6 +42,7 @@ function handle.callback(id)
   local c = object('c', id)
   if c and c.f.cb_not_before and num(c, 'cb_not_before') <= now then
     set(c, 'cb_not_before', nil)
+    set(c, 'cb_hours', nil)
     emit('callback_due', c)
   end
 end

@@ -10,6 +10,7 @@ return run(function()
   end
   if c.f.cb_dialling then end_dial(c) end
   no_longer_held_back(c)
+  set(c, 'cb_hours', nil)
   set(c, 'channel_id', arg.channel)
   if c.f.state == 'queued' and arg.skills ~= '' then set(c, 'skills', arg.skills) end
   if arg.exit_key then set(c, 'exit_key', arg.exit_key) end
