@@ -51,6 +51,7 @@ from app.desk.routing_runner import RoutingRunner
 from app.desk.service_settings import ServiceSettings
 from app.desk.skill_removal import SkillRemoval
 from app.desk.supervising import Supervising
+from app.desk.talks import Talks
 from app.desk.voice_picture import VoicePicture
 from app.desk.wait_times import WaitTimes
 from app.desk.web_phones import WebPhones
@@ -202,6 +203,7 @@ class Service:
             service_settings.get,
             records.retention,
             Recordings(self._settings.recordings),
+            records.talks,
             distributor.now,
         )
         archiving = Archiving(distributor, StreamReader(redis), records)
@@ -214,6 +216,7 @@ class Service:
             "archive": archiving.run,
             "deadlines": lambda: deadlines.run(distributor, dispatch, runner),
             "messages": messages.run,
+            "talks": Talks(telephony, records, Recordings(self._settings.recordings)).run,
             "positions": lambda: positions.run(distributor, effects, picture),
             "routing": runner.run,
             "calendars": runner.watch,

@@ -17,6 +17,8 @@ _CONTROLS = {
     ("held", False): EventType.CONVERSATION_UNHELD,
     ("muted", True): EventType.CONVERSATION_MUTED,
     ("muted", False): EventType.CONVERSATION_UNMUTED,
+    ("rec_paused", True): EventType.RECORDING_PAUSED,
+    ("rec_paused", False): EventType.RECORDING_RESUMED,
 }
 
 
@@ -34,6 +36,12 @@ class CallCommands(AgentCommands):
     ) -> Result:
         """The customer does not hear the agent, or does again; ends by itself with the talk."""
         return await self._control("muted", conversation_id, agent_id, on, command_id)
+
+    async def pause_recording(
+        self, conversation_id: str, agent_id: str, on: bool, *, command_id: str | None = None
+    ) -> Result:
+        """Nothing is recorded for a while, or again; ends by itself with the talk."""
+        return await self._control("rec_paused", conversation_id, agent_id, on, command_id)
 
     async def note_digits(
         self, conversation_id: str, agent_id: str, count: int, *, command_id: str | None = None

@@ -89,6 +89,7 @@ def conversation(f: Fields) -> Conversation:
         rejoin_until=_int(f.get("rejoin_until")),
         held=f.get("held") == "1",
         muted=f.get("muted") == "1",
+        recording_paused=f.get("rec_paused") == "1",
         forward_to=f.get("forward_to"),
         callback=_callback(f),
         exit_key=f.get("exit_key"),

@@ -38,6 +38,7 @@ class SkillChange(Request):
     name: ShortName
     description: Text | None = None
     admin_only: bool | None = None
+    recorded: bool | None = None
 
 
 class NameChange(Request):

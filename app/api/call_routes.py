@@ -5,6 +5,7 @@ from typing import Any
 
 from app.api import requests, shapes
 from app.api.access import AGENTS
+from app.api.auditing import audited
 from app.api.conversation_routes import known_id, shown
 from app.api.problems import ProblemType as P
 from app.api.requests import Nothing, Request
@@ -79,6 +80,25 @@ async def cancel(call: Call[Nothing]) -> shapes.Conversation:
     return await shown(call, conversation)
 
 
+async def pause(call: Call[Nothing]) -> shapes.Conversation:
+    """Let nothing be recorded, while a card number is read out."""
+    return await _pause(call, True)
+
+
+async def resume(call: Call[Nothing]) -> shapes.Conversation:
+    """Record again."""
+    return await _pause(call, False)
+
+
+async def _pause(call: Call[Request], on: bool) -> shapes.Conversation:
+    conversation = await call.api.desk.pause_recording(
+        call.caller.id, known_id(call), on, command_id=call.command_id
+    )
+    act = "recording.paused" if on else "recording.resumed"
+    await audited(call, act, (conversation.id, conversation.customer.name))
+    return await shown(call, conversation)
+
+
 async def _hold(call: Call[Request], on: bool) -> shapes.Conversation:
     conversation = await call.api.desk.hold(
         call.caller.id, known_id(call), on, command_id=call.command_id
@@ -117,6 +137,8 @@ ROUTES: tuple[Route[Any], ...] = (
     _on_a_call("unhold", unhold, "Take my customer back from hold"),
     _on_a_call("mute", mute, "Keep my voice from the customer"),
     _on_a_call("unmute", unmute, "Let the customer hear me again"),
+    _on_a_call("recording/pause", pause, "Let nothing of my call be recorded"),
+    _on_a_call("recording/resume", resume, "Let my call be recorded again"),
     _on_a_call("dtmf", send_digits, "Send digits to the customer, once", requests.Digits),
     _on_a_call(
         "transfer",

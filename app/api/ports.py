@@ -4,7 +4,7 @@ Written as protocols so that the tests of order and shape can stand a small desk
 its place. Moves raise `app.desk.errors.DeskError`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from app.acd import UNSET, Unset
@@ -52,6 +52,10 @@ class DirectoryPort(Protocol):
 
     def skill_name(self, skill_id: str) -> str:
         """The skill's name; the id when it is gone."""
+        ...
+
+    def is_recorded(self, skill_ids: Iterable[str]) -> bool:
+        """Whether talks for one of these skills are recorded."""
         ...
 
     def skill_id(self, name: str) -> str | None:
@@ -224,6 +228,12 @@ class DeskPort(Protocol):
         self, agent_id: str, conversation_id: str, on: bool, *, command_id: str | None = None
     ) -> Conversation:
         """Keep the agent's voice from the customer, or no longer."""
+        ...
+
+    async def pause_recording(
+        self, agent_id: str, conversation_id: str, on: bool, *, command_id: str | None = None
+    ) -> Conversation:
+        """Let nothing be recorded, or something again."""
         ...
 
     async def send_digits(

@@ -1,17 +1,20 @@
 """What was recorded of a conversation: to listen to, and for administrators to take away."""
 
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
 
+from app.api import recording_shapes, views
 from app.api.access import ADMINS, AGENTS
 from app.api.auditing import audited
-from app.api.conversation_routes import readable
+from app.api.conversation_routes import known_id, readable
 from app.api.problems import ProblemType as P
 from app.api.problems import not_found
 from app.api.requests import Nothing
-from app.api.route import ONE, Call, Route, route
+from app.api.route import API, ONE, Call, Route, route
 from app.api.visibility import in_inbox, was_theirs
+from app.domain.conversation import Conversation
 from app.records import Recordings
 
 NO_RECORDING = "there is no recording"
@@ -43,6 +46,48 @@ async def remove(call: Call[Nothing]) -> None:
     await audited(call, "recording.removed", (conversation.id, conversation.customer.name))
 
 
+async def talks(call: Call[Nothing]) -> recording_shapes.TalkRecordingList:
+    """What was recorded of the talks of a conversation, under the law of `listen`."""
+    conversation = await readable(call)
+    if not _may_hear(call, conversation):
+        return recording_shapes.TalkRecordingList([])
+    parts = await call.api.records.talks.of(conversation.id)
+    items = [
+        recording_shapes.TalkRecording(p.id, views.instant(p.from_at), p.seconds) for p in parts
+    ]
+    return recording_shapes.TalkRecordingList(items)
+
+
+async def listen_to_talk(call: Call[Nothing]) -> web.StreamResponse:
+    """One part, or what the header Range asks for of it; as `listen`."""
+    part = await call.api.records.talks.get(known_id(call))
+    recordings = Recordings(call.api.settings.recordings)
+    if part is None or not recordings.has(part.id):
+        raise not_found(NO_RECORDING)
+    conversation = await readable(replace(call, path={"id": part.conversation_id}))
+    if not _may_hear(call, conversation):
+        raise not_found(NO_RECORDING)
+    headers = {"Content-Type": WAV, "Cache-Control": "private"}
+    return web.FileResponse(recordings.path(part.id), headers=headers)
+
+
+async def remove_talk(call: Call[Nothing]) -> None:
+    """Take one part away for good."""
+    talks = call.api.records.talks
+    part = await talks.get(known_id(call))
+    if part is None:
+        raise not_found(NO_RECORDING)
+    await Recordings(call.api.settings.recordings).remove(part.id)
+    await talks.remove(part.id)
+    await audited(call, "recording.removed", (part.conversation_id, part.id))
+
+
+def _may_hear(call: Call[Nothing], conversation: Conversation) -> bool:
+    viewer = call.viewer
+    own = in_inbox(viewer, conversation) or was_theirs(viewer, conversation)
+    return own or viewer.sees_all
+
+
 ROUTES: tuple[Route[Any], ...] = (
     route(
         "GET",
@@ -63,5 +108,35 @@ ROUTES: tuple[Route[Any], ...] = (
         takes=Nothing,
         roles=ADMINS,
         problems=(P.NOT_FOUND, P.UNAVAILABLE),
+    ),
+    route(
+        "GET",
+        f"{ONE}/recordings",
+        talks,
+        summary="What was recorded of the talks of a conversation",
+        takes=Nothing,
+        answers=recording_shapes.TalkRecordingList,
+        roles=AGENTS,
+        problems=(P.NOT_FOUND, P.UNAVAILABLE),
+    ),
+    route(
+        "GET",
+        f"{API}/recordings/{{id}}",
+        listen_to_talk,
+        summary="Listen to one part of a talk",
+        takes=Nothing,
+        roles=AGENTS,
+        problems=(P.NOT_FOUND, P.UNAVAILABLE),
+        content=WAV,
+        also={206: "The part that was asked for", 416: "No such part"},
+    ),
+    route(
+        "DELETE",
+        f"{API}/recordings/{{id}}",
+        remove_talk,
+        summary="Take one part of a talk away for good",
+        takes=Nothing,
+        roles=ADMINS,
+        problems=(P.NOT_FOUND,),
     ),
 )

@@ -35,6 +35,8 @@ class Skill(Struct, frozen=True):
     description: str = ""
     admin_only: bool = False
     """Only an administrator gives it or takes it away."""
+    recorded: bool = False
+    """Talks for it are recorded."""
 
 
 class HeldSkill(Struct, frozen=True):
@@ -288,6 +290,8 @@ class Conversation(Struct, frozen=True):
     closed_at: Instant | None
     why: Why | None
     version: int
+    recording: str | None = None
+    """`on` or `paused` while an agent talks and the call is one that is recorded."""
 
 
 class TimelineEntry(Struct, frozen=True):

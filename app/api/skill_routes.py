@@ -10,11 +10,14 @@ from app.api.books import reread
 from app.api.problems import ProblemType as P
 from app.api.requests import Nothing
 from app.api.route import API, Call, Route, route
+from app.desk.directory import RECORDED_SKILLS
 
 
 async def list_skills(call: Call[Nothing]) -> shapes.SkillList:
     """All skills, by name."""
-    return shapes.SkillList([views.skill(s) for s in await call.api.records.skills.all()])
+    directory = call.api.desk.directory
+    found = await call.api.records.skills.all()
+    return shapes.SkillList([views.skill(skill, directory) for skill in found])
 
 
 async def get_skill(call: Call[Nothing]) -> admin_shapes.SkillDetail:
@@ -29,25 +32,38 @@ async def add_skill(call: Call[requests.SkillChange]) -> shapes.Skill:
     skill = await call.api.records.skills.add(
         given.name, given.description or "", admin_only=bool(given.admin_only)
     )
+    await _record(call, skill.id, given.recorded)
     await reread(call)
-    await audited(call, "skill.added", (skill.id, skill.name), after=views.skill(skill))
-    return views.skill(skill)
+    added = views.skill(skill, call.api.desk.directory)
+    await audited(call, "skill.added", (skill.id, skill.name), after=added)
+    return added
 
 
 async def change_skill(call: Call[requests.SkillChange]) -> shapes.Skill:
     """Give a skill another name, description or lock."""
     given, skills = call.input, call.api.records.skills
-    before = views.skill(await skills.get(call.id))
+    before = views.skill(await skills.get(call.id), call.api.desk.directory)
     changed = await skills.rename(call.id, given.name, given.description, given.admin_only)
-    after = views.skill(changed)
+    await _record(call, changed.id, given.recorded)
     await reread(call)
+    after = views.skill(changed, call.api.desk.directory)
     await audited(call, "skill.changed", (after.id, after.name), before, after)
     return after
 
 
+async def _record(call: Call[requests.SkillChange], skill_id: str, on: bool | None) -> None:
+    """Have talks for a skill recorded, or not; None changes nothing."""
+    if on is None:
+        return
+    settings = call.api.records.settings
+    stored = await settings.get(RECORDED_SKILLS)
+    ids = set(stored.value if stored and stored.value else ()) - {skill_id}
+    await settings.put(RECORDED_SKILLS, sorted(ids | {skill_id} if on else ids))
+
+
 async def remove_skill(call: Call[Nothing]) -> None:
     """Remove a skill that nobody has and nothing open requires."""
-    before = views.skill(await call.api.records.skills.get(call.id))
+    before = views.skill(await call.api.records.skills.get(call.id), call.api.desk.directory)
     await call.api.desk.remove_skill(call.id)
     call.api.hub.renamed()
     await audited(call, "skill.removed", (before.id, before.name), before)

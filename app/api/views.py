@@ -89,7 +89,15 @@ def conversation(
         closed_at=moment(of.closed_at),
         why=_why(why, directory, detail) if why else None,
         version=of.version,
+        recording=_recording(of, directory),
     )
+
+
+def _recording(of: talks.Conversation, directory: DirectoryPort) -> str | None:
+    talking = of.state is talks.State.ACTIVE and of.channel is talks.Channel.VOICE
+    if not talking or not directory.is_recorded(of.skills):
+        return None
+    return "paused" if of.recording_paused else "on"
 
 
 def timeline(
@@ -186,9 +194,10 @@ def preferences(person: Person) -> shapes.Preferences:
     )
 
 
-def skill(of: Skill) -> shapes.Skill:
+def skill(of: Skill, directory: DirectoryPort) -> shapes.Skill:
     """Something that a conversation may require."""
-    return shapes.Skill(of.id, of.name, of.description, of.admin_only)
+    recorded = directory.is_recorded((of.id,))
+    return shapes.Skill(of.id, of.name, of.description, of.admin_only, recorded)
 
 
 def colleague(person: Person, status: people.Status) -> shapes.DirectoryEntry:

@@ -93,6 +93,7 @@ class Desk:
         self.close_wrap_up = moves.close_wrap_up
         self.hold = on_a_call.hold
         self.mute = on_a_call.mute
+        self.pause_recording = on_a_call.pause_recording
         self.send_digits = on_a_call.send_digits
         self.transfer = on_a_call.transfer
         self.consult = on_a_call.consult

@@ -1,9 +1,14 @@
 """People and skills by id and by name, in memory: nothing on the call path waits for SQL."""
 
+from collections.abc import Iterable
+
 from app.acd import AgentProfile
 from app.domain.agent import Caps, Role
 from app.domain.leg import Audio, LegKind
 from app.records import Person, Records, Skill
+
+RECORDED_SKILLS = "recorded_skills"
+"""Key of the stored setting: the ids of the skills whose talks are recorded."""
 
 
 class Directory:
@@ -15,10 +20,13 @@ class Directory:
         self._skills: dict[str, Skill] = {}
         self._skill_ids: dict[str, str] = {}
         self._person_ids: dict[str, str] = {}
+        self._recorded: frozenset[str] = frozenset()
 
     async def refresh(self) -> None:
         """Read people and skills from SQL."""
         self.replace(await self._records.people.all(), await self._records.skills.all())
+        stored = await self._records.settings.get(RECORDED_SKILLS)
+        self._recorded = frozenset(stored.value if stored and stored.value else ())
 
     def replace(self, people: list[Person], skills: list[Skill]) -> None:
         """Take these as all there are."""
@@ -26,6 +34,10 @@ class Directory:
         self._skills = {s.id: s for s in skills}
         self._skill_ids = {s.name.casefold(): s.id for s in skills}
         self._person_ids = {p.email.casefold(): p.id for p in people}
+
+    def is_recorded(self, skill_ids: Iterable[str]) -> bool:
+        """Whether talks for one of these skills are recorded."""
+        return not self._recorded.isdisjoint(skill_ids)
 
     def people(self) -> list[Person]:
         """Everybody who is active."""

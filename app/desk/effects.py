@@ -36,6 +36,8 @@ from app.telephony import (
     WatchWant,
 )
 
+RECORDED = frozenset({Place.TALKING, Place.CONFERRING})
+"""Not on hold, nor while the agent consults somebody alone: the customer hears music then."""
 OVER = frozenset({State.WRAP_UP, State.CLOSED})
 
 log = logging.getLogger("ringdesk.effects")
@@ -205,10 +207,15 @@ class Effects:
             party=_joined(conversation) if place is Place.FORWARDED else None,
             result=conversation.result if place is Place.EXITED else None,
             exit_key=conversation.exit_key,
+            record=place in RECORDED and self._is_recorded(conversation),
             **bot_wants(conversation, place),
             notice=self._notices.of(conversation) if self._notices else None,
             variables=self._breadcrumbs(conversation),
         )
+
+    def _is_recorded(self, conversation: Conversation) -> bool:
+        paused = conversation.recording_paused
+        return not paused and self._directory.is_recorded(conversation.skills)
 
     def _call_out(self, conversation: Conversation) -> CallOut:
         """Rules may have changed since it was left: a number that may not be called is none."""

@@ -76,6 +76,22 @@ class OnACall:
             )
         return await self._show(result, conversation_id)
 
+    async def pause_recording(
+        self, agent_id: str, conversation_id: str, on: bool, *, command_id: str | None = None
+    ) -> Conversation:
+        """Nothing is recorded until it is resumed; as `hold`. Unavailable while AMI is away: then
+        a recording could not be ended."""
+        if on and not self._telephony.status().ami:
+            raise Unavailable("the recording cannot be paused now: AMI is away")
+        known = await self._distributor.conversation(conversation_id)
+        if known is not None and not self._directory.is_recorded(known.skills):
+            raise WrongState("this call is not recorded")
+        with refusals():
+            result = await self._distributor.pause_recording(
+                conversation_id, agent_id, on, command_id=command_id
+            )
+        return await self._show(result, conversation_id)
+
     async def send_digits(
         self, agent_id: str, conversation_id: str, digits: str, *, command_id: str | None = None
     ) -> Conversation:

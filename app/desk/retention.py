@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.service_settings import Value
-from app.records import Recordings, Retention
+from app.records import Recordings, Retention, TalkRecordings
 
 log = logging.getLogger("ringdesk.retention")
 
 SWEEP_SECONDS = 600.0
 PAUSE_SECONDS = 0.05
 """Between two batches: others write, too."""
+BATCH = 100
 DAY_MS = 24 * 60 * 60 * 1000
 
 
@@ -26,11 +27,13 @@ class Keeping:
         setting: Callable[[str], Value],
         retention: Retention,
         recordings: Recordings,
+        talks: TalkRecordings,
         now: Callable[[], int],
     ) -> None:
         self._setting = setting
         self._retention = retention
         self._recordings = recordings
+        self._talks = talks
         self._now = now
 
     async def run(self) -> None:
@@ -60,7 +63,17 @@ class Keeping:
         while await remove(before):
             await asyncio.sleep(PAUSE_SECONDS)
 
+    async def _remove_talks(self, before: int) -> None:
+        """Parts of recorded talks that began before."""
+        while parts := await self._talks.before(before, BATCH):
+            for part in parts:
+                await self._recordings.remove(part.id)
+                await self._talks.remove(part.id)
+            await self._retention.tell_recordings(len(parts), before)
+            await asyncio.sleep(PAUSE_SECONDS)
+
     async def _remove_recordings(self, before: int) -> None:
+        await self._remove_talks(before)
         after, seen = 0, set[str]()
         while found := [
             one for one in await self._retention.with_messages(before, after) if one[0] not in seen

@@ -305,6 +305,8 @@ class Conversation:
     """The agent let the customer wait with music; the call stays theirs."""
     muted: bool = False
     """The customer does not hear the agent."""
+    recording_paused: bool = False
+    """Nothing of the talk is recorded for now, as the agent chose."""
     forward_to: str | None = None
     """The number outside that the customer was transferred to."""
     callback: Callback | None = None

@@ -27,6 +27,8 @@ class EventType(StrEnum):
     CONVERSATION_UNHELD = "conversation_unheld"
     CONVERSATION_MUTED = "conversation_muted"  # the agent's voice, for the customer
     CONVERSATION_UNMUTED = "conversation_unmuted"
+    RECORDING_PAUSED = "recording_paused"  # by the agent: a card number
+    RECORDING_RESUMED = "recording_resumed"
     DIGITS_SENT = "digits_sent"  # how many; which ones is nobody's business (a card, a code)
     CONVERSATION_TRANSFERRED = "conversation_transferred"  # to a skill, an agent, a number
     CONSULT_STARTED = "consult_started"

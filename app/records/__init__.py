@@ -27,6 +27,7 @@ from app.records.sessions import Sessions
 from app.records.settings import Setting, SettingsTable
 from app.records.skills import Holder, Skills
 from app.records.snippets import Match
+from app.records.talks import TalkRecording, TalkRecordings
 from app.records.transcript_rows import Turn
 from app.records.transcripts import Transcripts
 
@@ -73,6 +74,8 @@ __all__ = [
     "SettingsTable",
     "Skill",
     "Skills",
+    "TalkRecording",
+    "TalkRecordings",
     "TimelineEntry",
     "Transcripts",
     "Turn",

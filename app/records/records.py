@@ -20,6 +20,7 @@ from app.records.schema import break_reasons, dispositions
 from app.records.sessions import Sessions
 from app.records.settings import SettingsTable
 from app.records.skills import Skills
+from app.records.talks import TalkRecordings
 from app.records.transcripts import Transcripts
 from app.records.visitors import Visitors, Widgets
 
@@ -45,6 +46,7 @@ class Records:
         self.archive = Archive(database)
         self.reports = Reports(database)
         self.retention = Retention(database)
+        self.talks = TalkRecordings(database)
         self.transcripts = Transcripts(database)
         self.messages = Messages(database)
         self.visitors = Visitors(database)

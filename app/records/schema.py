@@ -303,6 +303,16 @@ calendars = sa.Table("calendars", metadata, *_definition())
 
 routing_rules = sa.Table("routing_rules", metadata, *_definition())
 
+talk_recordings = sa.Table(
+    "talk_recordings",
+    metadata,
+    _id(),
+    _text("conversation_id"),
+    _at("from_at"),
+    sa.Column("seconds", sa.Double(), nullable=False),
+    sa.Index(None, "conversation_id"),
+)
+
 cursors = sa.Table("cursors", metadata, _id("name"), _text("stream_id", "0-0"))
 
 # The statistics. No foreign keys: figures outlive what retention deletes.

@@ -31,6 +31,7 @@ from app.telephony.facts import (
 from app.telephony.settings import TelephonySettings
 from app.telephony.sip_socket import MAX_FRAME, SipDown, SipSocket
 from app.telephony.spool import LeftMessage, Spool
+from app.telephony.talk_recorder import conversation_of
 from app.telephony.telephony import Telephony
 from app.telephony.wants import (
     BOT_APP,
@@ -97,6 +98,7 @@ __all__ = [
     "Timeout",
     "WaitTold",
     "WatchWant",
+    "conversation_of",
     "entries_of",
     "first_told",
 ]

@@ -29,6 +29,7 @@ from app.telephony.meetings import Meetings
 from app.telephony.mirror import Line, Mirror
 from app.telephony.moves import Moves
 from app.telephony.mutes import Mutes
+from app.telephony.notice import HEARD, Notice
 from app.telephony.sounds import Sounds
 from app.telephony.waiting_room import WaitingRoom
 from app.telephony.wants import HANDED_BACK, NOTES, CallOut, CallWant, Place
@@ -71,6 +72,8 @@ class CustomerCalls:
         call_out: Callable[[CallOut], Awaitable[None]],
         bots: BotWatch,
         clock: Callable[[], float] = time.monotonic,
+        end_recording: Callable[[Line], Awaitable[None]] | None = None,
+        notice: Notice | None = None,
     ) -> None:
         self._mirror = mirror
         self._channels = channels
@@ -84,6 +87,8 @@ class CustomerCalls:
         self._bots = bots
         self._to_call: dict[str, CallOut] = {}
         self._clock = clock
+        self._end_recording = end_recording
+        self._notice = notice
         self._hung_up_at: dict[str, float] = {}
         self._talks: dict[str, set[str]] = {}
         self.wants: dict[str, CallWant] = {}
@@ -236,6 +241,8 @@ class CustomerCalls:
             return None  # touched again when the leg stands
         if line.bridge_id == room_id:
             return None
+        if want.record and HEARD not in line.variables and self._notice is not None:
+            return await self._tell_of_recording(want, line, self._notice)
         if line.sounding or leg.sounding:
             await asyncio.gather(self._sounds.stop(line), self._sounds.stop(leg))
             return AGAIN
@@ -246,10 +253,29 @@ class CustomerCalls:
             return AGAIN
         return await self._moves.into(line, room_id)
 
+    async def _tell_of_recording(self, want: CallWant, line: Line, notice: Notice) -> float | None:
+        """To its end, and once; the customer meets the agent after it."""
+        if line.sound is not None and line.sound.id == line.notice:
+            return None  # touched again when it ends
+        if line.notice is not None:
+            line.variables[HEARD] = "1"
+            await self._channels.setChannelVars(line.id, {HEARD: "1"})
+            return AGAIN
+        if line.sounding:
+            await self._sounds.stop(line)
+            return AGAIN
+        if line.sound is not None:
+            return None  # it is being stopped
+        await self._sounds.play(line, [notice.media(want.language)], want.language)
+        line.notice = line.sound.id if line.sound else ""
+        return None
+
     async def _let_go(self, want: CallWant, line: Line) -> float | None:
         """The call is somebody else's from now on. Sent on once: when it comes back from there,
         it is to be queued, not sent on again."""
         await self._sounds.stop(line)
+        if self._end_recording is not None:
+            await self._end_recording(line)
         if want.place is Place.FORWARDED and self.wants.get(line.id) is want:
             if want.party is not None and await self._bring_party(want.party, line):
                 return LEAVING_SECONDS

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from app.telephony.agent_legs import Dialling
+from app.telephony.ami import AmiLink
 from app.telephony.announcements import Announcements
 from app.telephony.ari import AriLink
 from app.telephony.bot_watch import BotWatch
@@ -18,11 +19,13 @@ from app.telephony.meetings import Meetings
 from app.telephony.mirror import Line, Mirror
 from app.telephony.moves import Moves
 from app.telephony.mutes import Mutes
+from app.telephony.notice import Notice
 from app.telephony.per_call_legs import Legs
 from app.telephony.prompts import Prompts
 from app.telephony.settings import TelephonySettings
 from app.telephony.sounds import Sounds
 from app.telephony.supervision import Supervisions
+from app.telephony.talk_recorder import TalkRecorder
 from app.telephony.waiting_room import WaitingRoom
 from app.telephony.wants import CallWant, LegWant, Place, WatchWant
 
@@ -41,8 +44,11 @@ class Looks:
         fetch: Callable[[str, str], Awaitable[None]],
         new_id: Callable[[], str],
         now: Callable[[], int],
+        ami: AmiLink | None = None,
     ) -> None:
         self._mirror = mirror
+        self._recorder = TalkRecorder(mirror, ari.channels, ami, self._want_of, now)
+        self._at_recordings = Keeper(self._recorder.look, ready)
         moves = Moves(ari.bridges, mirror)
         sounds = Sounds(ari.channels, ari.playbacks, mirror)
         room = WaitingRoom(ari.bridges, mirror, new_id)
@@ -55,7 +61,8 @@ class Looks:
         )  # fmt: skip
         self.calls = CustomerCalls(
             mirror, ari.channels, moves, sounds, room, mutes, meetings, self._release, out.call,
-            self.bots,
+            self.bots, end_recording=self._recorder.release,
+            notice=Notice(settings.sounds_dir, settings.language),
         )  # fmt: skip
         self._tell = tell
         self._now = now
@@ -105,6 +112,9 @@ class Looks:
         self._at_meetings = Keeper(meetings.look, ready)
         self._watches = Supervisions(settings.app, mirror, ari.channels, moves, new_id)
         self._at_watches = Keeper(self._watches.look, ready)
+
+    def _want_of(self, channel_id: str) -> CallWant | None:
+        return self.calls.wants.get(channel_id)
 
     def _is_muted(self, agent_id: str) -> bool:
         return self.legs.muted(agent_id)
@@ -165,6 +175,8 @@ class Looks:
             return
         if want.position is not None or want.notice is not None or self._announcements.owes(want):
             self._at_announcements.touch(channel_id)
+        if not self._recorder.settled(channel_id):
+            self._at_recordings.touch(channel_id)
         if self._breadcrumbs.missing(channel_id):
             self._at_breadcrumbs.touch(channel_id)
 
@@ -240,5 +252,6 @@ class Looks:
             self._at_media,
             self._at_meetings,
             self._at_watches,
+            self._at_recordings,
         ):
             await keeper.close()

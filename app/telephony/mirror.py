@@ -106,6 +106,8 @@ class Line:
     left: set[str] = field(default_factory=set)
     """Bridges that it left since its latest move was asked for."""
     sound: Sound | None = None
+    notice: str | None = None
+    """The id of the playback that tells them of the recording, once it began."""
     sounds: int = 0
     """Playbacks so far."""
     rang_until: int | None = None

@@ -14,6 +14,8 @@ from urllib.parse import unquote
 from app.telephony.ami import AmiError, AmiLink
 from app.telephony.ari_errors import LinkDown, NotFound
 from app.telephony.ari_resources import Channels, Recordings
+from app.telephony.mirror import Mirror
+from app.telephony.talk_recorder import being_written, conversation_of
 
 FAMILY = "ringdesk-message"
 NAME = re.compile(r"ringdesk-message-[0-9]{1,20}-[0-9A-Za-z.]{1,150}")
@@ -34,7 +36,10 @@ class LeftMessage:
 class Spool:
     """Asterisk's side of the messages. Every method raises AriError."""
 
-    def __init__(self, recordings: Recordings, channels: Channels, ami: AmiLink | None) -> None:
+    def __init__(
+        self, recordings: Recordings, channels: Channels, ami: AmiLink | None, mirror: Mirror
+    ) -> None:
+        self._mirror = mirror
         self._recordings = recordings
         self._channels = channels
         self._ami = ami
@@ -48,6 +53,22 @@ class Spool:
         notes = await self._notes()
         names = sorted(stored | notes.keys())
         return [LeftMessage(name, name in stored, notes.get(name, {})) for name in names]
+
+    async def talks(self) -> set[str]:
+        """The names of recorded talks that grow no longer."""
+        stored = {r.name for r in await self._recordings.listStored()}
+        return {n for n in stored if conversation_of(n)} - being_written(self._mirror)
+
+    async def fetch_talk(self, name: str) -> bytes:
+        """A recorded talk's file. Raises NotFound, too."""
+        return await self._recordings.getStoredFile(name)
+
+    async def remove_talk(self, name: str) -> None:
+        """Take a recorded talk away; one that is gone already is fine."""
+        if conversation_of(name) is None:
+            raise ValueError(name)
+        with suppress(NotFound):
+            await self._recordings.deleteStored(name)
 
     async def is_spoken(self, message: LeftMessage) -> bool:
         """Whether the caller is still there: what they say is not complete yet."""

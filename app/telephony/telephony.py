@@ -77,7 +77,7 @@ class Telephony:
         self._ami = self._make_ami(settings)
         self.desk_phones = DeskPhoneRules(self._ami)
         self._arrivals = Arrivals(settings.app, self.ari.channels, self._mirror, now_ms)
-        self.spool = Spool(self.ari.recordings, self.ari.channels, self._ami)
+        self.spool = Spool(self.ari.recordings, self.ari.channels, self._ami, self._mirror)
         self._endpoints = Endpoints(self.ari.asterisk, settings.media_address)
         self._reconcile = Reconcile(
             settings.app, self._mirror, self._translator, self, self.ari.channels,
@@ -88,7 +88,7 @@ class Telephony:
         )
         self._looks = Looks(
             settings, self.ari, self._mirror, ready=lambda: self._ready, tell=self.tell,
-            fetch=self.fetch_call, new_id=self._new_id, now=now_ms,
+            fetch=self.fetch_call, new_id=self._new_id, now=now_ms, ami=self._ami,
         )  # fmt: skip
         self.announce = self._looks.announce
 

@@ -77,6 +77,8 @@ class CallWant:
     """Whose leg is that number already; the two are joined in the dialplan. With FORWARDED."""
     result: str | None = None
     """What the dialplan is told; only with EXITED."""
+    record: bool = False
+    """What the customer hears and says is recorded, once they were told so."""
     exit_key: str | None = None
     """The key by which the caller may leave the queue; announced."""
     app: str | None = None

@@ -204,7 +204,7 @@ local function let_go(c, move, ended_by)
   local channel = c.f.channel
   set(c, 'agent', nil)
   if c.f.rejoin_until then no_longer_at('rejoin', c.id) end
-  for _, field in ipairs({'rejoin_until', 'held', 'muted'}) do set(c, field, nil) end
+  for _, field in ipairs({'rejoin_until', 'held', 'muted', 'rec_paused'}) do set(c, field, nil) end
   set(c, 's' .. n .. ':to', now)
   set(c, 's' .. n .. ':ended_by', ended_by)
   set(a, 'load_' .. channel, num(a, 'load_' .. channel) - 1)

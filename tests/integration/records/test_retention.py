@@ -86,7 +86,7 @@ def _keeping(records: Records, folder: Path, **days: Value) -> Keeping:
     def setting(key: str) -> Value:
         return days.get(key, 0.0)
 
-    return Keeping(setting, records.retention, Recordings(folder), lambda: NOW)
+    return Keeping(setting, records.retention, Recordings(folder), records.talks, lambda: NOW)
 
 
 async def _store(records: Records, *conversations: Conversation) -> None:

@@ -8,7 +8,7 @@ from app.records.schema import conversations, segments
 from tests.integration.records.given import a_finished_conversation
 
 LIVE_ONLY = {
-    *("rejoin_until", "excluded", "held", "muted"),
+    *("rejoin_until", "excluded", "held", "muted", "recording_paused"),
     *("forward_to", "forward_joined", "consult", "supervisors"),
 }
 """What is lost with the live queue, on purpose (DESIGN, "Who holds the truth")."""

@@ -1,0 +1,151 @@
+"""Talks are recorded where a skill says so, and nothing of a pause reaches the file."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from io import BytesIO
+from wave import open as open_wave
+
+import pytest
+
+from tests.support.people import Agent, Person, Refused
+from tests.support.picture import Json
+from tests.support.polling import eventually
+from tests.support.sound import Frames, Recording
+from tests.support.world import Caller, World
+
+pytestmark = pytest.mark.slow
+
+
+async def test_what_is_said_in_a_pause_is_in_no_file(world: World) -> None:
+    async with recorded(world, "Spanish") as admin:
+        # given chi and a customer for Spanish, who was told that the call is recorded
+        chi, caller, talk = await on_a_call(world)
+        assert (await chi.get(f"conversations/{talk}"))["recording"] == "on"
+        await asyncio.sleep(1)
+
+        # when she pauses, the customer reads out a secret, and she resumes
+        paused = await chi.post(f"conversations/{talk}/recording/pause")
+        assert paused["recording"] == "paused"
+        await parts(world, talk, 1)  # it has ended: it is in the archive while they talk on
+        ordinary, secret = caller.hz, world.tone()
+        caller.line.hz = secret
+        await eventually(lambda: chi.line.hears(secret))
+        await asyncio.sleep(1)
+        caller.line.hz = ordinary
+        await eventually(lambda: chi.line.hears(ordinary) and not chi.line.hears(secret, last=0.5))
+        resumed = await chi.post(f"conversations/{talk}/recording/resume")
+        assert resumed["recording"] == "on"
+        await asyncio.sleep(2)
+        await chi.end(talk)
+        await chi.wrap_up(talk)
+
+        # then there are two parts, each with both voices, and neither with the secret
+        for part in await parts(world, talk, 2):
+            sound = await heard(chi, part)
+            assert sound.carry(ordinary).sum() > 10, part
+            assert sound.carry(chi.phone.hz).sum() > 10, part
+            assert not sound.carry(secret).any(), part
+        # and a colleague without a part in it hears nothing of it
+        ana = await world.person("ana")
+        [first, second] = await parts(world, talk, 2)
+        with pytest.raises(Refused, match="not-found"):
+            await ana.get(f"recordings/{first['id']}")
+        # and an administrator takes one away, which is noted
+        with pytest.raises(Refused, match="forbidden"):
+            await chi.delete(f"recordings/{first['id']}")
+        await admin.delete(f"recordings/{first['id']}")
+        assert await parts(world, talk, 1) == [second]
+        acts = [entry["act"] for entry in (await admin.get("audit", limit="20"))["items"]]
+        assert {"recording.paused", "recording.resumed", "recording.removed"} <= set(acts)
+
+
+async def test_a_talk_for_another_skill_is_not_recorded(world: World) -> None:
+    async with recorded(world, "Spanish"):
+        ana = await world.at_work("ana")
+        caller = await world.call("200")
+        talk = await world.talking(ana, caller)
+        assert (await ana.get(f"conversations/{talk}"))["recording"] is None
+        with pytest.raises(Refused, match="wrong-state"):
+            await ana.post(f"conversations/{talk}/recording/pause")
+        channel = await world.behind.channel_of(caller.number)
+        variables = next(c for c in await world.behind.channels() if c["id"] == channel)
+        assert not variables["channelvars"].get("RINGDESK_RECORDING")
+
+
+async def test_a_killed_service_leaves_the_recording_running(own_world: World) -> None:
+    world = own_world
+    async with recorded(world, "Spanish"):
+        # given a talk that is recorded
+        chi, caller, talk = await on_a_call(world)
+        await asyncio.sleep(1)
+        # when the service is killed and started again, and they talk on
+        world.stack.kill9()
+        world.stack.restart()
+        await world.hear_each_other(chi, caller)
+        await asyncio.sleep(2)
+        await caller.line.hang_up()
+        # then all of it is in one part
+        [part] = await parts(world, talk, 1)
+        sound = await heard(chi, part)
+        assert part["seconds"] > 3
+        assert sound.carry(caller.hz).mean() > 0.5
+
+
+@asynccontextmanager
+async def recorded(world: World, skill: str) -> AsyncIterator[Person]:
+    """Talks for this skill are recorded; the administrator who said so."""
+    admin = Person(world.stack, "admin")
+    await admin.sign_in()
+    try:
+        await _record(admin, skill, True)
+        yield admin
+    finally:
+        await _record(admin, skill, False)
+        await admin.close()
+
+
+async def _record(admin: Person, name: str, on: bool) -> None:
+    skill = next(s for s in (await admin.get("skills"))["items"] if s["name"] == name)
+    await admin.put(f"skills/{skill['id']}", {"name": name, "recorded": on})
+
+
+async def on_a_call(world: World) -> tuple[Agent, Caller, str]:
+    """chi and a customer for Spanish hear each other, and it is being recorded."""
+    chi = await world.at_work("chi")
+    caller = await world.call("202")
+    talk = await world.talking(chi, caller)
+    channel = await world.behind.channel_of(caller.number)
+
+    async def written() -> bool:
+        found = next(c for c in await world.behind.channels() if c["id"] == channel)
+        name = str(found["channelvars"].get("RINGDESK_RECORDING", ""))
+        return name.startswith("ringdesk-talk-")
+
+    await eventually(written)
+    return chi, caller, talk
+
+
+async def parts(world: World, talk: str, count: int) -> list[Json]:
+    """Wait until so many parts are listed."""
+
+    async def listed() -> list[Json] | None:
+        items: list[Json] = (await world.supervisor.get(f"conversations/{talk}/recordings"))[
+            "items"
+        ]
+        return items if len(items) == count else None
+
+    return await eventually(listed, within=30)
+
+
+async def heard(person: Person, part: Json) -> Frames:
+    """What is on the recording."""
+    async with person._http.get(f"recordings/{part['id']}") as answer:
+        assert answer.status == 200
+        sound = await answer.read()
+    with open_wave(BytesIO(sound)) as file:
+        assert (file.getframerate(), file.getsampwidth()) == (8000, 2)
+        pcm = file.readframes(file.getnframes())
+    recording = Recording()
+    recording.add(pcm, 1.0)
+    return recording.frames(0)
