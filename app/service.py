@@ -239,7 +239,7 @@ class Service:
             dial_rules=dial_rules,
             waits=waits,
             chats=chats,
-            supervising=Supervising(distributor, dispatch),
+            supervising=Supervising(distributor, dispatch, directory),
             bots=Bots(distributor, dispatch, directory, telephony),
             web_phones=web_phones,
             distributor=distributor,

@@ -5,12 +5,13 @@ from typing import Any
 
 from app.api import requests, shapes
 from app.api.access import AGENTS, BOTS, SUPERVISORS, bot_conversation_id
+from app.api.auditing import audited
 from app.api.conversation_routes import known_id, readable, shown
 from app.api.people_routes import skill_names
 from app.api.problems import ProblemType as P
 from app.api.route import API, MOVE, ONE, Call, Route, route
 from app.desk.bots import OpenCommand, QueueCommand
-from app.domain.conversation import Customer
+from app.domain.conversation import Customer, State
 from app.records import Turn
 
 
@@ -43,7 +44,16 @@ async def queue(call: Call[requests.Queue]) -> shapes.Conversation:
         reason=before.reason if given.reason is None else given.reason,
         stay=given.stay if call.caller.is_bot else None,
     )
-    return await shown(call, await call.api.desk.queue(command, command_id=call.command_id))
+    desk = call.api.desk
+    talks = before.state is State.ACTIVE and call.caller.is_supervisor
+    queued = await (desk.move if talks else desk.queue)(command, command_id=call.command_id)
+    if call.caller.is_supervisor:
+        agent = desk.directory.person_name(before.agent_id) if before.agent_id else None
+        was = {"state": before.state.value, "agent": agent}
+        to = {"skills": given.skills, "agent": given.agent, "state": queued.state.value}
+        who = before.customer.name or before.customer.number
+        await audited(call, "conversation.moved", (before.id, who), was, to)
+    return await shown(call, queued)
 
 
 async def hand_back(call: Call[requests.HandBack]) -> shapes.Conversation:

@@ -310,6 +310,10 @@ class DeskPort(Protocol):
         """Take a conversation from whoever has it."""
         ...
 
+    async def move(self, command: QueueCommand, *, command_id: str | None = None) -> Conversation:
+        """Take a talk from its agent, and give it to others."""
+        ...
+
     async def queue(self, command: QueueCommand, *, command_id: str | None = None) -> Conversation:
         """Hand a conversation over to people."""
         ...

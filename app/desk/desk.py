@@ -103,6 +103,7 @@ class Desk:
         self.supervise = supervising.supervise
         self.unsupervise = supervising.unsupervise
         self.take_over = supervising.take_over
+        self.move = supervising.move
         self.open = bots.open
         self.queue = bots.queue
         self.finish = bots.finish

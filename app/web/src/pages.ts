@@ -10,6 +10,7 @@ import { words } from "./strings";
 import { archiveWords } from "./strings/archive";
 import { reportingNav } from "./strings/reportingNav";
 import { calendarWords, ruleWords } from "./strings/routing";
+import { liveWords } from "./strings/live";
 
 export interface PageProps {
   readonly me: Me;
@@ -33,6 +34,7 @@ type Role = "agent" | "supervisor" | "admin";
 const RANK: Readonly<Record<string, number>> = { agent: 1, supervisor: 2, admin: 3 };
 
 /** Loaded when they are first opened, so that the Inbox comes up at once. */
+const live = lazy(() => import("./pages/LiveView"));
 const conversations = lazy(() => import("./pages/Conversations"));
 const wallboard = lazy(() => import("./pages/Wallboard"));
 const reports = lazy(() => import("./pages/Reports"));
@@ -62,6 +64,14 @@ const operations = (path: string, name: string, View: Page["View"]): Page => ({
 
 export const PAGES: readonly Page[] = [
   { path: "/inbox", name: words.nav.inbox, icon: "inbox", group: "monitor", role: "agent", View: Inbox },
+  {
+    path: "/live",
+    name: liveWords.title,
+    icon: "eye",
+    group: "monitor",
+    role: "supervisor",
+    View: live,
+  },
   {
     path: "/conversations",
     name: archiveWords.title,

@@ -36,6 +36,7 @@ export type Timeline = Schemas["Timeline"];
 export type TimelineEntry = Schemas["TimelineEntry"];
 export type Consult = Schemas["Consult"];
 export type TransferTarget = Schemas["TransferTarget"];
+export type Supervision = Schemas["Supervision"];
 export type Turn = Schemas["Turn"];
 export type Why = Schemas["Why"];
 export type WrapUpDone = Schemas["WrapUpDone"];

@@ -20,6 +20,7 @@ import { Context } from "./Context";
 import { channelIcon, Icon } from "./Icons";
 import { Notes } from "./Notes";
 import { Elapsed } from "./Ticking";
+import { maySupervise, OnTheCall, Supervise } from "./Supervise";
 import { Transcript } from "./Transcript";
 import { WrapUp } from "./WrapUp";
 
@@ -27,15 +28,17 @@ interface PanelProps {
   readonly conversation: Conversation | undefined;
   readonly me: Me;
   readonly tools: CallTools;
+  /** What is said while there is none. */
+  readonly empty?: { readonly title: string; readonly hint: string };
 }
 
-export function ConversationPanel({ conversation, me, tools }: PanelProps) {
+export function ConversationPanel({ conversation, me, tools, empty }: PanelProps) {
   if (!conversation) {
     return (
       <main id="panel" className="panel panel-empty" tabIndex={-1}>
         <Icon name="inbox" size={32} />
-        <h1>{words.panel.nothing}</h1>
-        <p className="quiet">{words.panel.nothingHint}</p>
+        <h1>{empty?.title ?? words.panel.nothing}</h1>
+        <p className="quiet">{empty?.hint ?? words.panel.nothingHint}</p>
       </main>
     );
   }
@@ -47,6 +50,7 @@ export function ConversationPanel({ conversation, me, tools }: PanelProps) {
       <Head conversation={conversation} me={me} tools={tools} />
       <div className="panel-body">
         <div className="panel-main">
+          <OnTheCall conversation={conversation} />
           <Callback conversation={conversation} me={me} />
           <ConsultBar conversation={conversation} me={me} />
           {isWritten(conversation) ? (
@@ -116,7 +120,11 @@ function Controls({ conversation, me, tools }: HeadProps) {
       </span>
     );
   }
-  if (!inHandOf(conversation, me.id)) return null;
+  if (!inHandOf(conversation, me.id)) {
+    return maySupervise({ conversation, me }) ? (
+      <Supervise key={conversation.id} conversation={conversation} me={me} />
+    ) : null;
+  }
   return (
     <span className="buttons in-hand">
       {callOf(conversation, me.id) && <CallControls conversation={conversation} tools={tools} />}
