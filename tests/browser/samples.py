@@ -40,6 +40,7 @@ def ana(**fields: Any) -> shapes.Me:
         "load": shapes.Load(0, 0, 0),
         "wrap_ups": 0,
         "offer": None,
+        "watching": None,
         "email": "ana@example.com",
         "preferences": preferences,
     }
@@ -57,6 +58,7 @@ def talk(id: str, **fields: Any) -> shapes.Conversation:
         "language": "en",
         "skills": ["Billing"],
         "priority": 0,
+        "supervisors": [],
         "agent": None,
         "routed_to": None,
         "created_at": ago(60),
