@@ -125,7 +125,7 @@ async def test_a_conversation_is_moved_and_taken_over(page: Page, fake: FakeApi)
     )
     await page.get_by_role("button", name="Take over").click()
     await eventually(lambda: ("POST", "/conversations/ai/take-over", {}) in fake.asked, within=15)
-    await expect(page.get_by_role("status").or_(page.get_by_role("alert")).first).to_be_visible()
+    await expect(page.get_by_text("you are on a call")).to_be_visible()
 
 
 async def test_an_agent_has_no_live_view(browser: Browser, url: str, fake: FakeApi) -> None:

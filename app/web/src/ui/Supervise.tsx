@@ -7,7 +7,7 @@ import { takesText } from "../inbox/keys";
 import { inHandOf } from "../live/conversation";
 import { notify } from "../live/desk";
 import { screenSettings } from "../settings";
-import { moveSentence } from "../strings";
+import { problemSentence } from "../strings";
 import { liveWords as said, type How } from "../strings/live";
 import { Icon } from "./Icons";
 import { MoveDialog } from "./MoveDialog";
@@ -39,7 +39,7 @@ export function Supervise({ conversation, me }: SuperviseProps) {
     try {
       await call(method, `/conversations/${encodeURIComponent(id)}/${path}`, bodyOf(method));
     } catch (error) {
-      notify(moveSentence(error));
+      notify(problemSentence(error));
     } finally {
       setAsked(null);
     }
