@@ -77,17 +77,24 @@ function add(id: string, fresh: readonly Message[]): void {
 }
 
 const loading = new Map<string, Promise<void>>();
+/** The newest message that was told of: an answer under way may be older. */
+const newest = new Map<string, number>();
 
 /** Fetches what is missing at the end. */
 export function load(id: string): Promise<void> {
   const running = loading.get(id);
   if (running) return running;
-  const started = fetchOn(id).finally(() => loading.delete(id));
+  const started = fetchOn(id).then((fetched) => {
+    loading.delete(id);
+    const behind = lastSeq(threadOf(threads.get(), id)) < (newest.get(id) ?? 0);
+    return fetched && behind ? load(id) : undefined;
+  });
   loading.set(id, started);
   return started;
 }
 
-async function fetchOn(id: string): Promise<void> {
+/** Resolves to whether the service answered. */
+async function fetchOn(id: string): Promise<boolean> {
   try {
     let next: number | null = lastSeq(threadOf(threads.get(), id));
     while (next !== null) {
@@ -101,13 +108,16 @@ async function fetchOn(id: string): Promise<void> {
       }));
       next = page.next;
     }
+    return true;
   } catch (error) {
     const gone = error instanceof Problem && error.status < 500;
     if (!gone) window.setTimeout(() => void load(id), AGAIN);
+    return false;
   }
 }
 
 function onAdded({ conversation_id: id, message }: MessageAdded): void {
+  newest.set(id, Math.max(newest.get(id) ?? 0, message.seq));
   const thread = threadOf(threads.get(), id);
   if (thread.loaded && message.seq === lastSeq(thread) + 1) add(id, [message]);
   else if (message.seq > lastSeq(thread)) void load(id);

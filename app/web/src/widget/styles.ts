@@ -24,7 +24,8 @@ header button { border: 0; background: none; color: inherit; font-size: 20px; cu
 .state { margin: 0; padding: 6px 14px; border-bottom: 1px solid var(--line); color: var(--quiet);
   font-size: 13px; }
 .lost { background: #ffe7c2; color: #582d1d; }
-.log { flex: 1; overflow-y: auto; margin: 0; padding: 14px; list-style: none; }
+.log { flex: 1; overflow-y: auto; padding: 14px; }
+ol { margin: 0; padding: 0; list-style: none; }
 .log li { display: flex; flex-direction: column; align-items: flex-start; margin-bottom: 10px; }
 .log .mine { align-items: flex-end; }
 .who { color: var(--quiet); font-size: 12px; }

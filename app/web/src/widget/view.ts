@@ -35,7 +35,8 @@ export class View {
   private readonly panel = make("section", "panel");
   private readonly heading = make("h2");
   private readonly state = make("p", "state");
-  private readonly log = make("ol", "log");
+  private readonly log = make("div", "log");
+  private readonly items = make("ol");
   private readonly asked = make("form", "who-form");
   private readonly writing = make("form");
   private readonly field = make("textarea");
@@ -105,6 +106,7 @@ export class View {
     this.log.setAttribute("role", "log");
     this.log.setAttribute("aria-live", "polite");
     this.log.tabIndex = 0;
+    this.log.append(this.items);
     this.buildForms();
     this.panel.append(header, this.state, this.asked, this.log, this.typing, this.writing);
     this.panel.addEventListener("keydown", (event) => {
@@ -212,17 +214,17 @@ export class View {
   }
 
   private drawMessages({ shown }: Line): void {
-    const { log } = this;
+    const { log, items } = this;
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
     const kept = this.drawn.every((said, index) => said === shown.messages[index]);
-    if (!kept) log.replaceChildren();
-    for (const old of log.querySelectorAll(".waiting")) old.remove();
-    for (const said of shown.messages.slice(kept ? this.drawn.length : 0)) log.append(this.row(said));
+    if (!kept) items.replaceChildren();
+    for (const old of items.querySelectorAll(".waiting")) old.remove();
+    for (const said of shown.messages.slice(kept ? this.drawn.length : 0)) items.append(this.row(said));
     this.drawn = shown.messages;
     const done = new Set(shown.messages.map(({ client_id }) => client_id));
     for (const { client_id, text } of shown.waiting) {
       if (done.has(client_id)) continue;
-      log.append(this.bubble("mine waiting", `${this.words.you} · ${this.words.sending}`, text));
+      items.append(this.bubble("mine waiting", `${this.words.you} · ${this.words.sending}`, text));
     }
     if (atEnd) log.scrollTop = log.scrollHeight;
   }
