@@ -64,6 +64,7 @@ async def accepted(inbox: InboxPage, shop: Shop, first: str) -> None:
     await expect(settled(inbox)).to_have_count(1)
 
 
+@pytest.mark.timeout(300)
 async def test_a_whole_chat_with_cuts_and_reloads(inbox: InboxPage, shop: Shop) -> None:
     # given a customer who writes, and Ana who accepts
     await shop.say("Hello, I was charged twice.")

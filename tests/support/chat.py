@@ -34,6 +34,7 @@ class Chatter:
         self.state = ""
         self.agent: str | None = None
         self.more: dict[str, Any] = {}
+        self._turn = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._stay())
@@ -63,8 +64,9 @@ class Chatter:
 
     async def say(self, client_id: str, text: str) -> None:
         """Send, now or once connected again."""
-        self.unacked[client_id] = text
-        await self._send({"type": "message", "client_id": client_id, "text": text})
+        async with self._turn:  # after what is being sent again
+            self.unacked[client_id] = text
+            await self._send({"type": "message", "client_id": client_id, "text": text})
 
     async def says(self, client_id: str, text: str, within: float = 20) -> int:
         """Send, and wait until it is stored; its number."""
@@ -107,11 +109,14 @@ class Chatter:
                     frame = sent.json()
                     self._take(frame)
                     if frame["type"] == "hello":
-                        self._socket = socket
-                        for client_id, text in list(self.unacked.items()):
-                            await self._send(
-                                {"type": "message", "client_id": client_id, "text": text}
-                            )
+                        await self._begin(socket)
+
+    async def _begin(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Connected: what was not acknowledged goes first, in its order."""
+        async with self._turn:
+            self._socket = socket
+            for client_id, text in list(self.unacked.items()):
+                await self._send({"type": "message", "client_id": client_id, "text": text})
 
     def _take(self, frame: Json) -> None:
         match frame["type"]:
