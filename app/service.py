@@ -316,10 +316,10 @@ class Service:
             )
             return None
         file = self._settings.state_dir / DEMO_BOT_KEY_FILE
-        if not file.exists() or await records.keys.find(file.read_text().strip()) is None:
-            _, key = await records.keys.add("Demo bot", tuple(Scope))
-            _keep(file, key)
-        bot = DemoBot(self._settings, endpoints, file.read_text().strip())
+        kept = file.read_text().strip() if file.exists() else None
+        key = await FirstPeople(records, hash_password).bots_key(kept, tuple(Scope))
+        _keep(file, key)
+        bot = DemoBot(self._settings, endpoints, key)
         running = asyncio.create_task(bot.run(), name="demo bot")  # starts beside all that follows
 
         async def end() -> None:

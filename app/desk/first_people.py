@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from app.desk.leg_addresses import DEMO_NUMBER
 from app.domain.agent import Role
+from app.domain.message import Widget
 from app.records import NewPerson, Records
 
+DEMO_WIDGET = "demo-bot"
+"""The chat widget whose chats begin with the demo's bot; the default one's begin with people."""
 DEMO_SKILLS = ("Billing", "Spanish")
 DEMO_PEOPLE = (
     ("ana@example.com", "Ana", Role.AGENT, ("Billing",)),
@@ -36,6 +39,17 @@ class FirstPeople:
             )
         )
         return True
+
+    async def bots_key(self, kept: str | None, scopes: tuple[str, ...]) -> str:
+        """The API key of the demo's bots, made where the kept one is not known (any more), and the
+        chat widget whose chats are theirs."""
+        known = await self.records.keys.find(kept) if kept else None
+        if known is None:
+            key_id, kept = await self.records.keys.add("Demo bot", scopes)
+        else:
+            key_id = known.id
+        await self.records.widgets.put(Widget(DEMO_WIDGET, title="Demo bot", bot=key_id))
+        return kept or ""
 
     async def demo(self, password: str) -> None:
         """Add the demo's skills and agents where they are missing; set their password."""

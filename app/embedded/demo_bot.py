@@ -1,12 +1,13 @@
-"""The demo's bot: a process of its own, kept running like the private servers.
+"""The demo's bots: processes of their own, kept running like the private servers.
 
-It outlives a service that was killed, so its callers stay on the line; the next start adopts it.
+They outlive a service that was killed, so its callers stay on the line; the next start adopts them.
 """
 
 import asyncio
 import importlib.util
 import logging
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import aiohttp
@@ -18,6 +19,7 @@ from app.embedded.supervisor import Supervisor
 
 APP = "demo-bot"
 """Its Stasis application: BOT_APP in dialplan/extensions.conf."""
+CHAT = "demo-chat-bot"
 ROOT = Path(__file__).parents[2]
 AGAIN_SECONDS = 5.0
 ASIDE_SECONDS = 1.0
@@ -37,13 +39,17 @@ class Polite(Supervisor):
 
 
 class DemoBot:
-    """Starts the demo bot, and starts it again when it dies; `key` is its API key."""
+    """Starts the demo's bots, for calls and for chats, and starts them again when they die; `key`
+    is their API key."""
 
     def __init__(self, settings: Settings, endpoints: Endpoints, key: str) -> None:
         self._endpoints = endpoints
-        self._supervisor = Polite(self._server(settings, key), settings.state_dir)
+        voice = self._server(settings, key, APP, "app.demo_bot", self._serves)
+        chat = self._server(settings, key, CHAT, "app.demo_chat_bot", _at_once)
+        self._voice = Polite(voice, settings.state_dir)
+        self._chat = Supervisor(chat, settings.state_dir)
         self.up = asyncio.Event()
-        """Set once it answers, or when it is known that it will not."""
+        """Set once the one for calls answers, or when it is known that it will not."""
 
     @staticmethod
     def installed() -> bool:
@@ -52,19 +58,24 @@ class DemoBot:
 
     async def run(self) -> None:
         """Until cancelled."""
+        await asyncio.gather(self._keep(self._voice, self.up), self._keep(self._chat))
+
+    async def _keep(self, supervisor: Supervisor, up: asyncio.Event | None = None) -> None:
         while True:
             try:
-                await self._supervisor.start()
-                self.up.set()
-                await self._supervisor.watch()
+                await supervisor.start()
+                if up is not None:
+                    up.set()
+                await supervisor.watch()
             except (EmbeddedError, OSError) as error:
-                log.warning("extension 100 goes to people for now: %s", error)
-                self.up.set()
+                log.warning("%s is not there for now: %s", supervisor.server.name, error)
+                if up is not None:
+                    up.set()
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def stop(self) -> None:
-        """End it, for good."""
-        await self._supervisor.stop()
+        """End them, for good."""
+        await asyncio.gather(self._voice.stop(), self._chat.stop())
 
     async def _serves(self) -> bool:
         """Whether somebody serves the application."""
@@ -76,13 +87,20 @@ class DemoBot:
         ):
             return answer.status == 200
 
-    def _server(self, settings: Settings, key: str) -> Server:
+    def _server(
+        self,
+        settings: Settings,
+        key: str,
+        name: str,
+        module: str,
+        ready: Callable[[], Awaitable[bool]],
+    ) -> Server:
         folder = str(settings.state_dir)
         return Server(
-            name=APP,
+            name=name,
             # The folder tells whose bot this is, to `ps` and to the supervisor.
-            argv=(sys.executable, "-m", "app.demo_bot", folder),
-            ready=self._serves,
+            argv=(sys.executable, "-m", module, folder),
+            ready=ready,
             identify=folder,
             cwd=ROOT,
             # Nothing of our own environment: proxies, say, would come between it and Asterisk.
@@ -95,3 +113,8 @@ class DemoBot:
             },
             stop_seconds=2.0,
         )
+
+
+async def _at_once() -> bool:
+    """It waits for the service by itself."""
+    return True

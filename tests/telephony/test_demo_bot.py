@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import running
 from tests.support.bot import Bot
+from tests.support.chat import Chatter
 from tests.support.picture import Json
 from tests.support.polling import eventually
 from tests.support.stack import ROOT, Stack
@@ -125,6 +126,40 @@ async def test_the_readmes_caller_presses_keys_too(bot_world: World, bot_stack: 
     await ana.end(offer["id"])
     said, _ = await asyncio.wait_for(caller.communicate(), PATIENCE)
     assert b"calls 100" in said and caller.returncode == 0
+
+
+async def test_the_chat_bot_captures_a_number_and_hands_over(bot_world: World) -> None:
+    # given an agent for Spanish whose page is open, and a customer at the widget of the demo's bot
+    chi = await bot_world.person("chi")
+    await chi.picture.open()
+    await chi.become("available")
+    async with Chatter(bot_world.stack.url, entry="demo-bot") as customer:
+        await customer.says("c1", "Hello?", within=PATIENCE)
+        await eventually(lambda: "I am the demo bot" in "".join(customer.texts), within=PATIENCE)
+
+        # when they give a number, and ask for Spanish
+        await customer.says("c2", "It is 4711.", within=PATIENCE)
+        await eventually(lambda: "Order 4711" in "".join(customer.texts), within=PATIENCE)
+        await customer.says("c3", "Spanish, please", within=PATIENCE)
+
+        # then she is offered the chat with all of that
+        async def offered() -> Json | None:
+            shown: list[Json] = (await chi.get("inbox"))["conversations"]
+            return next((c for c in shown if c["id"] == customer.conversation and c["offer"]), None)
+
+        offer = await eventually(offered, within=PATIENCE, every=0.1)
+        assert offer["skills"] == ["Spanish"]
+        assert offer["parameters"] == {"order_number": "4711"}
+        messages = (await chi.get(f"conversations/{offer['id']}/messages"))["items"]
+        assert [m["author"] for m in messages] == ["customer", "bot"] * 3
+
+        # and writes to them
+        await chi.accept(offer["id"])
+        answer = {"client_id": "a1", "text": "¡Buenos días!"}
+        await chi.post(f"conversations/{offer['id']}/messages", answer)
+        await eventually(lambda: customer.texts[-1] == "¡Buenos días!", within=PATIENCE)
+        await chi.end(offer["id"])
+        await chi.wrap_up(offer["id"])
 
 
 async def test_a_caller_who_hangs_up_was_served_by_the_bot(bot_world: World) -> None:
