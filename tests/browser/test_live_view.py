@@ -1,6 +1,8 @@
 """Live View on the stand-in API: what is listed and how, what a supervisor does, who may see it."""
 
+import asyncio
 import re
+import time
 from collections.abc import AsyncIterator
 
 import msgspec
@@ -156,3 +158,71 @@ async def test_it_looks_right_and_has_no_serious_fault(
     await no_serious_fault(page)
     await screenshot(page, f"live-view-{scheme}")
     await page.context.close()
+
+
+FLOOR = 2_000
+RATE = 500
+SECONDS = 6
+WATCH = """() => {
+    window.__long = [];
+    window.__frames = [];
+    new PerformanceObserver((list) => list.getEntries().forEach((e) => __long.push(e.duration)))
+        .observe({type: "longtask", buffered: false});
+    let last = performance.now();
+    const frame = (now) => { __frames.push(now - last); last = now; requestAnimationFrame(frame); };
+    requestAnimationFrame(frame);
+}"""
+
+
+@pytest.mark.slow
+@pytest.mark.alone
+async def test_2000_conversations_and_500_events_a_second_keep_up(
+    browser: Browser, url: str, fake: FakeApi
+) -> None:
+    """How it is measured: the page has 2,000 open conversations; for 6 s one of them after the
+    other changes, 500 a second, through a real socket. In the page: the time between frames
+    (requestAnimationFrame), long tasks (over 50 ms), and how late the last change shows."""
+    # given
+    for n in range(FLOOR):
+        fake.conversations[f"c{n}"] = _busy(n, 0)
+    page = await new_page(browser)
+    await page.goto(f"{url}live?sort=customer&up=1")
+    await expect(page.get_by_text(f"{FLOOR} open")).to_be_visible()
+    await page.evaluate(WATCH)
+
+    # when
+    began = time.monotonic()
+    sent = 0
+    while sent < RATE * SECONDS:
+        due = min(RATE * SECONDS, int((time.monotonic() - began) * RATE) + 1)
+        for n in range(sent, due):
+            await fake.change(_busy(n % FLOOR, n))
+        sent = due
+        await asyncio.sleep(0.01)
+    took = time.monotonic() - began
+    await fake.change(_busy(0, 0, name="000 the last one"))
+    told = time.monotonic()
+    await expect(page.locator(".live .row").first).to_contain_text("the last one")
+    late = time.monotonic() - told
+    frames = sorted(await page.evaluate("__frames"))
+    long = await page.evaluate("__long")
+    await page.context.close()
+
+    # then
+    middle, worst = frames[len(frames) // 2], frames[int(len(frames) * 0.99)]
+    print(
+        f"live view: {sent / took:.0f} events/s on {FLOOR} open; frames p50 {middle:.0f} ms, "
+        f"p99 {worst:.0f} ms; {len(long)} long tasks, the longest {max(long, default=0):.0f} ms; "
+        f"the last change shown after {late * 1000:.0f} ms"
+    )
+    assert late < 2, "the page fell behind"
+
+
+def _busy(n: int, version: int, name: str | None = None) -> shapes.Conversation:
+    customer = shapes.Customer(name or f"Customer {n:04}", f"+1555{n:07}", None)
+    states = (State.BOT, State.QUEUED, State.ACTIVE)
+    mood = ((n * 7 + version) % 21 - 10) / 10
+    return samples.talk(
+        f"c{n}", customer=customer, state=states[n % 3], sentiment=mood, version=version + 1,
+        agent=samples.BEN if n % 3 == 2 else None, flow={"name": "refund", "step": str(version)},
+    )  # fmt: skip

@@ -39,6 +39,8 @@ export const liveWords = {
   stop: "Stop",
   onIt: (names: string) => `On this call: ${names}`,
   doing: { listen: "listens", whisper: "whispers", barge: "speaks" } satisfies Record<How, string>,
+  /** What the service says is in the way, such as "your phone is disconnected". */
+  refused: (detail: string) => `Not now: ${detail}.`,
   takeOver: "Take over",
   move: "Queue or move",
   moveTitle: "Queue for people, or move to an agent",

@@ -1,7 +1,7 @@
 // What a supervisor can do on somebody else's conversation: three adjacent buttons whose state is
 // unmistakable, and taking it over or moving it on.
 import { useEffect, useEffectEvent, useState } from "react";
-import { call } from "../api/client";
+import { call, Problem } from "../api/client";
 import type { Conversation, Me } from "../api/types";
 import { takesText } from "../inbox/keys";
 import { inHandOf } from "../live/conversation";
@@ -39,7 +39,7 @@ export function Supervise({ conversation, me }: SuperviseProps) {
     try {
       await call(method, `/conversations/${encodeURIComponent(id)}/${path}`, bodyOf(method));
     } catch (error) {
-      notify(problemSentence(error));
+      notify(error instanceof Problem ? said.refused(error.message) : problemSentence(error));
     } finally {
       setAsked(null);
     }
