@@ -24,3 +24,12 @@ const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle
 export function dateTime(instant: string): string {
   return WHEN.format(new Date(instant));
 }
+
+const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const HOUR = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+
+/** An instant's day, such as `22 Nov`. */
+export const dayName = (instant: string): string => DAY.format(new Date(instant));
+
+/** An instant's time of day. */
+export const hourName = (instant: string): string => HOUR.format(new Date(instant));

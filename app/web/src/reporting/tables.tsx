@@ -1,7 +1,7 @@
 // The reports' tables, each with its chart above.
 import { Table, type Column } from "../admin/parts";
 import { reportWords as said } from "../strings/reporting";
-import { dateTime } from "../time";
+import { dateTime, dayName, hourName } from "../time";
 import {
   lasting,
   percentOf,
@@ -16,6 +16,8 @@ import { Chart, type Bar } from "./Chart";
 interface Row {
   readonly key: string;
   readonly name: string;
+  /** Below its bar. */
+  readonly short?: string;
   readonly figures: Figures;
 }
 
@@ -26,7 +28,12 @@ export function QueueTable({ report }: { readonly report: QueueReport }) {
 }
 
 export function IntervalsTable({ report }: { readonly report: IntervalReport }) {
-  const rows = report.items.map(({ from, figures }) => ({ key: from, name: dateTime(from), figures }));
+  const rows = report.items.map(({ from, figures }) => ({
+    key: from,
+    name: dateTime(from),
+    short: report.by === "day" ? dayName(from) : hourName(from),
+    figures,
+  }));
   const busy = rows.some(({ figures }) => figures.offered + figures.parts + figures.callbacks > 0);
   const total = [{ key: "total", name: said.total, figures: report.total }];
   return (
@@ -84,12 +91,12 @@ const FIGURES: readonly Column<Row>[] = [
   figure(columns.handling_seconds, (f) => lasting(f.handling_seconds)),
 ];
 
-function barOf({ key, name, figures }: Row): Bar {
+function barOf({ key, name, short, figures }: Row): Bar {
   const { offered, answered, abandoned } = figures;
   const rest = Math.max(0, offered - answered - abandoned);
   return {
     key,
-    name,
+    name: short ?? name,
     parts: [
       { kind: "one", value: answered },
       { kind: "two", value: abandoned },
