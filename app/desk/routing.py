@@ -10,6 +10,11 @@ UNKNOWN_MS = 30 * 24 * 3600 * 1000
 """For how long a callback is held back at a time, where nobody knows when the house opens."""
 
 
+DAY_MS = 24 * 3600 * 1000
+CHANGES = 60
+"""Openings and closings that the dialplan knows ahead: a month of office hours."""
+
+
 class Routing:
     """What administrators set; read again by `refresh`."""
 
@@ -59,6 +64,21 @@ class Routing:
         comes as soon as it is known."""
         closed = self.closed_for(skills, entry, at)
         return None if closed is None else closed.until or at + UNKNOWN_MS
+
+    def for_dialplan(self, at: int) -> dict[str, str]:
+        """How each calendar is at the begin of this day (UTC), and when that changes (seconds):
+        what the dialplan needs to answer by itself for weeks. Takes a while: for a thread."""
+        told, start = {}, at - at % DAY_MS
+        for calendar in self.calendars:
+            name = "".join(c for c in calendar.name if c.isascii() and (c.isalnum() or c in "_-"))
+            now = opening(calendar, start)
+            told[f"{name}/0"] = "open" if now.open else "closed"
+            for number in range(1, CHANGES + 1):
+                if now.until is None:
+                    break
+                told[f"{name}/{number}"] = str(now.until // 1000)
+                now = opening(calendar, now.until)
+        return told
 
     def words(self, of: Conversation, effect: Effect) -> str:
         """What a rule did to a conversation, for its timeline."""

@@ -17,7 +17,7 @@ from app.acd import Distributor, EpochLost, UnknownConversation, WrongState
 from app.desk.dispatch import Dispatch
 from app.desk.effects import Effects
 from app.desk.feed import Change, Feed, SlowReader
-from app.desk.routing import UNKNOWN_MS, Routing
+from app.desk.routing import DAY_MS, UNKNOWN_MS, Routing
 from app.domain.conversation import Channel, Conversation, State
 from app.domain.events import EventType
 from app.domain.routing_rules import LOOKED_AT, first, next_at
@@ -55,6 +55,8 @@ class RoutingRunner:
         self._scheduled: dict[str, int] = {}
         self._closed: frozenset[str] | None = None
         self._soon = asyncio.Event()
+        self._told_day = -1
+        self._had_some = False
 
     def look_soon(self) -> None:
         """The rules are others: every open conversation is looked at, at once."""
@@ -89,13 +91,10 @@ class RoutingRunner:
             try:
                 news = ticks % REREAD_TICKS == 0 and await self._routing.refresh()
                 closed = self._routing.now(self._distributor.now()).closed
-                if (
-                    news
-                    or self._soon.is_set()
-                    or closed != self._closed
-                    or ticks % SWEEP_TICKS == 0
-                ):
-                    self._soon.clear()
+                news = news or self._soon.is_set()
+                self._soon.clear()
+                await self._tell_dialplan(news)
+                if news or closed != self._closed or ticks % SWEEP_TICKS == 0:
                     await self.sweep()
                     await self._effects.show_waiting()
                 self._closed = closed
@@ -103,10 +102,20 @@ class RoutingRunner:
                 log.warning("routing waits (%s)", type(error).__name__)
                 await asyncio.sleep(TICK_SECONDS)
 
+    async def _tell_dialplan(self, news: bool) -> None:
+        """The hours as the dialplan reads them: anew each day, and when a calendar changes."""
+        now = self._distributor.now()
+        if news or now // DAY_MS != self._told_day:
+            self._told_day = now // DAY_MS
+            entries = await asyncio.to_thread(self._routing.for_dialplan, now)
+            await self._telephony.hours.say(entries)
+
     async def sweep(self) -> None:
         """Look at every open conversation."""
-        if not self._routing.rules and not self._routing.calendars:
+        has_some = bool(self._routing.rules or self._routing.calendars)
+        if not has_some and not self._had_some:
             return
+        self._had_some = has_some
         picture = await self._distributor.picture()
         known = picture.conversations
         self._scheduled = {k: v for k, v in self._scheduled.items() if k in known}

@@ -6,6 +6,7 @@ half of a change.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 from collections.abc import Mapping
@@ -18,6 +19,8 @@ from app.telephony.ari_errors import AriError, LinkDown
 log = logging.getLogger("ringdesk.dial_rules")
 
 FAMILY = "ringdesk-dial"
+HOURS = "ringdesk-hours"
+"""Of calendars: dialplan/calendars.conf reads it."""
 COPIES = ("a", "b")
 
 
@@ -34,8 +37,11 @@ class DeskPhoneRules:
     Over AMI: functions that write are refused over ARI (asterisk.conf, live_dangerously).
     """
 
-    def __init__(self, ami: Actions | None) -> None:
+    def __init__(self, ami: Actions | None, family: str = FAMILY, clear: bool = False) -> None:
+        """`clear`: what is not said any more is taken away, and not only passed over."""
         self._ami = ami
+        self._family = family
+        self._clear = clear
         self._entries: Mapping[str, str] | None = None
         self._turn = asyncio.Lock()
 
@@ -62,15 +68,19 @@ class DeskPhoneRules:
         if await self._read("mark") == mark:
             return
         copy = COPIES[await self._read("current") == COPIES[0]]
-        await self._write(FAMILY, "mark", "-")  # a write that is cut short is done again
+        await self._write(self._family, "mark", "-")  # a write that is cut short is done again
+        family = f"{self._family}-{copy}"
+        if self._clear:
+            with contextlib.suppress(AmiError):  # never written
+                await self._action("DBDelTree", Family=family)
         for key, value in entries.items():
-            await self._write(f"{FAMILY}-{copy}", key, value)
-        await self._write(FAMILY, "current", copy)
-        await self._write(FAMILY, "mark", mark)
+            await self._write(family, key, value)
+        await self._write(self._family, "current", copy)
+        await self._write(self._family, "mark", mark)
 
     async def _read(self, key: str) -> str:
         try:
-            answers = await self._action("DBGet", Family=FAMILY, Key=key)
+            answers = await self._action("DBGet", Family=self._family, Key=key)
         except AmiError:
             return ""  # never written
         return next((answer["val"] for answer in answers if "val" in answer), "")

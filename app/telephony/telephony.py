@@ -15,7 +15,7 @@ from app.telephony.ari_events import AnyEvent, Channel
 from app.telephony.ari_socket import AriAddress
 from app.telephony.arrivals import Arrival, Arrivals
 from app.telephony.contacts import Contacts
-from app.telephony.desk_phone_rules import DeskPhoneRules
+from app.telephony.desk_phone_rules import HOURS, DeskPhoneRules
 from app.telephony.endpoints import Endpoints, SipEndpoint
 from app.telephony.facts import (
     AsteriskRestarted,
@@ -76,6 +76,7 @@ class Telephony:
         self.ari = self._make_ari(settings, hold_lease)
         self._ami = self._make_ami(settings)
         self.desk_phones = DeskPhoneRules(self._ami)
+        self.hours = DeskPhoneRules(self._ami, HOURS, clear=True)
         self._arrivals = Arrivals(settings.app, self.ari.channels, self._mirror, now_ms)
         self.spool = Spool(self.ari.recordings, self.ari.channels, self._ami, self._mirror)
         self._endpoints = Endpoints(self.ari.asterisk, settings.media_address)
@@ -324,6 +325,7 @@ class Telephony:
             self._contact(endpoint, reachable)
         self._ami_up = True
         await self.desk_phones.publish()
+        await self.hours.publish()
         self.tell(LinkChanged("ami", True, now_ms()))
 
     async def _list_contacts(self) -> list[dict[str, str]]:

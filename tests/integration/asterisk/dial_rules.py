@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator, Mapping
 
 from app.domain.dialling import DialRule, Numbering
 from app.telephony.ami import AmiAddress, AmiLink
-from app.telephony.desk_phone_rules import DeskPhoneRules, entries_of
+from app.telephony.desk_phone_rules import HOURS, DeskPhoneRules, entries_of
 from tests.integration.asterisk.stack import Stack
 
 
@@ -13,6 +14,19 @@ async def tell_rules(
     stack: Stack, rules: tuple[DialRule, ...], numbering: Numbering | None = None, limit: int = 0
 ) -> None:
     """Write them, as the service does when they changed."""
+    async with link_to(stack) as link:
+        await DeskPhoneRules(link).say(entries_of(rules, numbering or Numbering(), limit))
+
+
+async def tell_hours(stack: Stack, entries: Mapping[str, str]) -> None:
+    """Write the hours of calendars, as the service does when they changed."""
+    async with link_to(stack) as link:
+        await DeskPhoneRules(link, HOURS, clear=True).say(entries)
+
+
+@contextlib.asynccontextmanager
+async def link_to(stack: Stack) -> AsyncIterator[AmiLink]:
+    """The service's own AMI link, up."""
     config = stack.config
     up = asyncio.Event()
 
@@ -28,7 +42,7 @@ async def tell_rules(
     try:
         async with asyncio.timeout(10):
             await up.wait()
-        await DeskPhoneRules(link).say(entries_of(rules, numbering or Numbering(), limit))
+        yield link
     finally:
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
