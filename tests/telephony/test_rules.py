@@ -1,0 +1,162 @@
+"""Routing rules on real calls, and callers whom nobody can serve."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import pytest
+
+from tests.support.bot import Bot
+from tests.support.people import Person
+from tests.support.picture import Json
+from tests.support.polling import eventually
+from tests.support.program import Program
+from tests.support.stack import PASSWORD
+from tests.support.world import World
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+PATIENT = 60.0
+
+
+@asynccontextmanager
+async def rules(world: World, *wanted: Json) -> AsyncIterator[None]:
+    """Routing rules for one story, removed afterwards."""
+    admin = Person(world.stack, "admin")
+    await admin.sign_in(PASSWORD)
+    made = [await admin.post("routing-rules", rule) for rule in wanted]
+    try:
+        yield
+    finally:
+        for rule in made:
+            await admin.delete(f"routing-rules/{rule['id']}")
+        await admin.close()
+
+
+def waited(conversation: Json, applied: Json) -> float:
+    """Seconds from the beginning of the wait until a rule was applied."""
+    began = datetime.fromisoformat(conversation["queued_at"])
+    return (datetime.fromisoformat(applied["at"]) - began).total_seconds()
+
+
+async def with_rules(world: World, talk: str, count: int) -> Json:
+    """The conversation, once so many rules were applied."""
+
+    async def found() -> Json | None:
+        seen = await world.supervisor.get(f"conversations/{talk}")
+        return seen if len(seen["rules"]) == count else None
+
+    return await eventually(found, within=PATIENT, every=0.05)
+
+
+async def test_a_rule_on_sentiment_moves_a_call_from_the_bot_to_people_while_it_is_up(
+    world: World,
+) -> None:
+    unhappy = {
+        "name": "Unhappy",
+        "when": {"sentiment_below": -0.4, "state": "bot"},
+        "then": {"queue": {"skills": ["Billing"]}, "priority": 7},
+    }
+    async with rules(world, unhappy), Bot(world.stack, world.behind) as bot, Program(world) as ai:
+        # given an agent, and a caller whom the bot has in an application of its own
+        ana = await world.at_work("ana")
+        caller = await world.call("100")
+        channel = await bot.next_call()
+        opened = await ai.post(
+            "conversations",
+            {"channel": "voice", "customer": {"number": caller.number}, "channel_id": channel},
+        )
+        talk = opened["id"]
+
+        # when the customer becomes unhappy
+        await ai.patch(f"conversations/{talk}/context", {"sentiment": -0.6})
+
+        # then they are offered to her, on the same line, and the two talk
+        offered = await world.conversation_is(talk, "offered")
+        assert (offered["skills"], offered["priority"]) == (["Billing"], 7)
+        assert [applied["rule"] for applied in offered["rules"]] == ["Unhappy"]
+        await ana.offered(talk)
+        await ana.accept(talk)
+        await world.hear_each_other(ana, caller, within=PATIENT)
+
+        # and it is in the archive
+        await caller.line.hang_up()
+        await world.conversation_is(talk, "wrap_up")
+        await ana.wrap_up(talk)
+        kept = await world.closed(talk, within=PATIENT)
+        assert [applied["rule"] for applied in kept["rules"]] == ["Unhappy"]
+
+
+async def test_a_relaxation_comes_at_its_second_once_also_across_kill_9(own_world: World) -> None:
+    world = own_world
+    wider = {
+        "name": "Wider",
+        "when": {"skills": ["Spanish"], "waiting_seconds": 4},
+        "then": {"relax": ["Spanish"]},
+    }
+    last = {"name": "Sooner", "when": {"waiting_seconds": 8}, "then": {"priority": 9}}
+    async with rules(world, wider, last), Bot(world.stack, world.behind) as bot:
+        # given agents of whom none has both skills, and a caller who needs both
+        ana = await world.at_work("ana")
+        caller = await world.call("100")
+        await bot.hand_over(await bot.next_call(), SKILLS="Billing,Spanish,")
+        talk = (await world.conversation(caller, "queued"))["id"]
+
+        # when the service dies before the first second, and comes back
+        await asyncio.to_thread(lambda: (world.stack.kill9(), world.stack.restart()))
+        await world.supervisor.picture.open()
+
+        # then one skill is dropped, not before its second, and it rings
+        seen = await with_rules(world, talk, 1)
+        assert waited(seen, seen["rules"][0]) >= 4
+        await ana.offered(talk, within=PATIENT)
+
+        # and when it dies again, the rule is not applied again
+        await asyncio.to_thread(lambda: (world.stack.kill9(), world.stack.restart()))
+        seen = await with_rules(world, talk, 1)
+        assert seen["skills"] == ["Billing"]
+        await ana.offered(talk, within=PATIENT)
+        await ana.accept(talk)
+        await world.hear_each_other(ana, caller, within=PATIENT)
+
+
+async def test_whom_nobody_can_serve_chooses_a_callback_by_key_and_is_called(
+    world: World,
+) -> None:
+    # given nobody signed in who has Spanish, and a caller whose own phone can be called
+    caller = await world.call("202")
+    waiting = await world.conversation(caller, "queued")
+    assert waiting["staffing"] == "none_signed_in"
+
+    # when they are told, which is soon, and press 1
+    channel = await world.behind.channel_of(caller.number)
+
+    async def told() -> bool:
+        return await world.behind.variable(channel, "RINGDESK_NOTICED") == "nobody"
+
+    await eventually(told, within=10)
+    pressed_at = await caller.line.press("1")
+
+    # then it waits as a callback at its old place, and the line is theirs again
+    async def kept() -> Json | None:
+        nonlocal pressed_at
+        if time.monotonic() - pressed_at > 8:  # as a customer does who hears nothing happen
+            pressed_at = await caller.line.press("1")
+        seen = await world.supervisor.get(f"conversations/{waiting['id']}")
+        return seen if seen["callback"] else None
+
+    callback = await eventually(kept, within=PATIENT)
+    assert (callback["state"], callback["queued_at"]) == ("queued", waiting["queued_at"])
+    assert callback["callback"]["number"] == caller.number
+    await eventually(lambda: caller.line.over, within=PATIENT)
+
+    # and when somebody comes, they accept, the customer is called, and the two talk
+    phone = await world.phones.number(caller.number, world.tone())
+    chi = await world.at_work("chi")
+    await chi.offered(waiting["id"], within=PATIENT)
+    await chi.accept(waiting["id"])
+    await eventually(lambda: phone.lines and phone.line.hears(chi.phone.hz), within=PATIENT)
+    await eventually(lambda: chi.line.hears(phone.hz), within=PATIENT)
+    await chi.end(waiting["id"])
+    await chi.wrap_up(waiting["id"])
