@@ -129,13 +129,13 @@ async def test_whom_nobody_can_serve_chooses_a_callback_by_key_and_is_called(
     waiting = await world.conversation(caller, "queued")
     assert waiting["staffing"] == "none_signed_in"
 
-    # when they are told, which is soon, and press 1
+    # when they are told, and press 1
     channel = await world.behind.channel_of(caller.number)
 
     async def told() -> bool:
         return await world.behind.variable(channel, "RINGDESK_NOTICED") == "nobody"
 
-    await eventually(told, within=10)
+    await eventually(told, within=PATIENT)
     pressed_at = await caller.line.press("1")
 
     # then it waits as a callback at its old place, and the line is theirs again
