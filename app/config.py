@@ -78,6 +78,8 @@ class Settings:
     tls_key: Path | None
     language: str
     sounds_dir: Path
+    webhook_private: bool
+    """Webhooks may go to addresses that are not public."""
     asterisk_console: Path | None
     """Console socket of an Asterisk that is not ours; it alone tells that a bot has died."""
     state_dir: Path
@@ -166,6 +168,7 @@ class _Reader:
             tls_cert=self._file("TLS_CERT"),
             tls_key=self._file("TLS_KEY"),
             language=self._text("LANGUAGE", "en"),
+            webhook_private=self._read("WEBHOOK_PRIVATE", "0", _switch),
             asterisk_console=Path(console)
             if (console := self._text("ASTERISK_CONSOLE", ""))
             else None,

@@ -55,6 +55,7 @@ from app.desk.talks import Talks
 from app.desk.voice_picture import VoicePicture
 from app.desk.wait_times import WaitTimes
 from app.desk.web_phones import WebPhones
+from app.desk.webhooks import WebhookSender
 from app.domain.conversation import Conversation
 from app.domain.dialling import DialRule
 from app.domain.routing import Rules
@@ -74,6 +75,8 @@ LEASE_MS = 2_000
 """How long another process waits for the link to Asterisk after this one died."""
 CLOCK_SECONDS = 60.0
 """Between two measurements of the Redis server's clock."""
+WEBHOOKS_MS = 15_000
+"""How long another process waits with webhooks after this one died: longer than one try."""
 REBUILD_MS = 30_000
 """The longest that one process may take to rebuild before another may try."""
 CANCEL_AGAIN_SECONDS = 0.2
@@ -214,6 +217,12 @@ class Service:
             "clock": lambda: _keep_time(clock),
             "dispatch": dispatch.run,
             "archive": archiving.run,
+            "webhooks": WebhookSender(
+                records.webhooks,
+                Lease(redis, "webhooks", owner, WEBHOOKS_MS).hold,
+                distributor.now,
+                self._settings.webhook_private,
+            ).run,
             "deadlines": lambda: deadlines.run(distributor, dispatch, runner),
             "messages": messages.run,
             "talks": Talks(telephony, records, Recordings(self._settings.recordings)).run,

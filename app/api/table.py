@@ -25,6 +25,7 @@ from app.api import (
     supervision_routes,
     system_routes,
     user_routes,
+    webhook_routes,
 )
 from app.api.route import Route
 
@@ -43,6 +44,7 @@ ROUTES: tuple[Route[Any], ...] = (
     *phone_routes.ROUTES,
     *name_routes.ROUTES,
     *key_routes.ROUTES,
+    *webhook_routes.ROUTES,
     *settings_routes.ROUTES,
     *import_routes.ROUTES,
     *dial_rule_routes.ROUTES,

@@ -30,6 +30,7 @@ from app.records.snippets import Match
 from app.records.talks import TalkRecording, TalkRecordings
 from app.records.transcript_rows import Turn
 from app.records.transcripts import Transcripts
+from app.records.webhooks import Told, Webhook, Webhooks
 
 __all__ = [
     "Action",
@@ -77,9 +78,12 @@ __all__ = [
     "TalkRecording",
     "TalkRecordings",
     "TimelineEntry",
+    "Told",
     "Transcripts",
     "Turn",
     "UnsupportedDatabase",
+    "Webhook",
+    "Webhooks",
     "asked_for",
     "is_faulty",
 ]

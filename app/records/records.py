@@ -23,6 +23,7 @@ from app.records.skills import Skills
 from app.records.talks import TalkRecordings
 from app.records.transcripts import Transcripts
 from app.records.visitors import Visitors, Widgets
+from app.records.webhooks import Webhooks
 
 
 class Records:
@@ -50,6 +51,7 @@ class Records:
         self.transcripts = Transcripts(database)
         self.messages = Messages(database)
         self.visitors = Visitors(database)
+        self.webhooks = Webhooks(database)
         self.widgets = Widgets(database)
 
     @classmethod

@@ -272,6 +272,8 @@ conversation_events = sa.Table(
     _text("agent_id", nullable=True),
     _at("at"),
     _json("data", "{}"),
+    # for what is told in the order in which it happened, whatever it is about
+    sa.Index(None, "stream_ms", "stream_seq"),
 )
 
 WORDS_INDEX = "ix_search_words_words"
@@ -311,6 +313,22 @@ talk_recordings = sa.Table(
     _at("from_at"),
     sa.Column("seconds", sa.Double(), nullable=False),
     sa.Index(None, "conversation_id"),
+)
+
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    _id(),
+    _text("url"),
+    _text("secret"),
+    _json("events", "[]"),
+    _bool("active", True),
+    _text("place", "0-0"),
+    _int("failures", 0),
+    sa.Column("retry_at", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
+    _text("error", nullable=True),
+    _at("told_at", nullable=True),
+    _at("created_at"),
 )
 
 cursors = sa.Table("cursors", metadata, _id("name"), _text("stream_id", "0-0"))

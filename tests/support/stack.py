@@ -150,6 +150,7 @@ class Stack:
             "DEMO": "1",
             "DEMO_PASSWORD": PASSWORD,
             "DEMO_BOT": "0",  # stories bring bots of their own
+            "WEBHOOK_PRIVATE": "1",
             "ADMIN_EMAIL": "admin@example.com",
             "ADMIN_PASSWORD": PASSWORD,
             **self._settings,
