@@ -18,6 +18,10 @@ from app.domain.routing import Rules
 
 KEEP_ANSWERS_MS = 600_000
 """How long a caller's own command id is remembered."""
+KEEP_KEYED_MS = 24 * 3600 * 1000
+"""The same for an `Idempotency-Key`, and for what was sent with it."""
+KEYED = "key-"
+"""Begins the command ids that stand for an `Idempotency-Key`."""
 KEEP_FRESH_MS = 30_000
 """The same for ids made here: only our own retry can repeat them."""
 DETAIL_LENGTH = 500
@@ -48,12 +52,21 @@ class Commands(Reads):
         """Puts the scripts into the server; a server that lost them gets them again by itself."""
         await self._scripts.load()
 
+    async def same_as_first(self, command_id: str, sent: str) -> bool:
+        """Whether what is sent now under this key is what came with it first (24 h).
+
+        One round trip, for requests that have a key and a body alone.
+        """
+        key = f"{self._prefix}:sent:{command_id}"
+        first = await self._redis.set(key, sent, nx=True, get=True, px=KEEP_KEYED_MS)
+        told = first.decode() if isinstance(first, bytes) else first
+        return told is None or told == sent
+
     async def _run(self, name: str, args: Args, command_id: str | None) -> Result:
-        own = command_id is not None
         header: list[str | int] = [
             self._clock(),
             f"{name}:{checked_id(command_id, 'command id') if command_id else uuid.uuid4().hex}",
-            KEEP_ANSWERS_MS if own else KEEP_FRESH_MS,
+            _keep_ms(command_id),
             *rules_words(self.rules),
         ]
         repeated, events, conversations, agents = await self._scripts.run(name, header, args)
@@ -63,6 +76,12 @@ class Commands(Reads):
             agents=_by_id(map(codec.agent, map(codec.pairs, agents))),
             repeated=bool(repeated),
         )
+
+
+def _keep_ms(command_id: str | None) -> int:
+    if command_id is None:
+        return KEEP_FRESH_MS
+    return KEEP_KEYED_MS if command_id.startswith(KEYED) else KEEP_ANSWERS_MS
 
 
 def _by_id(values: Iterable[K]) -> dict[str, K]:

@@ -14,6 +14,10 @@ ANYBODY: frozenset[Role] = frozenset()
 """No sign-in is asked for."""
 
 
+KEYED = "key-"
+"""Begins the command ids that stand for an `Idempotency-Key` (the same word as in app/acd)."""
+
+
 class Scope(StrEnum):
     """What a program's key allows."""
 
@@ -65,4 +69,4 @@ def is_bots(conversation_id: str) -> bool:
 def command_id(caller: Caller, path: str, key: str) -> str:
     """The command that an `Idempotency-Key` stands for: each caller's and address's own."""
     told = "\x00".join((caller.role, caller.id, path, key))
-    return "http-" + hashlib.blake2s(told.encode("utf-8", "surrogatepass")).hexdigest()
+    return KEYED + hashlib.blake2s(told.encode("utf-8", "surrogatepass")).hexdigest()

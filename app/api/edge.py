@@ -4,6 +4,7 @@ Outermost first: a request id, security headers, counting, and a problem documen
 wrong; then, per route, the caller, the role, the origin, the input.
 """
 
+import hashlib
 import logging
 import secrets
 import time
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.api.access import ANYBODY, Caller, command_id
+from app.api.access import ANYBODY, KEYED, Caller, command_id
 from app.api.context import Api
 from app.api.frames import ENCODER
 from app.api.problems import (
@@ -52,12 +53,15 @@ def endpoint(api: Api, route: Route[Any]) -> Handler:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         who = await _caller(api, route, request)
+        given = await _input(route, request)
+        command_id = _command_id(request, who)
+        await _first_or_same(api, command_id, given)
         call: Call[Any] = Call(
             api=api,
-            input=await _input(route, request),
+            input=given,
             path=dict(request.match_info),
             request=request,
-            command_id=_command_id(request, who),
+            command_id=command_id,
             who=who,
         )
         answer = await route.handler(call)
@@ -143,6 +147,19 @@ def _command_id(request: web.Request, who: Caller | None) -> str:
             ProblemType.VALIDATION, detail, errors=[FieldError("Idempotency-Key", detail)]
         )
     return command_id(who, f"{request.method} {request.path}", key)
+
+
+async def _first_or_same(api: Api, command_id: str, given: Request) -> None:
+    """A key stands for one request: with another body it is refused. Moves without a body (accept)
+    are not asked about. Raises Problem."""
+    if not command_id.startswith(KEYED) or not type(given).model_fields:
+        return
+    sent = hashlib.blake2s(given.model_dump_json().encode("utf-8", "surrogatepass")).hexdigest()
+    if not await api.desk.same_as_first(command_id, sent):
+        detail = "this key came with another body before: use a new one for a new request"
+        raise Problem(
+            ProblemType.VALIDATION, detail, errors=[FieldError("Idempotency-Key", detail)]
+        )
 
 
 async def _input(route: Route[Any], request: web.Request) -> Request:

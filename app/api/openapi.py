@@ -104,7 +104,7 @@ def _parameters(route: Route[Any]) -> list[Json]:
     if route.upload:
         found += [{**one, "required": False} for one in _query(route.takes) if one["name"] != TEXT]
     if route.method == "POST" and route.roles:
-        text = "The same key again is the same move, which is answered and not made again."
+        text = "The same key again within 24 h is the same move, answered and not made again."
         schema = {"type": "string", "minLength": 1, "maxLength": 200}
         found.append(
             {"name": "Idempotency-Key", "in": "header", "description": text, "schema": schema}

@@ -178,6 +178,10 @@ class DeskPort(Protocol):
         """From the live queue or the archive. Raises NotFound."""
         ...
 
+    async def same_as_first(self, command_id: str, sent: str) -> bool:
+        """Whether a keyed request is the one that came with its key first. Raises Unavailable."""
+        ...
+
     async def explain(self, conversation_id: str) -> list[Verdict]:
         """Every agent, and what keeps them from this conversation now. Raises NotFound."""
         ...

@@ -142,6 +142,11 @@ class Desk:
             raise NotFound("no such conversation")
         return archived.conversation
 
+    async def same_as_first(self, command_id: str, sent: str) -> bool:
+        """Whether a keyed request is the one that came with its key first. Raises Unavailable."""
+        with refusals():
+            return await self._distributor.same_as_first(command_id, sent)
+
     async def explain(self, conversation_id: str) -> list[Verdict]:
         """Every agent, and what keeps them from this conversation now, or from the consult about
         it that looks for somebody. Raises NotFound."""

@@ -5,6 +5,7 @@ Asterisk is away: what it would tell comes as facts, by the way that its own fac
 
 import asyncio
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -137,9 +138,11 @@ class Office:
         await caller.sign_in(name)
         return caller
 
-    async def bot(self, name: str = "bot", key: str | None = None) -> Caller:
+    async def bot(
+        self, name: str = "bot", key: str | None = None, scopes: Iterable[str] = ()
+    ) -> Caller:
         """A program with a key of its own; with `key` it sends that instead."""
-        key_id, made = await self.records.keys.add(name)
+        key_id, made = await self.records.keys.add(name, scopes)
         caller = Caller(self.url, key or made)
         caller.id = key_id
         self._callers.append(caller)

@@ -1,5 +1,7 @@
 """What programs do: open, tell, hand over; and that a repeated request is one move."""
 
+import asyncio
+
 from tests.integration.api.office import Caller, Json, Office
 from tests.integration.api.page import Page, agrees_with_a_fresh_one
 from tests.support.polling import eventually
@@ -102,6 +104,76 @@ async def test_a_repeated_request_is_one_move(office: Office) -> None:
     assert (await bot.ask("POST", "conversations", OPEN))["id"] != first["id"]
     snapshot = await office.desk.snapshot()
     assert len(snapshot.conversations) == 3
+
+
+async def test_a_key_with_another_body_is_refused(office: Office) -> None:
+    bot = await office.bot()
+    headers = {"Idempotency-Key": "call-8"}
+    first = await bot.ask("POST", "conversations", OPEN, headers=headers)
+    one = f"conversations/{first['id']}"
+
+    # another body under the same key is a mistake, and does nothing
+    other = {**OPEN, "entry": "+15559999"}
+    problem = await bot.refused(
+        "POST", "conversations", other, headers=headers, status=422, type="validation"
+    )
+    assert problem["errors"][0]["field"] == "Idempotency-Key"
+    assert len((await office.desk.snapshot()).conversations) == 1
+
+    # under another address it is another key, and there, too, only the same body is the same
+    body = {"turns": [{"speaker": "bot", "text": "hello"}]}
+    for _ in range(2):
+        await bot.ask("POST", f"{one}/transcript", body, headers=headers)
+    await bot.refused(
+        "POST", f"{one}/transcript", {"turns": [{"speaker": "bot", "text": "bye"}]},
+        headers=headers, status=422, type="validation",
+    )  # fmt: skip
+    assert [turn["text"] for turn in (await bot.ask("GET", one))["transcript"]] == ["hello"]
+
+    # and two at once are one, and both are answered
+    wanted: Json = {"skills": ["Spanish"]}
+    both = await asyncio.gather(
+        *(bot.ask("POST", f"{one}/queue", wanted, headers=headers) for _ in range(2))
+    )
+    assert {each["state"] for each in both} == {"queued"}
+
+
+async def test_turns_come_out_of_order_and_more_than_once(office: Office) -> None:
+    bot = await office.bot()
+    one = f"conversations/{(await bot.ask('POST', 'conversations', OPEN))['id']}"
+
+    def turn(number: int, text: str | None = None) -> Json:
+        at = f"2026-11-22T10:00:{number:02}Z"
+        return {"id": f"t{number}", "speaker": "bot", "text": text or f"words {number}", "at": at}
+
+    for numbers in ((3, 1), (2, 3), (1,), (4, 2)):
+        await bot.ask("POST", f"{one}/transcript", {"turns": [turn(n) for n in numbers]})
+    await bot.ask("POST", f"{one}/transcript", {"turns": [turn(2, "said otherwise")]})
+    whole = (await bot.ask("GET", one))["transcript"]
+    assert [said["text"] for said in whole] == [f"words {n}" for n in (1, 2, 3, 4)]
+
+
+async def test_a_transcript_of_ten_megabytes_is_refused_and_leaves_nothing(office: Office) -> None:
+    bot = await office.bot()
+    one = f"conversations/{(await bot.ask('POST', 'conversations', OPEN))['id']}"
+    turns = [{"speaker": "bot", "text": "x" * 20_000} for _ in range(500)]
+    await bot.refused("POST", f"{one}/transcript", {"turns": turns}, status=413, type="validation")
+    assert (await bot.ask("GET", one))["transcript"] == []
+
+
+async def test_a_key_does_only_what_its_scopes_allow(office: Office) -> None:
+    reads = await office.bot("reads", scopes=["read"])
+    writes = await office.bot("writes", scopes=["read", "write"])
+    await reads.refused("POST", "conversations", OPEN, status=403, type="forbidden")
+    one = f"conversations/{(await writes.ask('POST', 'conversations', OPEN))['id']}"
+    await writes.refused(
+        "POST", f"{one}/queue", {"skills": ["Billing"]}, status=403, type="forbidden"
+    )
+    assert (await writes.ask("GET", one))["state"] == "bot"
+    # a bot hands nobody back to itself whom people have: it has no such call
+    await reads.refused("POST", f"{one}/hand-back", {}, status=403, type="forbidden")
+    unknown = await office.bot(key="rk_unknown")
+    await unknown.refused("GET", one, status=401, type="unauthenticated")
 
 
 async def test_an_agents_repeated_move_is_one_move(office: Office) -> None:
