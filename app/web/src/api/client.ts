@@ -14,6 +14,7 @@ import type {
   SipSession,
   SkillList,
   StatusChange,
+  TalkRecordingList,
   Timeline,
   TransferTarget,
   WrapUpDone,
@@ -95,6 +96,10 @@ export const api = {
   hold: (id: string) => call("POST", conversation(id, "hold"), {}),
   unhold: (id: string) => call("POST", conversation(id, "unhold"), {}),
   mute: (id: string) => call("POST", conversation(id, "mute"), {}),
+  pauseRecording: (id: string) => call("POST", conversation(id, "recording/pause"), {}),
+  resumeRecording: (id: string) => call("POST", conversation(id, "recording/resume"), {}),
+  recordings: (id: string) =>
+    call("GET", conversation(id, "recordings")) as Promise<TalkRecordingList>,
   unmute: (id: string) => call("POST", conversation(id, "unmute"), {}),
   sendDigits: (id: string, digits: string) => call("POST", conversation(id, "dtmf"), { digits }),
   transfer: (id: string, to: TransferTarget) =>

@@ -6,6 +6,7 @@ import { useLoaded } from "../admin/useList";
 import { api, Problem } from "../api/client";
 import type { Skill } from "../api/types";
 import { adminWords } from "../strings/admin";
+import { recordingWords as recording } from "../strings/recording";
 import { Dialog } from "../ui/Dialog";
 
 const said = adminWords.skills;
@@ -84,8 +85,9 @@ function Change({ skill, onClose, onDone }: ChangeProps) {
   const [name, setName] = useState(skill?.name ?? "");
   const [description, setDescription] = useState(skill?.description ?? "");
   const [locked, setLocked] = useState(skill?.admin_only ?? false);
+  const [recorded, setRecorded] = useState(skill?.recorded ?? false);
   const save = async (): Promise<void> => {
-    const given = { name, description, admin_only: locked };
+    const given = { name, description, admin_only: locked, recorded };
     await (skill ? admin.changeSkill(skill.id, given) : admin.addSkill(given));
     await onDone();
   };
@@ -94,6 +96,7 @@ function Change({ skill, onClose, onDone }: ChangeProps) {
       <TextField label={said.name} value={name} onChange={setName} required maxLength={100} />
       <TextField label={said.description} value={description} onChange={setDescription} area />
       <CheckField label={said.adminOnly} hint={said.adminOnlyHint} checked={locked} onChange={setLocked} />
+      <CheckField label={recording.skill} hint={recording.skillHint} checked={recorded} onChange={setRecorded} />
     </FormDialog>
   );
 }

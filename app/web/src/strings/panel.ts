@@ -26,6 +26,8 @@ const events: Readonly<Record<string, string>> = {
   conversation_unheld: "Resumed",
   conversation_muted: "Muted",
   conversation_unmuted: "Unmuted",
+  recording_paused: "Recording paused",
+  recording_resumed: "Recording resumed",
   digits_sent: "Digits sent",
   conversation_transferred: "Transferred",
   consult_started: "A colleague or a number is asked",

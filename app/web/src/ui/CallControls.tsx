@@ -7,6 +7,7 @@ import { consult, sendDigits, toggleHold, toggleMute, transfer } from "../live/m
 import { problemSentence, statuses, words } from "../strings";
 import { consultWords } from "../strings/consult";
 import { Dialog } from "./Dialog";
+import { RecordingControl } from "./RecordingControl";
 
 /** The tools of the call that open and close. */
 export interface CallTools {
@@ -27,6 +28,7 @@ export function CallControls({ conversation, tools }: CallControlsProps) {
   const look = (on: boolean): string => (on ? "toggle on" : "toggle");
   return (
     <>
+      <RecordingControl conversation={conversation} />
       <button type="button" className={look(muted)} onClick={() => toggleMute(conversation)}>
         {muted ? words.panel.unmute : words.panel.mute} <kbd>M</kbd>
       </button>

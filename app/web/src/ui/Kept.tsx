@@ -11,6 +11,8 @@ import { Context } from "./Context";
 import { Exports } from "./Exports";
 import { channelIcon, Icon } from "./Icons";
 import { Link } from "./Link";
+import { TalkRecordings } from "./TalkRecordings";
+import { TimelinePicture } from "./TimelinePicture";
 import { Transcript } from "./Transcript";
 
 interface KeptProps {
@@ -35,6 +37,7 @@ export function Kept({ id, me }: KeptProps) {
       <div className="panel-body">
         <div className="panel-main" tabIndex={0} role="group" aria-label={said.timeline}>
           <Transcript key={id} conversation={conversation} />
+          <TalkRecordings key={`recordings ${id}`} id={id} />
           <Parts segments={conversation.segments} />
           <Events timeline={kept.timeline} />
         </div>
@@ -110,6 +113,7 @@ function Events({ timeline }: { readonly timeline: readonly TimelineEntry[] }) {
   return (
     <section className="kept-part">
       <h2>{said.timeline}</h2>
+      <TimelinePicture timeline={timeline} />
       <ol className="timeline">
         {told.map(({ entry, name }, index) => (
           <li key={index}>
