@@ -8,7 +8,7 @@ import { clockOf } from "../time";
 const second = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
 export function TalkRecordings({ id }: { readonly id: string }) {
-  const [parts, setParts] = useState<readonly TalkRecording[]>([]);
+  const [parts, setParts] = useState<readonly TalkRecording[] | undefined>([]);
   useEffect(() => {
     let wanted = true;
     api
@@ -21,7 +21,7 @@ export function TalkRecordings({ id }: { readonly id: string }) {
       wanted = false;
     };
   }, [id]);
-  if (parts.length === 0) return null;
+  if (!parts || parts.length === 0) return null;
   return (
     <section className="kept-part">
       <h2>{said.title}</h2>
