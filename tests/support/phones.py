@@ -68,9 +68,10 @@ class Line:
         return len(frames) >= last * 40 and bool(frames.carry(hz, 0.1).mean() >= 0.9)
 
     def never_heard(self, hz: int, since: float) -> bool:
-        """Whether there was no trace of this tone since an instant: a hundredth of the sound."""
+        """Whether this tone was a tenth of the sound in hardly a frame since an instant: a packet
+        that came late and cut leaves a trace of every tone."""
         frames = self.heard.frames(since)
-        return len(frames) > 0 and not frames.carry(hz, 0.01).any()
+        return len(frames) > 0 and bool(frames.carry(hz, 0.1).mean() < 0.2)
 
     def hears_something(self, last: float = 0.5) -> bool:
         """Whether there was sound of any kind: music, ringing, an announcement, a tone."""
