@@ -212,6 +212,7 @@ def _why(f: Fields, at: str) -> Why | None:
         eligible=ids(f.get(at + "why_eligible")),
         idle_ms=int(f[at + "why_idle"]),
         how=how,
+        proficiency=_int(f.get(at + "why_level")),
     )
 
 
@@ -237,6 +238,7 @@ def agent(f: Fields) -> Agent:
         name=f["name"],
         role=Role(f["role"]),
         skills=frozenset(ids(f.get("skills"))),
+        levels=_levels(f.get("levels")),
         status=Status(f["status"]),
         status_reason=f.get("reason"),
         status_pending=Status(pending) if pending else None,
@@ -260,6 +262,11 @@ def agent(f: Fields) -> Agent:
         missed=int(f.get("missed", 0)),
         version=int(f["version"]),
     )
+
+
+def _levels(text: str | None) -> dict[str, int]:
+    pairs_ = (line.partition("\t") for line in ids(text))
+    return {skill: int(level) for skill, _, level in pairs_}
 
 
 def event(stream_id: str, f: Fields) -> StreamEvent:

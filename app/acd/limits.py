@@ -4,9 +4,9 @@ Redis holds everything in memory and a script runs alone: one caller's 100 kB of
 not slow down everybody.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from app.domain.routing import PRIORITIES
+from app.domain.routing import PRIORITIES, USUAL_LEVEL
 
 ID_LENGTH = 200
 """Characters of any id; at least one, and no control characters (they separate ids in Redis)."""
@@ -20,6 +20,8 @@ NOTES_LENGTH = 20_000
 """Characters of an agent's notes."""
 JSON_BYTES = 65_536
 """Bytes of flow, parameters or faults as JSON."""
+LEVELS = range(1, 6)
+"""Proficiency in a skill."""
 CAPS = range(0, 11)
 """Chats or emails at a time."""
 DIAL_LIMITS = range(0, 1_000_000)
@@ -43,6 +45,12 @@ def checked_skills(skills: Iterable[str], most: int) -> str:
     if len(each) > most:
         raise ValueError(f"skills: at most {most}")
     return "\n".join(checked_id(skill, "skill") for skill in each)
+
+
+def checked_levels(levels: Mapping[str, int], skills: Iterable[str]) -> str | None:
+    """Proficiencies that are not the usual one, as the scripts read them. Raises ValueError."""
+    told = {s: levels[s] for s in sorted(set(skills)) if levels.get(s, USUAL_LEVEL) != USUAL_LEVEL}
+    return "\n".join(f"{s}\t{checked_number(n, LEVELS, s)}" for s, n in told.items()) or None
 
 
 def checked_text(value: str | None, what: str, most: int = TEXT_LENGTH) -> str | None:

@@ -126,6 +126,7 @@ def rules_words(rules: Rules) -> list[str | int]:
         rules.callback_tries,
         rules.callback_dial_ms,
         rules.idle_leg_ms,
+        int(rules.weigh_proficiency),
     ]
 
 

@@ -1,5 +1,6 @@
 """What goes into the distributor and what comes out of it. Instants in ms since the epoch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,8 @@ class AgentProfile:
     caps: Caps = field(default_factory=Caps)
     audio: Audio = Audio.NUMBER
     kind: LegKind = LegKind.PERSISTENT
+    levels: Mapping[str, int] = field(default_factory=dict)
+    """Proficiency by skill id, 1 to 5; 3 where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,6 +179,8 @@ class Why(Struct, frozen=True):
     requirement: list[str]
     idle_ms: int
     eligible: list[Named]
+    proficiency: float | None = None
+    """1 to 5, in the mean of what was required; null where it was not weighed."""
 
 
 class ConsultTarget(Struct, frozen=True):

@@ -279,4 +279,7 @@ def _why(of: talks.Why, directory: DirectoryPort, detail: Detail) -> shapes.Why:
         requirement=[directory.skill_name(skill) for skill in of.requirement],
         idle_ms=of.idle_ms,
         eligible=[named(other, directory) for other in others],
+        proficiency=of.proficiency / len(of.requirement)
+        if of.proficiency is not None and of.requirement
+        else None,
     )

@@ -83,6 +83,7 @@ def profile(person: Person) -> AgentProfile:
         name=person.name,
         role=Role(person.role),
         skills=frozenset(skill.id for skill in person.skills),
+        levels={skill.id: skill.proficiency for skill in person.skills},
         caps=Caps(chat=person.chat_cap, email=person.email_cap),
         audio=Audio(person.audio),
         kind=LegKind(person.leg),

@@ -6,6 +6,7 @@ Rules of the status machine:
 - sign-out is Offline.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -78,6 +79,8 @@ class Agent:
     role: Role = Role.AGENT
     skills: frozenset[str] = frozenset()
     """Skill ids."""
+    levels: Mapping[str, int] = field(default_factory=dict)
+    """Proficiency by skill id, 1 to 5; 3 where nothing is said."""
     status: Status = Status.OFFLINE
     status_reason: str | None = None
     status_pending: Status | None = None

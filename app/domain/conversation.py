@@ -185,6 +185,8 @@ class Why:
     """How long the winner had been idle."""
     how: str = "offered"
     """offered, picked, agent (routed to this agent), taken_over."""
+    proficiency: int | None = None
+    """The winner's in all that was required, added up; None where it was not weighed."""
 
 
 @dataclass(frozen=True, slots=True)

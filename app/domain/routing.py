@@ -4,6 +4,7 @@ The distributor decides with the same rules in Redis; a property test holds the 
 `explain` answers from here.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -12,6 +13,8 @@ from app.domain.conversation import Channel, Conversation
 from app.domain.leg import LegState
 
 PRIORITIES = range(0, 11)
+USUAL_LEVEL = 3
+"""Proficiency of who has a skill, where nothing else is said."""
 
 
 class Reason(StrEnum):
@@ -62,6 +65,8 @@ class Rules:
     """How long a caller waits at the most, where the call itself does not say; 0: for ever."""
     exit_key: str = ""
     """The key by which a caller leaves the queue, where the call itself does not say."""
+    weigh_proficiency: bool = False
+    """The more proficient come first, and only then who has been idle longest."""
     callback_retry_ms: int = 900_000
     """How long after a call in vain the customer is called again."""
     callback_tries: int = 3
@@ -82,6 +87,19 @@ class Verdict:
     def eligible(self) -> bool:
         """No reason stands in the way."""
         return not self.reasons
+
+
+def proficiency(agent: Agent, skills: Iterable[str]) -> int:
+    """How good an agent is at these skills, added up; 3 for each of which nothing is said."""
+    return sum(agent.levels.get(skill, USUAL_LEVEL) for skill in skills)
+
+
+def turn(agent: Agent, conversation: Conversation, rules: Rules) -> tuple[int, int, str]:
+    """Order of the eligible agents, smallest first: the most proficient where that is weighed,
+    then who has been idle longest."""
+    weighs = rules.weigh_proficiency and conversation.routed_to is None
+    ahead = proficiency(agent, conversation.skills) if weighs else 0
+    return -ahead, agent.idle_since, agent.id
 
 
 def rank(queued_at: int, priority: int, rules: Rules) -> int:

@@ -63,6 +63,7 @@ SPECS: Final[tuple[Spec, ...]] = (
     Spec("inbox_grace_seconds", 30.0, 5, 600),
     Spec("inbox_closed_seconds", 120.0, 5, 3600),
     Spec("messages_during_call", False),
+    Spec("weigh_proficiency", False),
     Spec("pick_chat", "everybody", choices=PICKERS),
     Spec("pick_email", "everybody", choices=PICKERS),
     Spec("service_level_seconds", 20.0, 1, 86400),
@@ -102,6 +103,7 @@ def rules(values: Mapping[str, Value]) -> Rules:
         inbox_grace_ms=ms("inbox_grace_seconds"),
         inbox_closed_ms=ms("inbox_closed_seconds"),
         messages_during_call=bool(values["messages_during_call"]),
+        weigh_proficiency=bool(values["weigh_proficiency"]),
     )
 
 

@@ -195,4 +195,5 @@ def _why(value: dict[str, Any] | None) -> Why | None:
         eligible=tuple(value["eligible"]),
         idle_ms=value["idle_ms"],
         how=value["how"],
+        proficiency=value.get("proficiency"),
     )

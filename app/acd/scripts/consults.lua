@@ -8,7 +8,7 @@
 
 local SHOWN = {
   'agent', 'offer_agent', 'offered_at', 'expires_at', 'rang', 'attempts',
-  'why_skills', 'why_eligible', 'why_idle', 'why_how',
+  'why_skills', 'why_eligible', 'why_idle', 'why_how', 'why_level',
 }
 
 -- A colleague to whom a conversation may be passed now.
@@ -159,7 +159,7 @@ local function complete_consult(c)
   local number, why = c.f.consult_number, {}
   move_consult(c, 'complete')
   local b = k and object('a', k.f.agent)
-  for _, field in ipairs({'attempts', 'why_skills', 'why_eligible', 'why_idle', 'why_how'}) do
+  for _, field in ipairs({'attempts', 'why_skills', 'why_eligible', 'why_idle', 'why_how', 'why_level'}) do
     why[field] = k and k.f[field]
   end
   clear_consult(c, k, 'complete', a.id)

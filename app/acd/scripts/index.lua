@@ -36,7 +36,12 @@ local function waits(c)
   return c.f.state == 'queued' and not c.f.cb_not_before and not c.f.cb_dialling
 end
 
+-- An agents' set is its joined skills; behind a form feed the proficiencies, where one differs
+-- from the usual (`levels`: skill, tab, level). So who differs in them stands in a set of their own.
+local function set_name(f) return f.levels and (f.skills .. '\f' .. f.levels) or f.skills end
+
 local function covers(has, need)
+  has = string.match(has, '^[^\f]*')
   has = '\n' .. has .. '\n'
   for _, skill in ipairs(words(need)) do
     if not string.find(has, '\n' .. skill .. '\n', 1, true) then return false end
@@ -134,13 +139,13 @@ local function index_books(a)
   local f = a.f
   local old_set, old_signed = f._set, f._signed
   local signed = (not a.removed and f.status ~= 'offline') and '1' or nil
-  local moved = a.removed or f._skills ~= f.skills
+  local moved = a.removed or f._skills ~= set_name(f)
   if moved or signed ~= old_signed then
     if old_signed then count_signed(old_set, -1) end
     if moved then
-      if not a.removed then set(a, '_set', join_set(f.skills)) end
+      if not a.removed then set(a, '_set', join_set(set_name(f))) end
       if old_set then leave_set(old_set, f._skills) end
-      set(a, '_skills', f.skills)
+      set(a, '_skills', set_name(f))
     end
     if signed then count_signed(f._set, 1) end
     set(a, '_signed', signed)

@@ -64,8 +64,30 @@ local function keep(found, number, id)
   return true
 end
 
+-- How good the agents of a set are at what is needed, added up (1 to 5 for each skill), as
+-- app/domain/routing.py `proficiency`; a property test holds them equal.
+local USUAL = 3
+local function proficiency(name, need)
+  local levels = '\n' .. (string.match(name, '\f(.*)$') or '') .. '\n'
+  local sum = 0
+  for _, skill in ipairs(words(need)) do
+    local _, last = string.find(levels, '\n' .. skill .. '\t', 1, true)
+    sum = sum + (last and tonumber(string.sub(levels, last + 1, last + 1)) or USUAL)
+  end
+  return sum
+end
+
+-- One step of proficiency counts as more than any time of being idle: beyond the milliseconds of
+-- a century, and 50 skills of 5 times as much are still exact in a double.
+local STEP = 4398046511104
+
+local function advantage(set_id, c)
+  if not rules.weigh_proficiency then return 0 end
+  return STEP * proficiency(call('HGET', P .. ':agent_names', set_id) or '', c.f.skills)
+end
+
 -- The longest idle of one skill set who may get it; true if the set has nobody idle.
-local function idle_in(key, c, found)
+local function idle_in(key, c, found, ahead)
   local from, size = 0, 4
   while true do
     local idle = call('ZRANGE', key, from, from + size - 1, 'WITHSCORES')
@@ -74,7 +96,7 @@ local function idle_in(key, c, found)
       -- Time alone closes an Inbox; its deadline may not have been handled yet.
       local open = c.f.channel == 'voice' or inbox_open(agent_id)
       if open and not c.f['x:' .. agent_id] then
-        if not keep(found, tonumber(idle[i + 1]), agent_id) then return false end
+        if not keep(found, tonumber(idle[i + 1]) - ahead, agent_id) then return false end
       end
     end
     if #idle < size * 2 then return from == 0 and #idle == 0 end
@@ -82,7 +104,8 @@ local function idle_in(key, c, found)
   end
 end
 
--- Who has been idle longest of those who may get it, and up to ten others.
+-- Who has been idle longest of those who may get it (of the most proficient, where that is
+-- weighed), and up to ten others.
 local function best_agent(c)
   local f = c.f
   if f.routed_to then
@@ -92,7 +115,7 @@ local function best_agent(c)
   end
   local found, idle = {}, P .. ':idle:' .. f.channel
   for _, set_id in ipairs(call('SINTER', P .. ':fits:' .. f._need, idle)) do
-    if idle_in(idle .. ':' .. set_id, c, found) then call('SREM', idle, set_id) end
+    if idle_in(idle .. ':' .. set_id, c, found, advantage(set_id, c)) then call('SREM', idle, set_id) end
   end
   if #found == 0 then return nil, {} end
   local others = {}
@@ -179,6 +202,8 @@ local function settle()
     local a = c.taker
     made = made + 1
     make_offer(c, a, c.others, c.f.routed_to and 'agent' or 'offered')
+    local weighed = rules.weigh_proficiency and not c.f.routed_to
+    set(c, 'why_level', weighed and proficiency(set_name(a.f), c.f.skills) or nil)
     index_agent(a)
     index_conversation(c)
     a.work = false

@@ -19,9 +19,10 @@ local rules = {
   callback_tries = tonumber(ARGV[12]),
   callback_dial = tonumber(ARGV[13]),
   idle_leg = tonumber(ARGV[14]),
+  weigh_proficiency = ARGV[15] == '1',
 }
 local arg = {}
-for i = 15, #ARGV, 2 do arg[ARGV[i]] = ARGV[i + 1] end
+for i = 16, #ARGV, 2 do arg[ARGV[i]] = ARGV[i + 1] end
 
 local objects = {} -- by key; false: known not to exist
 local touched = {} -- in the order of the first change; the command's result

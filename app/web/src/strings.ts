@@ -297,6 +297,10 @@ export function whyLines(why: Why, skills: readonly string[]): readonly string[]
   };
   const lines = [reason[why.how] ?? "It was routed to you."];
   if (why.how !== "offered") return lines;
+  const { proficiency } = why;
+  if (typeof proficiency === "number") {
+    lines.push(`Nobody free is more proficient: ${String(Math.round(proficiency * 10) / 10)} of 5.`);
+  }
   lines.push(`You had been free longest: ${roughly(why.idle_ms)}.`);
   const others = why.eligible.map((agent) => agent.name);
   if (others.length > 0) lines.push(`Also possible: ${joined(others)}.`);

@@ -30,7 +30,7 @@ from app.domain.conversation import (
 )
 from app.domain.leg import LegMove, LegState
 from app.domain.machine import IllegalMove
-from app.domain.routing import Reason, Rules, obstacles, rank
+from app.domain.routing import Reason, Rules, obstacles, proficiency, rank, turn
 
 OVER = (State.WRAP_UP, State.CLOSED)
 
@@ -71,7 +71,7 @@ class Model:
             if old is None:
                 self.a[agent.id] = replace(agent, idle_since=self.now)
                 return
-            new = replace(old, skills=agent.skills, caps=agent.caps)
+            new = replace(old, skills=agent.skills, levels=agent.levels, caps=agent.caps)
             self.a[agent.id] = new
             if new.offer:
                 c = self.c[new.offer]
@@ -456,7 +456,7 @@ class Model:
 
     def eligible(self, c: Conversation) -> list[Agent]:
         able = [a for a in self.a.values() if not obstacles(a, c, self.now, self.rules)]
-        return sorted(able, key=lambda a: (a.idle_since, a.id))
+        return sorted(able, key=lambda a: turn(a, c, self.rules))
 
     def waiting(self) -> list[Conversation]:
         found = [c for c in self.c.values() if c.state is State.QUEUED]
@@ -487,7 +487,9 @@ class Model:
         others = () if c.routed_to else tuple(other.id for other in able[1:11])
         how = "agent" if c.routed_to else "offered"
         offer = Offer(a.id, c.attempts + 1, self.now, self.now + clock, rang=not voice)
-        why = Why(c.skills, others, self.now - a.idle_since, how)
+        weighed = self.rules.weigh_proficiency and not c.routed_to
+        level = proficiency(a, c.skills) if weighed else None
+        why = Why(c.skills, others, self.now - a.idle_since, how, level)
         self._c(id, offer=offer, attempts=c.attempts + 1, why=why)
         self._move(id, Move.OFFER)
         self._a(a.id, offer=id)

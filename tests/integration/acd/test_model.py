@@ -54,6 +54,7 @@ SETTINGS = settings(
 agents = st.sampled_from([f"a{n}" for n in range(4)])
 names = st.sampled_from([f"c{n}" for n in range(8)])
 skills = st.sampled_from([(), ("x",), ("x",), ("x", "y"), ("y",), ("z",)])
+levels = st.sampled_from([{}, {"x": 5}, {"x": 1, "y": 5}, {"y": 4}])
 flags = st.booleans()
 few = st.integers(0, 2)
 durations = st.sampled_from([0, 1, 1, 5, 999, 5_000, 10_000, 10_001, 20_000, 30_000, 90_000])
@@ -69,12 +70,23 @@ class Machine(RuleBasedStateMachine):
         wrap_up=st.sampled_from([0, 15_000]),
         rejoin=st.sampled_from([0, 10_000]),
         during_call=flags,
+        weigh=flags,
         staff=st.lists(st.sampled_from([("x",), ("x", "y")]), min_size=1, max_size=3),
     )
     def begin(
-        self, wrap_up: int, rejoin: int, during_call: bool, staff: list[tuple[str, ...]]
+        self,
+        wrap_up: int,
+        rejoin: int,
+        during_call: bool,
+        weigh: bool,
+        staff: list[tuple[str, ...]],
     ) -> None:
-        rules = Rules(wrap_up_ms=wrap_up, rejoin_ms=rejoin, messages_during_call=during_call)
+        rules = Rules(
+            wrap_up_ms=wrap_up,
+            rejoin_ms=rejoin,
+            messages_during_call=during_call,
+            weigh_proficiency=weigh,
+        )
         self.runner = asyncio.Runner()
         self.redis = connect(self.server.url)
         self.model = Model(rules, NOON)
@@ -86,7 +98,7 @@ class Machine(RuleBasedStateMachine):
         self.events: list[Any] = []
         self.may_close: list[tuple[str, int]] = []
         for n, has in enumerate(staff):
-            self.put_agent(f"a{n}", has, 2, 2, Status.AVAILABLE)
+            self.put_agent(f"a{n}", has, {}, 2, 2, Status.AVAILABLE)
             self.change_leg(f"a{n}", LegMove.CONNECT, False)
             self.set_inbox(f"a{n}", 9_000_000)
 
@@ -163,15 +175,21 @@ class Machine(RuleBasedStateMachine):
 
     # --- agents
 
-    @rule(id=agents, has=skills, chat=few, email=few, status=st.sampled_from(Status))
+    @rule(id=agents, has=skills, good=levels, chat=few, email=few, status=st.sampled_from(Status))
     def put_agent(
-        self, id: str, has: tuple[str, ...], chat: int, email: int, status: Status
+        self,
+        id: str,
+        has: tuple[str, ...],
+        good: dict[str, int],
+        chat: int,
+        email: int,
+        status: Status,
     ) -> None:
         caps, held = Caps(chat, email), frozenset(has)
-        self._both(
-            self.acd.put_agent(AgentProfile(id, id, skills=held, caps=caps), status=status),
-            lambda: self.model.put_agent(Agent(id, id, skills=held, caps=caps, status=status)),
-        )
+        told = {skill: level for skill, level in good.items() if skill in held}
+        profile = AgentProfile(id, id, skills=held, levels=good, caps=caps)
+        agent = Agent(id, id, skills=held, levels=told, caps=caps, status=status)
+        self._both(self.acd.put_agent(profile, status=status), lambda: self.model.put_agent(agent))
 
     @rule(id=agents, sure=st.sampled_from([False, False, True]))
     def remove_agent(self, id: str, sure: bool) -> None:

@@ -1,4 +1,4 @@
-local FIELDS = {'name', 'role', 'skills', 'cap_chat', 'cap_email', 'audio', 'kind'}
+local FIELDS = {'name', 'role', 'skills', 'levels', 'cap_chat', 'cap_email', 'audio', 'kind'}
 
 local function add()
   local a = create('a', arg.agent)

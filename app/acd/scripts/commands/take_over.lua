@@ -20,6 +20,7 @@ local function reasons(c, a)
   set(c, 'why_eligible', '')
   set(c, 'why_idle', math.max(0, now - num(a, 'idle')))
   set(c, 'why_how', 'taken_over')
+  set(c, 'why_level', nil)
 end
 
 return run(function()

@@ -164,7 +164,7 @@ export const adminWords = {
     groups: [
       {
         name: "Offers",
-        keys: ["offer_seconds", "exclude_seconds", "head_start_seconds", "messages_during_call"],
+        keys: ["offer_seconds", "exclude_seconds", "head_start_seconds", "messages_during_call", "weigh_proficiency"],
       },
       {
         name: "Calls and wrap-up",
@@ -199,6 +199,10 @@ export const adminWords = {
         "A conversation of priority 1 is served as if it had waited so much longer.",
       ],
       messages_during_call: ["Chat and email may come during a call", ""],
+      weigh_proficiency: [
+        "The more proficient agent comes first",
+        "Then who has been free longest. Otherwise only that counts.",
+      ],
       rejoin_seconds: [
         "A caller keeps an agent whose phone was lost for",
         "Then the caller goes back to the queue, at the old place.",
