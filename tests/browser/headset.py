@@ -27,6 +27,7 @@ LISTEN = """
         ears.analyser = new AnalyserNode(ears.context, { fftSize: 1024, smoothingTimeConstant: 0 });
         const source = ears.context.createMediaStreamSource(stream);
         source.connect(ears.analyser);
+        ears.track = track;
         ears.kept.push(player, source);  // or they may be collected as garbage, and all is silent
       });
     }
@@ -63,17 +64,38 @@ LISTEN = """
           if (name in each) counts[`${each.type.split("-")[0]} ${name}`] = each[name];
     return { states: [connectionState, iceConnectionState], tracks, counts };
   }
-  ears.from_click = (selector, hz) => new Promise((tell, fail) => {
-    const from = performance.now();
-    document.querySelector(selector).click();
-    const look = setInterval(() => {
-      const took = performance.now() - from;
-      if (ears.hears(hz)) tell(took);
-      else if (took > 5000) fail(new Error("not heard"));
-      else return;
-      clearInterval(look);
-    }, 5);
-  });
+  ears.from_click = async (selector, hz) => {
+    // Each 10 ms as the page's player gets them, past the buffers of the ear's own AudioContext.
+    const { readable } = new MediaStreamTrackProcessor({ track: ears.track.clone() });
+    const reader = readable.getReader();
+    try {
+      const from = performance.now();
+      document.querySelector(selector).click();
+      while (performance.now() - from < 20000) {
+        const { value: piece, done } = await reader.read();
+        if (done) break;
+        const there = carries(piece, hz);
+        piece.close();
+        if (there) return performance.now() - from;
+      }
+      throw new Error("not heard");
+    } finally {
+      await reader.cancel();
+    }
+  };
+  function carries(piece, hz) {
+    const samples = new Float32Array(piece.numberOfFrames);
+    piece.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
+    let [real, imaginary, energy] = [0, 0, 0];
+    samples.forEach((sample, n) => {
+      const angle = (2 * Math.PI * hz * n) / piece.sampleRate;
+      real += sample * Math.cos(angle);
+      imaginary += sample * Math.sin(angle);
+      energy += sample * sample;
+    });
+    const share = (2 * (real * real + imaginary * imaginary)) / (samples.length * energy);
+    return energy / samples.length > 1e-5 && share > 0.5;
+  }
 })();
 """
 """Keeps what the page hears, beside the page's own player."""
@@ -126,7 +148,8 @@ class Headset:
     async def clicked_until_heard(self, selector: str, hz: int) -> float:
         """Milliseconds from a click on this until the tone is heard, on the page's own clock.
 
-        The ear's window of 1024 samples (21 ms) has to be filled with it first: that is counted.
+        The ear is where the page's player gets its sound, in pieces of 10 ms. That is too short to
+        tell tones from each other that are less than 200 Hz apart.
         """
         call = "([selector, hz]) => window.ears.from_click(selector, hz)"
         took: float = await self._page.evaluate(call, [selector, hz])

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import statistics
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -212,13 +213,14 @@ async def test_two_tabs_of_one_agent_do_not_fight(world: World, browser: Browser
     await first.page.context.close()
 
 
+@pytest.mark.alone
 async def test_accept_to_speech(world: World, browser: Browser) -> None:
     # given Ana's persistent leg, and customers one after the other
     ana = await world.person("ana")
     inbox = await at_headset(world, ana, await a_tab(browser))
     headset = Headset(inbox.page, HZ)
     agent_hears, customer_hears = [], []
-    for hz in (1400, 1600, 1800, 2000, 2200):  # far from a ring tone
+    for hz in (1400, 1800, 2200, 1400, 1800, 2200, 1400):  # far from a ring tone, and each other
         caller = await world.call("200", hz=hz)
         await expect(inbox.leg("Ringing")).to_be_visible()
 
@@ -232,10 +234,12 @@ async def test_accept_to_speech(world: World, browser: Browser) -> None:
         await end(inbox, caller)
     for who, figures in (("agent", agent_hears), ("customer", customer_hears)):
         told = ", ".join(f"{ms:.0f}" for ms in figures)
-        print(f"\naccept to speech on a persistent web leg, the {who} hears after ms: {told}")
-    # 150 are meant, on a machine that has nothing else to do
-    assert min(agent_hears) < 1_000
-    assert min(customer_hears) < 1_000
+        middle = statistics.median(figures)
+        print(f"\naccept to speech on a web leg, the {who} hears after {middle:.0f} ms of {told}")
+    # 150 ms are meant. The browser's jitter buffer has some 55 of the agent's: it learns from where
+    # ring tone and customer meet, and from how late a busy machine sends.
+    assert min(agent_hears) < 250
+    assert min(customer_hears) < 150
     await inbox.page.context.close()
 
 

@@ -148,7 +148,8 @@ export class SipPhone {
       else window.setTimeout(ready, RELAY_WAIT);
     });
     const listen = (connection: RTCPeerConnection): void => {
-      connection.addEventListener("track", ({ track }) => {
+      connection.addEventListener("track", ({ track, receiver }) => {
+        receiver.jitterBufferTarget = 0; // as little as the network allows
         this.listener.sound(new MediaStream([track]));
       });
     };
