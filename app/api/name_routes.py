@@ -11,7 +11,6 @@ from app.api.problems import ProblemType as P
 from app.api.problems import not_found
 from app.api.requests import Nothing
 from app.api.route import API, Call, Route, route
-from app.domain.agent import Status
 from app.records import Name, Names, Records
 
 Table = Callable[[Records], Names]
@@ -22,12 +21,7 @@ async def directory(call: Call[Nothing]) -> shapes.DirectoryList:
     await call.api.hub.wait()
     agents = call.api.hub.live.agents
     people = sorted(call.api.desk.directory.people(), key=lambda p: (p.name.casefold(), p.id))
-    return shapes.DirectoryList(
-        [
-            views.colleague(p, agents[p.id].status if p.id in agents else Status.OFFLINE)
-            for p in people
-        ]
-    )
+    return shapes.DirectoryList([views.colleague(p, agents.get(p.id)) for p in people])
 
 
 def _list(path: str, act: str, table: Table, plural: str) -> tuple[Route[Any], ...]:

@@ -362,6 +362,8 @@ class DirectoryEntry(Struct, frozen=True):
     role: Role
     status: Status
     skills: list[str]
+    free: bool = False
+    """A call would ring there now: available, the leg connected, and nothing else in the way."""
 
 
 class DirectoryList(Struct, frozen=True):

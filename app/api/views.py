@@ -9,6 +9,7 @@ from app.api.visibility import Detail, Viewer
 from app.domain import agent as people
 from app.domain import conversation as talks
 from app.domain.events import EventType
+from app.domain.leg import LegState
 from app.domain.routing import Verdict
 from app.domain.supervision import Watching
 from app.records import Match, Person, PersonSkill, Skill, TimelineEntry, Turn
@@ -200,10 +201,18 @@ def skill(of: Skill, directory: DirectoryPort) -> shapes.Skill:
     return shapes.Skill(of.id, of.name, of.description, of.admin_only, recorded)
 
 
-def colleague(person: Person, status: people.Status) -> shapes.DirectoryEntry:
-    """A colleague to transfer to."""
+def colleague(person: Person, agent: people.Agent | None) -> shapes.DirectoryEntry:
+    """A colleague to transfer to; without an agent they never signed in."""
     names = [skill.name for skill in person.skills]
-    return shapes.DirectoryEntry(person.id, person.name, person.role, status, names)
+    status = agent.status if agent else people.Status.OFFLINE
+    free = agent is not None and _is_free(agent)
+    return shapes.DirectoryEntry(person.id, person.name, person.role, status, names, free)
+
+
+def _is_free(agent: people.Agent) -> bool:
+    available = agent.status is people.Status.AVAILABLE and agent.status_pending is None
+    engaged = agent.load.voice or agent.wrap_ups or agent.offer
+    return available and not engaged and agent.leg.state is LegState.CONNECTED
 
 
 def explanation(verdicts: Sequence[Verdict]) -> shapes.Explanation:

@@ -43,6 +43,7 @@ def ana(**fields: Any) -> shapes.Me:
         "watching": None,
         "email": "ana@example.com",
         "preferences": preferences,
+        "watching": None,
     }
     return shapes.Me(**{**values, **fields})
 
@@ -71,6 +72,7 @@ def talk(id: str, **fields: Any) -> shapes.Conversation:
         "bot": None,
         "result": None,
         "muted": False,
+        "supervisors": [],
         "staffing": Staffing.OK,
         "faults": [],
         "reason": None,

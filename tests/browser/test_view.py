@@ -115,17 +115,40 @@ async def test_digits_go_out_while_the_keypad_is_open(page: Page, fake: FakeApi)
 
 async def test_a_call_is_transferred_with_the_keyboard(page: Page, fake: FakeApi) -> None:
     fake.colleagues = [
-        shapes.DirectoryEntry("ben", "Ben Okafor", Role.AGENT, Status.AVAILABLE, ["Billing"]),
+        shapes.DirectoryEntry("ben", "Ben Okafor", Role.AGENT, Status.AVAILABLE, ["Billing"], True),
         shapes.DirectoryEntry("chi", "Chi Nakamura", Role.AGENT, Status.BUSY, ["Spanish"]),
+        shapes.DirectoryEntry("eva", "Eva Béranger", Role.AGENT, Status.AVAILABLE, ["Billing"]),
     ]
     await fake.change(samples.active("mine"))
     await expect(page.get_by_role("button", name="Transfer")).to_be_visible()
     await page.keyboard.press("t")
-    await expect(page.get_by_role("option", name="Chi Nakamura (Busy)")).to_be_disabled()
-    await page.get_by_role("combobox").select_option("Ben Okafor (Available)")
+    # skills and colleagues are there at once, with who is free
+    await expect(page.get_by_role("option", name="Billing 1 free")).to_be_visible()
+    await expect(page.get_by_role("option", name="Ben Okafor free")).to_be_visible()
+    await expect(page.get_by_role("option", name="Chi Nakamura Busy")).to_be_disabled()
     await screenshot(page, "transfer")
     await no_serious_fault(page)
-    await page.get_by_role("dialog").get_by_role("button", name="Transfer").click()
+
+    # what is typed narrows the list, accents or not; who is Busy cannot be chosen
+    await page.keyboard.type("ber")
+    await expect(page.get_by_role("option")).to_have_count(1)
+    await expect(page.get_by_role("option")).to_have_text("Eva Bérangeron a conversation")
+    await page.keyboard.press("Control+a")
+    await page.keyboard.type("chi")
+    await expect(page.get_by_role("option")).to_have_count(1)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog").get_by_role("button", name="Transfer")).to_be_disabled()
+
+    # arrows and Enter choose, Enter again transfers
+    await page.keyboard.press("Control+a")
+    await page.keyboard.press("Backspace")
+    await expect(page.get_by_role("option").nth(3)).to_be_visible()
+    names = await page.get_by_role("option").all_inner_texts()
+    for _ in range(next(n for n, name in enumerate(names) if "Ben" in name)):
+        await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("combobox")).to_have_value("Ben Okafor")
+    await page.keyboard.press("Enter")
     asked = {"to": {"agent": "ben"}, "mode": "blind"}
     await eventually(lambda: ("POST", "/conversations/mine/transfer", asked) in fake.asked)
     await expect(page.get_by_role("heading", name="Wrap-up", exact=True)).to_be_visible()
@@ -137,7 +160,8 @@ async def test_a_call_is_transferred_to_a_number(page: Page, fake: FakeApi) -> N
     await page.get_by_role("button", name="Transfer").click()
     dialog = page.get_by_role("dialog")
     await expect(dialog.get_by_role("button", name="Transfer")).to_be_disabled()
-    await page.get_by_label("Or a number outside").fill(" +44 20 7946 0001")
+    await page.get_by_role("combobox").fill(" +44 20 7946 0001")
+    await page.keyboard.press("Enter")
     await page.keyboard.press("Enter")
     asked = {"to": {"number": "+44 20 7946 0001"}, "mode": "blind"}
     await eventually(lambda: ("POST", "/conversations/mine/transfer", asked) in fake.asked)
@@ -148,7 +172,8 @@ async def test_a_consult_by_keyboard(page: Page, fake: FakeApi) -> None:
     talk = samples.active("mine")
     await fake.change(talk)
     await page.get_by_role("button", name="Transfer").click()
-    await page.get_by_label("Or a number outside").fill("+44 20 7946 0001")
+    await page.get_by_role("combobox").fill("+44 20 7946 0001")
+    await page.get_by_role("option", name="+44 20 7946 0001").click()
     await page.get_by_role("button", name="Consult first").click()
     asked = {"to": {"number": "+44 20 7946 0001"}, "mode": "consult"}
     await eventually(lambda: ("POST", "/conversations/mine/transfer", asked) in fake.asked)

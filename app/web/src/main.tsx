@@ -10,6 +10,7 @@ import "./styles/shell.css";
 import "./styles/inbox.css";
 import "./styles/panel.css";
 import "./styles/consult.css";
+import "./styles/transfer.css";
 import "./styles/chat.css";
 import "./styles/phone.css";
 import "./styles/archive.css";

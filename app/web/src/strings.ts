@@ -190,19 +190,6 @@ export const words = {
     digit: (digit: string) =>
       ({ "*": "star", "#": "hash" } as Readonly<Record<string, string>>)[digit] ?? digit,
   },
-  transfer: {
-    title: "Transfer the call",
-    to: "To",
-    choose: "Choose a skill or an agent",
-    loading: "Loading…",
-    skills: "Skills",
-    agents: "Agents",
-    agent: (name: string, status: string) => `${name} (${status})`,
-    number: "Or a number outside",
-    hint: "The customer waits with music at their old place, and your wrap-up opens. An agent who does not take it within 30 seconds loses it to the skills it had.",
-    submit: "Transfer",
-    cancel: "Cancel",
-  },
   notes: {
     typing: "…",
     saving: "Saving…",

@@ -69,6 +69,8 @@ async function aim(element: HTMLAudioElement): Promise<void> {
   }
 }
 
+/** Something is offered; this tab rings for it unless another does. */
+let asked = false;
 let wanted = false;
 
 async function play(loop: boolean): Promise<void> {
@@ -86,12 +88,14 @@ async function play(loop: boolean): Promise<void> {
 }
 
 export function startRinging(): void {
+  asked = true;
   if (wanted || ring.get().elsewhere || !screenSettings.get().sounds) return;
   wanted = true;
   void play(true);
 }
 
 export function stopRinging(): void {
+  asked = false;
   wanted = false;
   player?.pause();
   if (player) player.currentTime = 0;
@@ -113,6 +117,7 @@ export function takeTurns(): void {
   ring.update((state) => ({ ...state, elsewhere: true }));
   void locks.request("ringdesk.ring", async () => {
     ring.update((state) => ({ ...state, elsewhere: false }));
+    if (asked) startRinging(); // the tab that rang is gone in the middle of it
     await new Promise(() => undefined); // held until the tab is gone
   });
 }

@@ -7,7 +7,7 @@ import { desk, seenConversations } from "../live/desk";
 import { useStore } from "../live/store";
 import { go, HOME, place } from "../router";
 import { words } from "../strings";
-import { TransferDialog, type CallTools } from "./CallControls";
+import type { CallTools } from "./CallControls";
 import { ConfigureInbox } from "./ConfigureInbox";
 import { DeskViewContext, type DeskView } from "./deskView";
 import { Elsewhere } from "./Elsewhere";
@@ -18,6 +18,7 @@ import { OfferAlert } from "./OfferAlert";
 import { PageAt } from "./PageAt";
 import { Sidebar } from "./Sidebar";
 import { TopBar } from "./TopBar";
+import { TransferDialog } from "./Transfer";
 import { WebPhone } from "./WebAudio";
 import { useShortcuts } from "./useShortcuts";
 
