@@ -43,7 +43,6 @@ def ana(**fields: Any) -> shapes.Me:
         "watching": None,
         "email": "ana@example.com",
         "preferences": preferences,
-        "watching": None,
     }
     return shapes.Me(**{**values, **fields})
 
@@ -72,7 +71,6 @@ def talk(id: str, **fields: Any) -> shapes.Conversation:
         "bot": None,
         "result": None,
         "muted": False,
-        "supervisors": [],
         "staffing": Staffing.OK,
         "faults": [],
         "reason": None,
