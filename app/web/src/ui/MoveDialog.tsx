@@ -3,8 +3,9 @@ import { useEffect, useState } from "react";
 import { api, call } from "../api/client";
 import type { Conversation, DirectoryEntry, Skill } from "../api/types";
 import { notify } from "../live/desk";
-import { moveSentence, problemSentence, statuses, words } from "../strings";
+import { moveSentence, problemSentence, statuses } from "../strings";
 import { liveWords as said } from "../strings/live";
+import { transferWords } from "../strings/transfer";
 import { Dialog } from "./Dialog";
 
 interface MoveDialogProps {
@@ -76,7 +77,7 @@ export function MoveDialog({ conversation, onClose }: MoveDialogProps) {
               .filter(({ id }) => id !== conversation.agent?.id)
               .map(({ id, name, status }) => (
                 <option key={id} value={id}>
-                  {words.transfer.agent(name, statuses[status])}
+                  {transferWords.agent(name, statuses[status])}
                 </option>
               ))}
           </select>
