@@ -19,8 +19,10 @@ from app.domain.events import StreamEvent
 
 log = logging.getLogger("ringdesk.dispatch")
 
-REMEMBERED = 10_000
-"""Event ids of our own results that are remembered until the stream brings them."""
+REMEMBERED = 2_000
+"""Events of our own results that are remembered until the stream brings them, which is at once. A
+result is some kilobytes: the limit is reached only while the stream cannot be read, and what is
+forgotten then is read again as if another process had done it."""
 PAUSE_SECONDS = 0.2
 """Between two tries to read while Redis is away."""
 
@@ -37,12 +39,15 @@ class Dispatch:
         self._feed = feed
         self._acted: OrderedDict[str, Result] = OrderedDict()
         self._last = "0-0"
+        self._carried = (0, 0)
+        """The newest event that the stream brought, which it never brings again."""
         self._epoch = ""
 
     async def act(self, result: Result) -> Result:
         """Show a result to telephony at once; the stream will tell the others."""
         for event in () if result.repeated else result.events:  # a repeat's came long ago
-            self._acted[event.id] = result
+            if _key(event.id) > self._carried:  # the stream may be quicker than the answer
+                self._acted[event.id] = result
         while len(self._acted) > REMEMBERED:
             self._acted.popitem(last=False)
         await self._effects.apply(result)
@@ -100,7 +105,7 @@ class Dispatch:
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def _carry(self, events: list[StreamEvent]) -> None:
-        own = {e.id: self._acted.pop(e.id) for e in events if e.id in self._acted}
+        own = self._own(events)
         others = [e for e in events if e.id not in own]
         read = {change.event.id: change for change in await self._changes(others)}
         await self._effects.show(
@@ -110,6 +115,15 @@ class Dispatch:
         for event in events:
             result = own.get(event.id)
             self._feed.publish(self._own_change(event, result) if result else read[event.id])
+
+    def _own(self, events: list[StreamEvent]) -> dict[str, Result]:
+        """Our results to these events. None that is older is waited for any longer: a result that
+        the stream has passed would be kept for ever."""
+        own = {e.id: self._acted[e.id] for e in events if e.id in self._acted}
+        self._carried = max(self._carried, _key(events[-1].id))
+        for passed in [one for one in self._acted if _key(one) <= self._carried]:
+            del self._acted[passed]
+        return own
 
     def _own_change(self, event: StreamEvent, result: Result) -> Change:
         """What a script of ours led to is known already: nothing is read again."""

@@ -142,16 +142,16 @@ class Effects:
         """A call is sent on once: when it comes back, a late word about it (somebody writes
         notes) must not send it away again. Nor is what is over asked for on a channel that came
         again, and has another conversation."""
+        sent_on = conversation.id in self._forwarded
+        if conversation.state is State.CLOSED:
+            self._forwarded.discard(conversation.id)
         now_on_it = self._picture.on_channel(conversation.channel_id or "")
         if conversation.state in OVER and now_on_it not in {None, conversation.id}:
             return False
         if conversation.forward_to is None and conversation.result is None:
             self._forwarded.discard(conversation.id)
             return True
-        sent_on = conversation.id in self._forwarded
-        if conversation.state is State.CLOSED:
-            self._forwarded.discard(conversation.id)
-        else:
+        if conversation.state is not State.CLOSED:
             self._forwarded.add(conversation.id)
         return not sent_on
 

@@ -108,8 +108,10 @@ class VoicePicture:
         self._over.move_to_end(conversation.id)
         if len(self._over) > REMEMBERED:
             self._over.popitem(last=False)
-        if self.on_channel(conversation.channel_id or "") == conversation.id:
-            del self._by_channel[conversation.channel_id or ""]
+        # A callback whose customer was called in vain ends and loses its channel in one step.
+        for channel_id in {conversation.channel_id, known.channel_id if known else None}:
+            if self.on_channel(channel_id or "") == conversation.id:
+                del self._by_channel[channel_id or ""]
         number = conversation.customer.number
         if number and self._callbacks.get(number) == conversation.id:
             del self._callbacks[number]

@@ -1,10 +1,11 @@
 """What a script of ours led to goes to the watchers as it was told; only others' work is read."""
 
 import asyncio
+import gc
 from typing import Any, cast
 
 from app.acd import Result
-from app.desk.dispatch import Dispatch
+from app.desk.dispatch import REMEMBERED, Dispatch
 from app.desk.feed import Change, Feed
 from app.domain.conversation import Channel, Conversation, Customer, State
 from app.domain.events import EventType, StreamEvent
@@ -96,3 +97,58 @@ async def test_what_another_process_did_is_read_and_shown() -> None:
     assert change.conversation == active
     assert effects.shown == [active]
     assert queue.reads == ["c1"]
+
+
+def results(of: Conversation) -> int:
+    """How many results about this conversation are kept by anybody."""
+    gc.collect()
+    found = [one for one in gc.get_objects() if isinstance(one, Result)]
+    return sum(one.conversations.get(of.id) is of for one in found)
+
+
+def result(number: int, of: Conversation) -> Result:
+    return Result((event(number, EventType.OFFER_ACCEPTED),), {of.id: of})
+
+
+async def test_a_result_whose_events_the_stream_told_before_us_is_not_kept() -> None:
+    # given events that the reader had before whoever ran their scripts had the answers
+    active = talk(State.ACTIVE, 2)
+    events = [event(number, EventType.OFFER_ACCEPTED) for number in range(1, 101)]
+    queue, effects, feed = Queue(events, active), Effects(), Feed()
+    dispatch = Dispatch(cast(Any, queue), cast(Any, queue), cast(Any, effects), feed)
+    await watched(dispatch, feed, 100)
+    effects.shown.clear()
+
+    # when the answers come
+    for number in range(1, 101):
+        await dispatch.act(result(number, active))
+
+    # then telephony was shown them, and nothing waits for what never comes again
+    assert len(effects.shown) == 100
+    assert results(active) == 0
+
+
+async def test_a_result_that_the_stream_passes_over_is_not_kept() -> None:
+    # given results whose events are not on the stream any more when it is read again
+    active = talk(State.ACTIVE, 2)
+    later = event(1_000, EventType.OFFER_ACCEPTED)
+    queue, effects, feed = Queue([later], active), Effects(), Feed()
+    dispatch = Dispatch(cast(Any, queue), cast(Any, queue), cast(Any, effects), feed)
+    for number in range(1, 101):
+        await dispatch.act(result(number, active))
+    assert results(active) == 100
+
+    # when the stream brings what came after them
+    await watched(dispatch, feed, 1)
+
+    # then none of them is waited for
+    assert results(active) == 0
+
+
+async def test_while_the_stream_is_away_only_so_many_results_are_kept() -> None:
+    active = talk(State.ACTIVE, 2)
+    queue, effects, feed = Queue([], active), Effects(), Feed()
+    dispatch = Dispatch(cast(Any, queue), cast(Any, queue), cast(Any, effects), feed)
+    for number in range(1, REMEMBERED + 11):
+        await dispatch.act(result(number, active))
+    assert results(active) == REMEMBERED

@@ -1,5 +1,6 @@
 """What is wanted of a leg does not depend on the order in which results are shown."""
 
+import gc
 import itertools
 from dataclasses import replace
 from typing import Any, cast
@@ -35,6 +36,9 @@ class Nobody:
 
     def see(self, conversation: Conversation) -> None:
         pass
+
+    def skill_name(self, skill: str) -> str:
+        return skill
 
 
 offered = Conversation(
@@ -89,3 +93,33 @@ async def test_a_talk_is_one_also_when_its_agent_was_seen_first(kind: LegKind) -
         want = await wanted(kind, ([offered], [rung]), *order)
         assert want.ringing is None
         assert want.talking == ("c1" if kind is LegKind.PER_CALL else None)
+
+
+async def test_a_call_that_was_sent_on_and_came_back_as_another_is_remembered_no_longer() -> None:
+    # given a call sent on, which came again as a new conversation while its notes were written
+    written = replace(
+        active,
+        id="sent-on",
+        state=State.WRAP_UP,
+        agent_id=None,
+        channel_id="ch1",
+        forward_to="+44",
+        version=7,
+    )
+    again = replace(offered, id="again", channel_id="ch1")
+    nobody = cast(Any, Nobody())
+    effects = Effects(cast(Any, Wants()), nobody, nobody, VoicePicture(), nobody)
+    for conversation in (written, again):
+        await effects.show([conversation], [])
+    assert naming(written.id)
+
+    # when they are written
+    await effects.show([replace(written, state=State.CLOSED, version=8)], [])
+
+    # then no set of the process names it
+    assert not naming(written.id)
+
+
+def naming(conversation_id: str) -> list[object]:
+    """Sets that name this conversation."""
+    return [one for one in gc.get_objects() if isinstance(one, set) and conversation_id in one]

@@ -52,6 +52,13 @@ def test_who_waits_and_on_which_channel() -> None:
     assert picture.on_channel("ch1") is None
 
 
+def test_a_callback_that_is_given_up_leaves_the_channel_that_it_had() -> None:
+    picture = VoicePicture()
+    picture.see(talking)
+    picture.see(replace(waiting, state=State.CLOSED, channel_id=None, version=4))
+    assert picture.on_channel("ch1") is None
+
+
 def test_chats_are_no_calls() -> None:
     assert not VoicePicture().see(replace(waiting, channel=Channel.CHAT))
 
