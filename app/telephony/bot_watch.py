@@ -1,7 +1,7 @@
 """Calls that a bot has: whether it takes up what was handed back to it, and whether it lives.
 
 A bot takes up a call by doing something with it that can be seen: a playback, a recording, a
-bridge. (What it says over HTTP counts, too; the desk knows of that.) A bot is lost when no
+bridge. What it says over HTTP does not count. A bot is lost when no
 connection serves its application for LOST_SECONDS. One that connected anew may be a new process,
 which knows nothing of the calls of the old one: it has TAKE_SECONDS to do something with each.
 """

@@ -7,20 +7,16 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
-from app.telephony.alerts import Alerts
-from app.telephony.ami import AmiAddress, AmiError, AmiLink
+from app.telephony.ami_side import AmiSide
 from app.telephony.ari import AriLink
 from app.telephony.ari_errors import AriError, LinkDown
 from app.telephony.ari_events import AnyEvent, Channel
 from app.telephony.ari_socket import AriAddress
 from app.telephony.arrivals import Arrival, Arrivals
-from app.telephony.contacts import Contacts
-from app.telephony.desk_phone_rules import HOURS, DeskPhoneRules
 from app.telephony.endpoints import Endpoints, SipEndpoint
 from app.telephony.facts import (
     AsteriskRestarted,
     CallGone,
-    ContactChanged,
     Fact,
     LinkChanged,
     LinkStatus,
@@ -38,11 +34,6 @@ from app.telephony.translate import Translator
 from app.telephony.wants import CallOut, CallWant, LegWant, WatchWant
 
 log = logging.getLogger("ringdesk.telephony")
-
-FADE_SECONDS = 1.0
-"""With the time that a qualify takes (2.8 s), a phone's loss shows within 5 s."""
-CONTACT_SECONDS = 2.0
-"""Between two questions for contacts while AMI is away."""
 
 
 class Telephony:
@@ -63,33 +54,32 @@ class Telephony:
         self._running: asyncio.Task[None] | None = None
         self._ready = False
         self._ari_up = False
-        self._ami_up = False
         self._forgetting = False
         self._started_at = ""
         self._count = 0
         self._lanes: Lanes[Fact | Arrival] = Lanes(self._deliver)
-        self._contacts = Contacts()
-        self._fading: dict[str, asyncio.TimerHandle] = {}
-        self._alerts = Alerts()
         self._mirror = Mirror()
         self._translator = Translator(self._mirror, self, now_ms)
         self.ari = self._make_ari(settings, hold_lease)
-        self._ami = self._make_ami(settings)
-        self.desk_phones = DeskPhoneRules(self._ami)
-        self.hours = DeskPhoneRules(self._ami, HOURS, clear=True)
-        self._arrivals = Arrivals(settings.app, self.ari.channels, self._mirror, now_ms)
-        self.spool = Spool(self.ari.recordings, self.ari.channels, self._ami, self._mirror)
         self._endpoints = Endpoints(self.ari.asterisk, settings.media_address)
+        self._ami = AmiSide(
+            settings, self.ari.endpoints, users=self._endpoints.users,
+            watchers=lambda: self._looks, ready=lambda: self._ready, tell=self.tell, now=now_ms,
+        )  # fmt: skip
+        self.desk_phones = self._ami.desk_phones
+        self.hours = self._ami.hours
+        self._arrivals = Arrivals(settings.app, self.ari.channels, self._mirror, now_ms)
+        self.spool = Spool(self.ari.recordings, self.ari.channels, self._ami.link, self._mirror)
         self._reconcile = Reconcile(
             settings.app, self._mirror, self._translator, self, self.ari.channels,
             self.ari.bridges, self.ari.playbacks, self.ari.applications,
         )  # fmt: skip
         self._fetching = Fetching(
-            settings.app, self._mirror, self.ari.channels, self._ami, self._not_there
+            settings.app, self._mirror, self.ari.channels, self._ami.link, self._not_there
         )
         self._looks = Looks(
             settings, self.ari, self._mirror, ready=lambda: self._ready, tell=self.tell,
-            fetch=self.fetch_call, new_id=self._new_id, now=now_ms, ami=self._ami,
+            fetch=self.fetch_call, new_id=self._new_id, now=now_ms, ami=self._ami.link,
         )  # fmt: skip
         self.announce = self._looks.announce
 
@@ -107,16 +97,6 @@ class Telephony:
             on_event=self._translator.take,
         )
 
-    def _make_ami(self, settings: TelephonySettings) -> AmiLink | None:
-        if settings.ami_host is None:
-            return None
-        address = AmiAddress(
-            settings.ami_host, settings.ami_port, settings.ami_user, settings.ami_password
-        )
-        return AmiLink(
-            address, on_up=self._ami_came_up, on_down=self._ami_went_down, on_event=self._take_ami
-        )
-
     # What the desk calls
 
     async def run(self) -> None:
@@ -125,17 +105,15 @@ class Telephony:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.ari.run())
-                tasks.create_task(self._ask_for_contacts())
+                tasks.create_task(self._ami.ask_for_contacts())
                 tasks.create_task(self._looks.bots.run())
-                if self._ami is not None:
-                    tasks.create_task(self._ami.run())
+                if self._ami.link is not None:
+                    tasks.create_task(self._ami.link.run())
         finally:
             self._ready = False
             await self._looks.close()
             await self._lanes.close()
-            for timer in self._fading.values():
-                timer.cancel()
-            self._fading.clear()
+            self._ami.stop_fading()
             self._running = None
 
     async def close(self) -> None:
@@ -216,7 +194,7 @@ class Telephony:
 
     async def reachable(self, endpoint: str) -> bool:
         """Whether a phone is registered there and answers, as AMI last told."""
-        return self._contacts.reachable(endpoint) or endpoint in self._fading
+        return self._ami.reachable(endpoint)
 
     async def fetch_call(self, channel_id: str, conversation_id: str) -> None:
         """Take a channel into our application; CallArrived follows, or CallGone if it is gone.
@@ -236,7 +214,7 @@ class Telephony:
 
     def status(self) -> LinkStatus:
         """Which links are up; `ari` only once Asterisk was compared with what we believe."""
-        return LinkStatus(ari=self._ready, ami=self._ami_up)
+        return LinkStatus(ari=self._ready, ami=self._ami.up)
 
     # What events lead to (translate.Listener)
 
@@ -314,73 +292,6 @@ class Telephony:
         if self._ari_up:
             self._ari_up = False
             self.tell(LinkChanged("ari", False, now_ms()))
-
-    async def _ami_came_up(self) -> None:
-        changes = dict(self._contacts.replace(await self._list_contacts()))
-        # Whose contact went while nobody listened is not listed at all.
-        for user in self._endpoints.users() - changes.keys():
-            if not self._contacts.reachable(user):
-                changes[user] = False
-        for endpoint, reachable in changes.items():
-            self._contact(endpoint, reachable)
-        self._ami_up = True
-        await self.desk_phones.publish()
-        await self.hours.publish()
-        self.tell(LinkChanged("ami", True, now_ms()))
-
-    async def _list_contacts(self) -> list[dict[str, str]]:
-        if self._ami is None:
-            return []
-        try:
-            return await self._ami.action("PJSIPShowContacts")
-        except AmiError:
-            return []  # "No Contacts found"
-
-    async def _ask_for_contacts(self) -> None:
-        """While AMI is away nobody tells of contacts: ARI is asked, again and again, for ever."""
-        while True:
-            await asyncio.sleep(CONTACT_SECONDS)
-            if self._ami_up or not self._ready:
-                continue
-            with contextlib.suppress(AriError):
-                for each in await self.ari.endpoints.listByTech("PJSIP"):
-                    self._believe(str(each.get("resource", "")), each.get("state") == "online")
-
-    def _believe(self, endpoint: str, reachable: bool) -> None:
-        if endpoint in self._endpoints.users() and self._contacts.believe(endpoint, reachable):
-            self._contact(endpoint, reachable)
-        elif not reachable:
-            self._looks.at_contact(endpoint, False)
-
-    async def _ami_went_down(self, reason: str) -> None:
-        if self._ami_up:
-            self._ami_up = False
-            self._looks.doubt_contacts()
-            self.tell(LinkChanged("ami", False, now_ms()))
-
-    def _take_ami(self, message: dict[str, str]) -> None:
-        change = self._contacts.take(message)
-        if change is not None:
-            self._contact(*change)
-        alert = self._alerts.take(message, now_ms())
-        if alert is not None:
-            self.tell(alert)
-
-    def _contact(self, endpoint: str, reachable: bool) -> None:
-        """Out of reach is told after a moment: pushed anew, a contact goes and comes back."""
-        self._looks.at_contact(endpoint, reachable)
-        timer = self._fading.pop(endpoint, None)
-        if timer is not None:
-            timer.cancel()
-        if reachable:
-            self.tell(ContactChanged(endpoint, True, now_ms()))
-        else:
-            loop = asyncio.get_running_loop()
-            self._fading[endpoint] = loop.call_later(FADE_SECONDS, self._faded, endpoint)
-
-    def _faded(self, endpoint: str) -> None:
-        del self._fading[endpoint]
-        self.tell(ContactChanged(endpoint, False, now_ms()))
 
     async def _deliver(self, item: Fact | Arrival) -> None:
         fact = await self._arrivals.taken(item) if isinstance(item, Arrival) else item
