@@ -9,9 +9,10 @@ from app.domain.agent import Role
 
 
 class Use(Struct, frozen=True):
-    """Something that still needs a skill: a person who has it, or an open conversation."""
+    """Something that still needs a skill."""
 
     kind: str
+    """person, conversation, calendar, rule (of routing) or widget (of chat)."""
     id: str
     name: str
 

@@ -62,7 +62,7 @@ async def _record(call: Call[requests.SkillChange], skill_id: str, on: bool | No
 
 
 async def remove_skill(call: Call[Nothing]) -> None:
-    """Remove a skill that nobody has and nothing open requires."""
+    """Remove a skill that nobody has, nothing open requires and no setting names."""
     before = views.skill(await call.api.records.skills.get(call.id), call.api.desk.directory)
     await call.api.desk.remove_skill(call.id)
     call.api.hub.renamed()

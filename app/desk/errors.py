@@ -54,7 +54,7 @@ class Use:
     """Something that still needs what is to go."""
 
     kind: str
-    """`person` or `conversation`."""
+    """`person`, `conversation`, `calendar`, `rule` or `widget`."""
     id: str
     name: str
 

@@ -1,47 +1,69 @@
-"""Removing a skill: never from under somebody who has it, or a customer who waits for it."""
+"""Removing a skill: never from under somebody who has it, a customer who waits for it, or a
+calendar, routing rule or chat widget that names it."""
+
+from collections import Counter
 
 from app.acd import Distributor
 from app.desk.availability import Availability
-from app.desk.directory import Directory
 from app.desk.errors import InUse, Use, refusals
 from app.domain.conversation import Conversation
 from app.records import InUse as HeldByPeople
-from app.records import Skills
+from app.records import Records
+
+COUNTED = {
+    "conversation": ("open conversation", "open conversations"),
+    "calendar": ("calendar", "calendars"),
+    "rule": ("routing rule", "routing rules"),
+    "widget": ("chat widget", "chat widgets"),
+}
+"""How many of each kind, in a refusal's sentence; people are named."""
 
 
 class SkillRemoval:
     """Says what uses a skill, and removes one that nothing uses."""
 
     def __init__(
-        self,
-        directory: Directory,
-        availability: Availability,
-        distributor: Distributor,
-        skills: Skills,
+        self, availability: Availability, distributor: Distributor, records: Records
     ) -> None:
-        self._directory = directory
         self._availability = availability
         self._distributor = distributor
-        self._skills = skills
+        self._records = records
 
     async def uses(self, skill_id: str) -> list[Use]:
-        """Who has it, and which open conversations require it. Raises Unavailable."""
-        people = [Use("person", one.id, one.name) for one in await self._skills.holders(skill_id)]
+        """Who has it, which open conversations require it, and what of the settings names it.
+
+        Raises Unavailable.
+        """
+        holders = await self._records.skills.holders(skill_id)
         with refusals():
             picture = await self._distributor.picture()
         needed = [c for c in picture.conversations.values() if skill_id in c.skills]
-        return people + [Use("conversation", c.id, _name(c)) for c in needed]
+        return [
+            *(Use("person", one.id, one.name) for one in holders),
+            *(Use("conversation", c.id, _name(c)) for c in needed),
+            *await self._settings(skill_id),
+        ]
+
+    async def _settings(self, skill_id: str) -> list[Use]:
+        calendars = await self._records.calendars.all()
+        rules = await self._records.routing_rules.all()
+        widgets = await self._records.widgets.all()
+        return [
+            *(Use("calendar", c.id, c.name) for c in calendars if skill_id in c.skills),
+            *(Use("rule", rule.id, rule.name) for rule in rules if skill_id in rule.skills),
+            *(Use("widget", w.entry, w.title or w.entry) for w in widgets if skill_id in w.skills),
+        ]
 
     async def remove(self, skill_id: str) -> None:
         """Remove it. Raises NotFound (of the records), InUse with all that uses it.
 
         A hand-over that names it at this instant is relaxed when the people are read again.
         """
-        name = (await self._skills.get(skill_id)).name
+        name = (await self._records.skills.get(skill_id)).name
         uses = await self.uses(skill_id)
         try:
             if not uses:
-                await self._skills.remove(skill_id)
+                await self._records.skills.remove(skill_id)
         except HeldByPeople:  # given to somebody since we looked
             uses = await self.uses(skill_id)
         if uses:
@@ -56,7 +78,9 @@ def _name(conversation: Conversation) -> str:
 
 def _told(uses: list[Use]) -> str:
     people = [use.name for use in uses if use.kind == "person"]
-    talks = len(uses) - len(people)
     parts = [", ".join(people[:5]) + (f" and {len(people) - 5} more" if len(people) > 5 else "")]
-    parts += [f"{talks} open conversation{'' if talks == 1 else 's'}"] if talks else []
+    for kind, number in Counter(use.kind for use in uses).items():
+        if kind in COUNTED:
+            one, many = COUNTED[kind]
+            parts.append(f"{number} {one if number == 1 else many}")
     return " and ".join(part for part in parts if part)

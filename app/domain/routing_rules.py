@@ -107,6 +107,13 @@ class RoutingRule:
     actions: Actions
     enabled: bool = True
 
+    @property
+    def skills(self) -> frozenset[str]:
+        """Ids of all skills that it names, in its conditions and in what it does."""
+        does = self.actions
+        named = (self.conditions.skills, does.queue or (), does.relax, does.overflow or ())
+        return frozenset(skill for skills in named for skill in skills)
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:

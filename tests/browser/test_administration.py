@@ -140,7 +140,7 @@ async def test_a_skill_is_made_locked_given_and_not_removed_while_somebody_has_i
     await admin.confirm("Save")
     await admin.open("skills")
     await admin.row("Vault").get_by_role("button", name="Used by").click()
-    await expect(admin.dialog).to_contain_text("Nobody has it")
+    await expect(admin.dialog).to_contain_text("Nobody has it, no open conversation requires it")
     await admin.confirm("Close")
     await admin.row("Vault").get_by_role("button", name="Remove").click()
     await admin.confirm("Remove")

@@ -6,6 +6,7 @@ Asterisk is away: what it would tell comes as facts, by the way that its own fac
 import asyncio
 import secrets
 from collections.abc import Iterable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from app.desk.desk import Desk
 from app.domain.agent import Role
 from app.embedded import Endpoints
 from app.records import NewPerson, Records
-from app.service import Service
+from app.service.wiring import House
 from app.telephony import CallArrived, CallGone, Fact, LegRinging, LegUp
 from tests.support.polling import eventually
 
@@ -101,11 +102,13 @@ class Office:
         self.records = await Records.open(self.settings.database_url)
         if new:
             await self._people()
-        self.service = Service(self.settings)
-        self.desk: Desk = await self.service._build(self._endpoints(), self.records)
+        self.house = House(self.settings, self._endpoints(), self.records)
+        self._stack = AsyncExitStack()
+        await self.house.open(self._stack)
+        self.desk: Desk = self.house.desk
         self._tasks = [
             asyncio.create_task(run(), name=name)
-            for name, run in self.service._loops.items()
+            for name, run in self.house.loops.items()
             if name != "telephony"
         ]
         self.app = make_app(self.desk, self.records, self.settings)
@@ -123,7 +126,7 @@ class Office:
             for task in pending:
                 task.cancel()
             _, pending = await asyncio.wait(pending, timeout=0.2)
-        await self.service._stack.aclose()
+        await self._stack.aclose()
         await self.records.close()
 
     async def somebody(self) -> Caller:
@@ -150,7 +153,7 @@ class Office:
 
     async def fact(self, fact: Fact) -> None:
         """What Asterisk would tell."""
-        await self.service._on_fact(fact)
+        await self.house.take(fact)
 
     async def call(self, number: str = "+15550123", **variables: str) -> str:
         """A customer calls and waits; the conversation's id."""

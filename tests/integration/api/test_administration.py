@@ -8,6 +8,7 @@ import pytest
 
 from app.acd import Arrival, QueueRequest, SettingsCopy, connect
 from app.domain.conversation import Channel, Customer
+from app.domain.message import Widget
 from app.domain.routing import Rules
 from tests.integration.api.office import PASSWORD, Caller, Json, Office
 from tests.support.polling import eventually
@@ -40,6 +41,41 @@ async def test_a_skill_that_is_used_stays_and_says_what_uses_it(office: Office) 
     assert detail["used_by"] == refusal["used_by"]
     # and the call still waits for it
     assert (await ada.ask("GET", f"conversations/{call}"))["skills"] == ["Billing"]
+
+
+async def test_a_skill_that_a_calendar_a_rule_or_a_widget_names_stays(office: Office) -> None:
+    # given a skill that nobody has, named by a calendar, by rules in what they ask and in what
+    # they do, and by a chat widget
+    ada = await office.person("ada")
+    vault = await ada.ask("POST", "skills", {"name": "Vault"}, status=201)
+    other = await ada.ask("POST", "skills", {"name": "Other"}, status=201)
+    hours = {"name": "Office", "time_zone": "UTC", "hours": {}, "skills": ["Vault"]}
+    calendar = await ada.ask("POST", "calendars", hours, status=201)
+    rules = [
+        {"name": "Asks", "when": {"skills": ["Vault"]}, "then": {"priority": 5}},
+        {"name": "Queues", "when": {"state": "bot"}, "then": {"queue": {"skills": ["Vault"]}}},
+        {"name": "Relaxes", "when": {"waiting_seconds": 60}, "then": {"relax": ["Vault"]}},
+        {"name": "Overflows", "when": {"waiting_seconds": 60}, "then": {"overflow": ["Vault"]}},
+    ]
+    made = [await ada.ask("POST", "routing-rules", rule, status=201) for rule in rules]
+    await office.records.widgets.put(Widget("shop", skills=(vault["id"],)))
+    # when it is to be removed, then it stays, and the refusal lists all of them
+    refusal = await ada.refused("DELETE", f"skills/{vault['id']}", status=409, type="wrong-state")
+    assert refusal["used_by"] == [
+        {"kind": "calendar", "id": calendar["id"], "name": "Office"},
+        *({"kind": "rule", "id": rule["id"], "name": rule["name"]} for rule in made),
+        {"kind": "widget", "id": "shop", "name": "shop"},
+    ]
+    assert "used by 1 calendar and 4 routing rules and 1 chat widget" in refusal["detail"]
+    detail = await ada.ask("GET", f"skills/{vault['id']}")
+    assert detail["used_by"] == refusal["used_by"]
+    assert (await ada.ask("GET", f"skills/{other['id']}"))["used_by"] == []
+    # and once nothing names it any more, it goes
+    await ada.ask("DELETE", f"calendars/{calendar['id']}", status=204)
+    for rule in made:
+        await ada.ask("DELETE", f"routing-rules/{rule['id']}", status=204)
+    await office.records.widgets.remove("shop")
+    await ada.ask("DELETE", f"skills/{vault['id']}", status=204)
 
 
 async def test_a_hand_over_that_named_a_skill_as_it_was_removed_waits_for_the_rest(

@@ -1,0 +1,133 @@
+"""The life of the process: servers, parts, tasks and the HTTP site, up and down again."""
+
+import asyncio
+import errno
+import gc
+import os
+import signal
+import ssl
+from contextlib import AsyncExitStack, suppress
+
+from aiohttp import web
+
+from app.api import make_app
+from app.config import Address, Refusal, Settings
+from app.desk.desk import Desk
+from app.embedded import DemoBot, Embedded, Endpoints, is_free
+from app.records import Records
+from app.service.first_start import Say, demo_bot, first_people
+from app.service.wiring import House
+
+CANCEL_AGAIN_SECONDS = 0.2
+PATIENCE_SECONDS = 10.0
+"""Until somebody who waits for the start is told what is missing."""
+
+
+class Service:
+    """One running Ringdesk: builds the parts, runs them, takes them down."""
+
+    def __init__(self, settings: Settings, say: Say = print) -> None:
+        self._settings = settings
+        self._say = say
+        self._stack = AsyncExitStack()
+        self._stop = asyncio.Event()
+
+    async def run(self) -> None:
+        """Serve until SIGINT or SIGTERM, which stop the embedded servers too."""
+        loop = asyncio.get_running_loop()
+        for signum in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(signum, self._stop.set)
+        if not is_free(self._settings.http):
+            raise _taken(self._settings.http, OSError(errno.EADDRINUSE, ""))
+        embedded = await Embedded.start(self._settings, self._say)
+        try:
+            async with self._stack:
+                await self._serve(embedded)
+        finally:
+            await (embedded.stop() if self._stop.is_set() else embedded.release())
+
+    async def _serve(self, embedded: Embedded) -> None:
+        records = await Records.open(self._settings.database_url)
+        self._stack.push_async_callback(records.close)
+        await first_people(records, self._settings, self._say)
+        bot = await self._demo_bot(embedded.endpoints, records)
+        house = House(self._settings, embedded.endpoints, records)
+        await house.open(self._stack)
+        runner = await self._listen(house.desk, records)
+        async with asyncio.TaskGroup() as tasks:
+            owned = [tasks.create_task(embedded.watch(), name="embedded")]
+            owned += [tasks.create_task(run(), name=name) for name, run in house.loops.items()]
+            await self._until_ready(house.desk, bot)
+            await self._stop.wait()
+            self._say("Ringdesk is stopping")
+            await runner.cleanup()
+            await _end(owned)
+
+    async def _demo_bot(self, endpoints: Endpoints, records: Records) -> DemoBot | None:
+        bot = await demo_bot(endpoints, records, self._settings)
+        if bot is None:
+            return None
+        running = asyncio.create_task(bot.run(), name="demo bot")  # starts beside all that follows
+
+        async def end() -> None:
+            await _end([running])
+            if self._stop.is_set():
+                await bot.stop()
+
+        self._stack.push_async_callback(end)
+        return bot
+
+    async def _listen(self, desk: Desk, records: Records) -> web.AppRunner:
+        runner = web.AppRunner(make_app(desk, records, self._settings), access_log=None)
+        await runner.setup()
+        http = self._settings.http
+        try:
+            site = web.TCPSite(runner, http.host, http.port, ssl_context=_tls(self._settings))
+            await site.start()
+        except OSError as error:
+            await runner.cleanup()
+            raise _taken(http, error) from None
+        return runner
+
+    async def _until_ready(self, desk: Desk, bot: DemoBot | None) -> None:
+        told = asyncio.get_running_loop().time()
+        while down := [name for name, up in (await desk.health()).items() if not up]:
+            if asyncio.get_running_loop().time() - told > PATIENCE_SECONDS:
+                told = asyncio.get_running_loop().time()
+                self._say(f"still waiting for: {', '.join(down)} (see the log above)")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), 0.05)
+                return
+        if bot is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(bot.up.wait(), PATIENCE_SECONDS)
+        # What stands now stays: a full collection would look at all of it again and again, and
+        # hold up every call for a tenth of a second (https://docs.python.org/3/library/gc.html).
+        gc.collect()
+        gc.freeze()
+        self._say(f"Ringdesk is ready: {self._settings.public_url}")
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    """HTTPS where a certificate is set. Raises Refusal."""
+    if settings.tls_cert is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    except (ssl.SSLError, OSError) as error:
+        raise Refusal(f"RINGDESK_TLS_CERT and RINGDESK_TLS_KEY do not fit: {error}") from None
+    return context
+
+
+def _taken(address: Address, error: OSError) -> Refusal:
+    why = os.strerror(error.errno) if error.errno else str(error)
+    return Refusal(f"{address} cannot be used ({why}): set RINGDESK_HTTP to another address")
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    """Cancel until they are done: on Python 3.11 `wait_for` can swallow a cancellation."""
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)
