@@ -12,9 +12,9 @@ import msgspec
 
 from app.domain.agent import Agent, Caps, Leg, Load, Role, Status
 from app.domain.applied import RuleApplied
+from app.domain.bot_side import BotSide
 from app.domain.consult import ConsultState
 from app.domain.conversation import (
-    BotSide,
     Callback,
     Channel,
     Consult,

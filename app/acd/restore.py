@@ -1,7 +1,8 @@
 """An open conversation as the hash that the scripts keep: the way back from SQL into Redis."""
 
 from app.acd import codec
-from app.domain.conversation import BotSide, Callback, Conversation, Segment, WrapUp
+from app.domain.bot_side import BotSide
+from app.domain.conversation import Callback, Conversation, Segment, WrapUp
 
 Fields = dict[str, str | int | float | bool | bytes | None]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Raw, Struct
 
-from app.api import shapes, views
+from app.api import live_shapes, shapes, views
 from app.api.ports import DirectoryPort
 from app.api.transcripts import OpenTranscripts
 from app.api.visibility import Detail
@@ -101,9 +101,9 @@ NOTHING = Raw(b"{}")
 
 def gone(id: str) -> Raw:
     """The data of `conversation.removed` and `agent.removed`."""
-    return encoded(shapes.Gone(id))
+    return encoded(live_shapes.Gone(id))
 
 
 def said(conversation_id: str, turns: Sequence[shapes.Turn]) -> Raw:
     """The data of `transcript.added`."""
-    return encoded(shapes.Said(conversation_id, list(turns)))
+    return encoded(live_shapes.Said(conversation_id, list(turns)))

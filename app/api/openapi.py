@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from pydantic.json_schema import models_json_schema
 
-from app.api import message_shapes, shapes
+from app.api import live_shapes, message_shapes, shapes
 from app.api.access import ANYBODY
 from app.api.admin_requests import UserChanges
 from app.api.problems import CONTENT_TYPE, STATUS, TITLES, URN, ProblemType
@@ -18,13 +18,13 @@ from app.domain.agent import Role
 Json = dict[str, Any]
 REF = "#/components/schemas/{name}"
 EVENTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
-    "snapshot": (shapes.SnapshotData,),
-    "resumed": (shapes.Resumed,),
+    "snapshot": (live_shapes.SnapshotData,),
+    "resumed": (live_shapes.Resumed,),
     "conversation.changed": (shapes.Conversation,),
-    "conversation.removed": (shapes.Gone,),
+    "conversation.removed": (live_shapes.Gone,),
     "agent.changed": (shapes.Agent, shapes.Me),
-    "agent.removed": (shapes.Gone,),
-    "transcript.added": (shapes.Said,),
+    "agent.removed": (live_shapes.Gone,),
+    "transcript.added": (live_shapes.Said,),
     "message.added": (message_shapes.Added,),
     "message.typing": (message_shapes.Typing,),
     "message.read": (message_shapes.Read,),

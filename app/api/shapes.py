@@ -58,26 +58,6 @@ class Leg(Struct, frozen=True):
     detail: str | None
 
 
-class IceServer(Struct, frozen=True):
-    """A STUN or TURN server, as RTCPeerConnection takes it."""
-
-    urls: str
-    username: str | None
-    credential: str | None
-
-
-class SipSession(Struct, frozen=True):
-    """The SIP user of one tab. Its WebSocket is under the page's own origin."""
-
-    user: str
-    password: str
-    uri: str
-    websocket_url: str
-    ice_servers: list[IceServer]
-    expires_at: Instant
-    """Unless the WebSocket is open: it lives as long as that, and no longer than the sign-in."""
-
-
 class Load(Struct, frozen=True):
     """Conversations in hand, by channel."""
 
@@ -399,28 +379,3 @@ class Readiness(Struct, frozen=True):
 
     ready: bool
     parts: dict[str, bool]
-
-
-class SnapshotData(Struct, frozen=True):
-    """The live picture of one viewer, as far as it concerns them."""
-
-    me: Me | None
-    conversations: list[Conversation]
-    agents: list[Agent]
-
-
-class Gone(Struct, frozen=True):
-    """What is no longer in the viewer's live picture."""
-
-    id: str
-
-
-class Said(Struct, frozen=True):
-    """Turns that were added to an open conversation."""
-
-    conversation_id: str
-    turns: list[Turn]
-
-
-class Resumed(Struct, frozen=True):
-    """All that was missed has been told."""

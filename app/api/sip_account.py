@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from app.api import shapes
+from app.api import sip_shapes
 from app.api.access import Caller
 from app.api.problems import Problem, ProblemType
 from app.desk.web_phones import WebAccount
@@ -29,13 +29,15 @@ def account(caller: Caller, tab: str) -> WebAccount:
     )
 
 
-def ice_server(text: str) -> shapes.IceServer:
+def ice_server(text: str) -> sip_shapes.IceServer:
     """`stun:host:port` or `turn:user:password@host:port?transport=udp`, as RTCPeerConnection
     wants it (W3C WebRTC 4.2.2). What does not look so goes to the browser as it is."""
     match = _ICE.fullmatch(text)
     if match is None or match["user"] is None:
-        return shapes.IceServer(text, None, None)
-    return shapes.IceServer(f"{match['scheme']}:{match['rest']}", match["user"], match["password"])
+        return sip_shapes.IceServer(text, None, None)
+    return sip_shapes.IceServer(
+        f"{match['scheme']}:{match['rest']}", match["user"], match["password"]
+    )
 
 
 def _derived(token: str, purpose: str, tab: str, size: int) -> str:

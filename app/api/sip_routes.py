@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
-from app.api import requests, shapes
+from app.api import requests, sip_shapes
 from app.api.access import AGENTS
 from app.api.client import CLOSE_SECONDS, CloseCode
 from app.api.problems import FieldError, Problem, ProblemType
@@ -24,12 +24,12 @@ HEARTBEAT_SECONDS = 10.0
 """Between two pings; without an answer within half of it the page counts as gone."""
 
 
-async def sip_session(call: Call[SipTab]) -> shapes.SipSession:
+async def sip_session(call: Call[SipTab]) -> sip_shapes.SipSession:
     """This tab has the caller's phone from now on, and gets a SIP user of its own."""
     mine = account(call.caller, call.input.tab)
     await call.api.desk.web_phones.claim(mine)
     until = call.api.desk.now() / 1000 + LEASE_SECONDS
-    return shapes.SipSession(
+    return sip_shapes.SipSession(
         user=mine.user,
         password=mine.password,
         uri=f"sip:{mine.user}@{DOMAIN}",
@@ -92,7 +92,7 @@ ROUTES: tuple[Route[Any], ...] = (
         sip_session,
         summary="A SIP user for the phone in this tab",
         takes=requests.SipTab,
-        answers=shapes.SipSession,
+        answers=sip_shapes.SipSession,
         roles=AGENTS,
         problems=(P.UNAVAILABLE,),
     ),

@@ -8,6 +8,7 @@ from app.api.ports import DirectoryPort
 from app.api.visibility import Detail, Viewer
 from app.domain import agent as people
 from app.domain import conversation as talks
+from app.domain.bot_side import BotSide
 from app.domain.events import EventType
 from app.domain.leg import LegState
 from app.domain.routing import Verdict
@@ -121,7 +122,7 @@ def timeline(
     )
 
 
-def _bot(of: talks.BotSide) -> shapes.BotSide:
+def _bot(of: BotSide) -> shapes.BotSide:
     return shapes.BotSide(
         can_take_back=of.app is not None,
         has_caller=of.has_caller,

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.applied import RuleApplied
+from app.domain.bot_side import BotSide
 from app.domain.consult import ConsultState
 from app.domain.machine import Table, after
 from app.domain.supervision import Supervision
@@ -244,24 +245,6 @@ class Callback:
     """The customer left a message, which is kept under the conversation's id."""
     outside_hours: bool = False
     """It is held back because the house is closed."""
-
-
-@dataclass(frozen=True, slots=True)
-class BotSide:
-    """The AI's part in a call: which bot it came from, and whether the caller is with it."""
-
-    app: str | None = None
-    """The Stasis application that the caller came from, and may be handed back to; None: none."""
-    has_caller: bool = False
-    """The caller is in that application, or on the way there or from there to us."""
-    handed_back: int = 0
-    """How often people handed the caller back."""
-    until: int | None = None
-    """Handed back: by then (ms) the bot takes the caller, or they are queued again."""
-    notes: str = ""
-    """What the agent wrote for the bot."""
-    stays: bool = False
-    """The bot keeps the caller until an agent accepts."""
 
 
 class Result(StrEnum):

@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.applied import RuleApplied
+from app.domain.bot_side import BotSide
 from app.domain.conversation import (
-    BotSide,
     Callback,
     Channel,
     Conversation,

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from aiohttp import WSMsgType, web
 
-from app.api import shapes
+from app.api import live_shapes, shapes
 from app.api.pages import POLICY
 
 DIST = Path(__file__).parents[2] / "app" / "web" / "dist"
@@ -172,7 +172,7 @@ class FakeApi:
 
     def _snapshot(self) -> bytes:
         conversations = list(self.conversations.values())
-        return self._event("snapshot", shapes.SnapshotData(self.me, conversations, [self.me]))
+        return self._event("snapshot", live_shapes.SnapshotData(self.me, conversations, [self.me]))
 
 
 def _json(answer: msgspec.Struct) -> web.Response:

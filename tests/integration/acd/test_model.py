@@ -32,7 +32,8 @@ from app.acd import (
     connect,
 )
 from app.domain.agent import Agent, Caps, Status
-from app.domain.conversation import BotSide, Channel, Conversation, Customer, Outcome, State
+from app.domain.bot_side import BotSide
+from app.domain.conversation import Channel, Conversation, Customer, Outcome, State
 from app.domain.leg import LegMove
 from app.domain.routing import Rules
 from tests.integration.acd import invariants

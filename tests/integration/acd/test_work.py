@@ -7,7 +7,8 @@ import pytest
 from app.acd import AgentProfile, Distributor, NotYours, QueueRequest, WrongState
 from app.acd.bot_commands import TAKE_MS
 from app.domain.agent import Caps, Status
-from app.domain.conversation import BotSide, Channel, Outcome, State, WrapUp
+from app.domain.bot_side import BotSide
+from app.domain.conversation import Channel, Outcome, State, WrapUp
 from app.domain.events import EventType
 from app.domain.leg import LegMove
 from tests.integration.acd.world import FOR_EVER, World

@@ -4,9 +4,9 @@ import pytest
 
 from app.api.access import Caller
 from app.api.problems import Problem
-from app.api.shapes import IceServer
 from app.api.sip_account import account, ice_server
 from app.api.sip_line import may_pass
+from app.api.sip_shapes import IceServer
 from app.domain.agent import Role
 
 MINE = "web-1a2b"

@@ -1,7 +1,7 @@
 """The statistics: waits, offers, agents' parts and their time by status.
 
 Those who are signed in now count from now on: what came before is not known. Conversations that
-are archived already are told by the service, when it starts.
+are archived already are not in the figures.
 """
 
 import time
