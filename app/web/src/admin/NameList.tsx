@@ -70,7 +70,7 @@ function Add({ path, onDone }: { readonly path: string; readonly onDone: () => P
   async function add(): Promise<void> {
     try {
       await admin.addName(path, name);
-      setName("");
+      setName((typed) => (typed === name ? "" : typed)); // who types on loses no letter
       setProblem(null);
       await onDone();
     } catch (error) {
