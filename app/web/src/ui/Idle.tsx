@@ -17,7 +17,10 @@ interface Situation {
 
 function situation(me: Me, { mine, wrapUps }: Sections): Situation {
   const { list } = words;
-  if (mine.length > 0) return { title: list.inHand, hint: list.inHandHint };
+  if (mine.length > 0) {
+    const onACall = mine.some(({ channel }) => channel === "voice");
+    return { title: list.inHand, hint: onACall ? list.inHandHint : list.writtenHint };
+  }
   if (wrapUps.length > 0) return { title: list.writing, hint: list.writingHint };
   if (me.leg.state === "disconnected") {
     if (isDialling(me.leg.detail)) return { title: list.dialling, hint: list.diallingHint };

@@ -35,7 +35,6 @@ export function TransferDialog({ conversation, me, onClose }: TransferDialogProp
   return (
     <Dialog title={words.title} onClose={onClose}>
       <form
-        className="transfer"
         onSubmit={(event) => {
           event.preventDefault();
           send(transfer);
