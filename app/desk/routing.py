@@ -73,10 +73,11 @@ class Routing:
             name = "".join(c for c in calendar.name if c.isascii() and (c.isalnum() or c in "_-"))
             now = opening(calendar, start)
             told[f"{name}/0"] = "open" if now.open else "closed"
-            for number in range(1, CHANGES + 1):
-                if now.until is None:
-                    break
+            number = ahead = 0
+            while now.until is not None and ahead < CHANGES:
+                number += 1
                 told[f"{name}/{number}"] = str(now.until // 1000)
+                ahead += now.until > at  # those of the day that are past tell nothing any more
                 now = opening(calendar, now.until)
         return told
 

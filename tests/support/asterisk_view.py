@@ -111,5 +111,8 @@ class Behind:
 
     async def variable(self, channel: str, name: str) -> str:
         """A channel variable; empty when it is not set."""
-        answer = await self.ari("GET", f"channels/{channel}/variable", variable=name)
-        return str(answer["value"])
+        url = f"{self._base}/channels/{channel}/variable"
+        async with self._http.get(url, params={"variable": name}) as reply:
+            told = await reply.json()
+        assert reply.status in {200, 404}, told
+        return str(told.get("value", ""))

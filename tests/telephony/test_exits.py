@@ -70,7 +70,11 @@ async def test_who_waited_too_long_is_handed_back_and_leaves_a_message(world: Wo
         assert (over["outcome"], over["result"]) == ("transferred", "max_wait")
         assert not caller.line.over
         channel = await world.behind.channel_of(caller.number)
-        assert await world.behind.variable(channel, "RINGDESK_RESULT") == "max_wait"
+
+        async def in_the_dialplan() -> bool:
+            return await world.behind.variable(channel, "RINGDESK_RESULT") == "max_wait"
+
+        await eventually(in_the_dialplan)
         await leaves_a_message(world, caller)
 
 
