@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,30 +11,11 @@ from tests.browser.admin_page import PAGES, AdminPage, admin_page
 from tests.browser.axe import no_serious_fault
 from tests.browser.chromium import NARROW, Scheme, new_page, screenshot
 from tests.browser.inbox_page import DIALLING_MS, InboxPage
-from tests.support.people import Agent, Person
-from tests.support.stack import PASSWORD
+from tests.support.people import Agent
 from tests.support.world import World
 
 pytestmark = pytest.mark.slow
 FIVE_MINUTES = 300
-
-
-@pytest.fixture
-async def admin(browser: Browser, world: World) -> AsyncIterator[AdminPage]:
-    """An administrator at the settings."""
-    page = await admin_page(browser, world.stack)
-    errors: list[str] = []
-    page.page.on("pageerror", lambda error: errors.append(str(error)))
-    page.page.on(
-        "console", lambda said: errors.append(said.text) if _is_policy(said.text) else None
-    )
-    yield page
-    await page.page.context.close()
-    assert errors == []
-
-
-def _is_policy(text: str) -> bool:
-    return "Content Security Policy" in text
 
 
 async def test_a_new_agent_is_made_and_has_their_first_call_without_asking_anybody(
@@ -94,57 +74,6 @@ async def test_a_new_agent_is_made_and_has_their_first_call_without_asking_anybo
     await expect(page.page.get_by_role("button", name="Sign in")).to_be_visible()
     await page.page.context.close()
     await nadia.close()
-
-
-async def test_a_skill_is_made_locked_given_and_not_removed_while_somebody_has_it(
-    world: World, admin: AdminPage
-) -> None:
-    # given a new skill that agents cannot take themselves
-    await admin.open("skills")
-    await admin.press("Add a skill")
-    await admin.dialog.get_by_label("Name").fill("Vault")
-    await admin.dialog.get_by_label("Description").fill("Safes and keys")
-    await admin.dialog.get_by_label("Only administrators give it").check()
-    await admin.confirm("Save")
-    await expect(admin.row("Vault")).to_contain_text("Safes and keys")
-
-    # and nobody makes the same twice
-    await admin.press("Add a skill")
-    await admin.dialog.get_by_label("Name").fill("VAULT")
-    await admin.dialog.get_by_role("button", name="Save").click()
-    await expect(admin.alert).to_contain_text("there is already a skill")
-    await admin.page.keyboard.press("Escape")
-
-    # when it is given to Chi, and then to be removed
-    chi = await world.person("chi")
-    await admin.open("people")
-    await admin.row("Chi").get_by_role("button", name="Edit").click()
-    await admin.dialog.get_by_role("checkbox", name="Vault", exact=True).check()
-    await admin.confirm("Save")
-    await admin.open("skills")
-    await admin.row("Vault").get_by_role("button", name="Remove").click()
-    await admin.dialog.get_by_role("button", name="Remove").click()
-
-    # then it stays, and the page says who has it
-    await expect(admin.alert).to_contain_text("still used by Chi")
-    await expect(admin.alert.get_by_role("listitem")).to_have_text(["Chi has it"])
-    await screenshot(admin.page, "admin-skill-in-use")
-    await admin.page.keyboard.press("Escape")
-    held = [(skill["name"], skill["locked"]) for skill in (await chi.me())["skills"]]
-    assert ("Vault", True) in held
-
-    # and once nobody has it, it goes
-    await admin.open("people")
-    await admin.row("Chi").get_by_role("button", name="Edit").click()
-    await admin.dialog.get_by_role("checkbox", name="Vault", exact=True).uncheck()
-    await admin.confirm("Save")
-    await admin.open("skills")
-    await admin.row("Vault").get_by_role("button", name="Used by").click()
-    await expect(admin.dialog).to_contain_text("Nobody has it, no open conversation requires it")
-    await admin.confirm("Close")
-    await admin.row("Vault").get_by_role("button", name="Remove").click()
-    await admin.confirm("Remove")
-    await expect(admin.row("Vault")).to_have_count(0)
 
 
 async def test_people_are_found_put_into_teams_and_the_last_administrator_stays(
@@ -373,134 +302,6 @@ async def test_the_log_tells_who_did_what(admin: AdminPage) -> None:
     await expect(rows.nth(0)).to_contain_text("Skill: removed")
     await expect(rows.nth(1)).to_contain_text("description: – → Now with words")
     await expect(rows.nth(2)).to_contain_text("Administrator")
-
-
-async def test_personal_configuration_keeps_each_of_its_settings(
-    browser: Browser, world: World
-) -> None:
-    # given Chi at her own page, with a skill that an administrator locked
-    chi = await world.person("chi")
-    page = AdminPage(await new_page(browser), world.stack)
-    await page.sign_in("chi@example.com")
-    await page.open("personal")
-    await screenshot(page.page, "personal")
-    # when she sets everything there is
-    await page.page.get_by_role("radio", name="Phone number").check()
-    await page.page.get_by_role("textbox", name="Phone number").fill("+1 555 0133")
-    await page.page.get_by_role("radio", name="Rings for each call").check()
-    await page.page.get_by_role("checkbox", name="Press 1").uncheck()
-    await page.page.get_by_label("Chats at once").fill("2")
-    await page.page.get_by_label("Emails at once").fill("0")
-    await page.page.get_by_role("checkbox", name="Billing").check()
-    await page.page.get_by_role("button", name="Save").click()
-    await expect(page.page.get_by_text("Saved.")).to_be_visible()
-    # then the service has it, and the page shows it again
-    kept = (await chi.me())["preferences"]
-    assert [kept[name] for name in ("phone_number", "audio", "leg", "confirm_answer")] == [
-        "+15550133", "number", "per_call", False,
-    ]  # fmt: skip
-    assert (kept["chat_cap"], kept["email_cap"]) == (2, 0)
-    assert sorted(kept["skills"]) == ["Billing", "Spanish"]
-    await page.page.reload()
-    await expect(page.page.get_by_role("radio", name="Rings for each call")).to_be_checked()
-    # and a cap beyond ten is not sent
-    await page.page.get_by_label("Chats at once").fill("11")
-    await page.page.get_by_role("button", name="Save").click()
-    assert (await chi.me())["preferences"]["chat_cap"] == 2
-    back = {
-        "leg": "persistent", "confirm_answer": True, "chat_cap": 5, "email_cap": 5,
-        "skills": ["Spanish"],
-    }  # fmt: skip
-    await chi.put("me/preferences", back)
-    await page.page.context.close()
-
-
-async def test_a_locked_skill_is_shown_as_such(
-    browser: Browser, world: World, admin: AdminPage
-) -> None:
-    await admin.open("people")
-    await admin.row("Chi").get_by_role("button", name="Edit").click()
-    await admin.dialog.get_by_label("Lock Spanish").check()
-    await admin.confirm("Save")
-    page = AdminPage(await new_page(browser), world.stack)
-    await page.sign_in("chi@example.com")
-    await page.open("personal")
-    spanish = page.page.get_by_role("checkbox", name="Spanish")
-    await expect(spanish).to_be_checked()
-    await expect(spanish).to_be_disabled()
-    await expect(page.page.get_by_text("Locked by an administrator")).to_be_visible()
-    await admin.row("Chi").get_by_role("button", name="Edit").click()
-    await admin.dialog.get_by_label("Lock Spanish").uncheck()
-    await admin.confirm("Save")
-    await expect(spanish).to_be_enabled()
-    await page.page.context.close()
-
-
-async def test_ones_own_password_is_changed_and_other_sign_ins_end(
-    browser: Browser, world: World
-) -> None:
-    # given Chi signed in twice
-    page, other = [AdminPage(await new_page(browser), world.stack) for _ in range(2)]
-    for each in (page, other):
-        await each.sign_in("chi@example.com")
-    await page.open("personal")
-    # when she gives a wrong one, then it is refused
-    old, new = page.page.get_by_label("Present password"), page.page.get_by_label("New password")
-    await old.fill("something else")
-    await new.fill("another-for-tests")
-    await page.press("Change password")
-    refusal = "Present password: this is not your password."
-    await expect(page.panel.get_by_text(refusal)).to_be_visible()
-    # when she gives the right one, then the other page is signed out, and this one is not
-    await old.fill(PASSWORD)
-    await page.press("Change password")
-    await expect(page.page.get_by_text("Other sign-ins have ended")).to_be_visible()
-    await expect(other.page.get_by_role("button", name="Sign in")).to_be_visible()
-    await old.fill("another-for-tests")
-    await new.fill(PASSWORD)
-    await page.press("Change password")
-    await expect(old).to_have_value("")
-    for each in (page, other):
-        await each.page.context.close()
-
-
-async def test_an_agent_sees_none_of_it(browser: Browser, world: World) -> None:
-    ana = Person(world.stack, "ana")
-    await ana.sign_in()
-    page = AdminPage(await new_page(browser), world.stack)
-    await page.sign_in("ana@example.com")
-    await page.open("personal")
-    await expect(page.page.get_by_role("navigation", name="Settings")).not_to_contain_text("Skills")
-    for path in [path for path in PAGES if path != "personal"]:
-        await page.page.goto(f"{world.stack.url}/settings/{path}")
-        await expect(page.page.get_by_text("There is no page at this address")).to_be_visible()
-    for path in ("users", "phones", "api-keys", "settings", "audit", "exports/people"):
-        answer = await page.page.request.get(f"{world.stack.url}/api/v1/{path}")
-        assert answer.status == 403, path
-    await page.page.context.close()
-    await ana.close()
-
-
-async def test_a_skill_is_added_by_keyboard_alone(admin: AdminPage) -> None:
-    await admin.open("skills")
-    add = admin.page.get_by_role("button", name="Add a skill")
-    await add.focus()
-    keys = admin.page.keyboard
-    await keys.press("Enter")
-    await keys.type("Keys only")
-    await keys.press("Enter")
-    await expect(admin.row("Keys only")).to_be_visible()
-    await expect(admin.dialog).to_have_count(0)
-    remove = admin.row("Keys only").get_by_role("button", name="Remove")
-    await remove.focus()
-    await keys.press("Enter")
-    await expect(admin.dialog).to_be_visible()
-    await keys.press("Escape")
-    await expect(admin.dialog).to_have_count(0)
-    await expect(remove).to_be_focused()
-    await keys.press("Enter")
-    await admin.confirm("Remove")
-    await expect(admin.row("Keys only")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

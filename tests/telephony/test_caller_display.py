@@ -3,7 +3,7 @@
 from tests.support.polling import eventually
 from tests.support.raw_phone import RawCall, RawPhone, header
 from tests.support.world import World
-from tests.telephony.test_per_call import offered_to, rung_per_call
+from tests.telephony.per_call import offered_to, rung_per_call
 from tests.telephony.test_real_networks import at_raw_phone, talks
 
 WITHIN = 20.0

@@ -1,7 +1,6 @@
 """An agent asks somebody else while the customer waits with music: who hears whom, step by step."""
 
 import asyncio
-import time
 
 import pytest
 
@@ -13,7 +12,6 @@ from tests.support.consults import (
     consulting_outside,
     free_again,
     music,
-    number,
     on_a_call,
     press,
     together,
@@ -208,86 +206,6 @@ async def test_a_phone_that_is_rung_per_call_is_consulted(world: World) -> None:
     await chi.line.ended()
 
 
-# A number outside
-
-
-async def test_a_number_is_consulted_swapped_and_gets_the_customer(world: World) -> None:
-    # given
-    ana, caller, talk, outside = await consulting_outside(world)
-    seen = (await ana.get(f"conversations/{talk}"))["consult"]
-    assert (seen["state"], seen["number"]) == ("talking", outside.name)
-
-    # when she goes to the customer, and back
-    await press(ana, talk, "transfer/swap")
-    await together(ana.line, caller.line)
-    await music(outside.line, ana.line.hz, caller.hz)
-    await press(ana, talk, "transfer/swap")
-    await together(ana.line, outside.line)
-    await music(caller.line, ana.line.hz, outside.hz)
-
-    # when she gives the customer away
-    done = await press(ana, talk, "transfer/complete")
-
-    # then those two talk, without another ring, and it is over for us
-    assert (done["state"], done["outcome"]) == ("wrap_up", "transferred")
-    await together(caller.line, outside.line)
-    await eventually(ana.line.hears_nothing)
-    since = time.monotonic()
-    await ana.wrap_up(talk, notes="to the bank")
-    assert (await world.closed(talk))["outcome"] == "transferred"
-    await eventually(lambda: time.monotonic() > since + 1)
-    assert caller.line.hears(outside.hz)
-    assert outside.rings == 1
-
-    # and when one of them hangs up, nothing is left
-    await outside.line.hang_up()
-    await caller.line.ended()
-    await world.nothing_left_but_legs()
-
-
-async def test_a_number_that_hangs_up_gives_the_customer_back(world: World) -> None:
-    ana, caller, talk, outside = await consulting_outside(world)
-    await outside.line.hang_up()
-    await back_with(world, ana, caller, talk)
-
-
-async def test_a_number_that_refuses_gives_the_customer_back(world: World) -> None:
-    # given a number that rings
-    ana, caller, talk = await on_a_call(world)
-    outside = await number(world, answers=False)
-    await consult(ana, talk, number=outside.name)
-    await eventually(lambda: outside.rings == 1)
-    await music(caller.line, ana.line.hz)
-
-    # when
-    await outside.line.hang_up()
-
-    # then
-    await back_with(world, ana, caller, talk)
-
-
-async def test_a_number_that_rings_is_cancelled(world: World) -> None:
-    ana, caller, talk = await on_a_call(world)
-    outside = await number(world, answers=False)
-    await consult(ana, talk, number=outside.name)
-    await eventually(lambda: outside.rings == 1)
-    await press(ana, talk, "transfer/cancel")
-    await back_with(world, ana, caller, talk)
-    await outside.line.ended()
-
-    # and the same number again rings anew, and answers
-    outside.answers = True
-    await consult(ana, talk, number=outside.name)
-    await outside.answered(2)
-    await together(ana.line, outside.line)
-
-
-async def test_a_number_that_nobody_has_gives_the_customer_back(world: World) -> None:
-    ana, caller, talk = await on_a_call(world)
-    await consult(ana, talk, number="+442079460098")
-    await back_with(world, ana, caller, talk)
-
-
 # Who hangs up
 
 
@@ -303,18 +221,6 @@ async def test_the_customer_hangs_up_while_they_consult(world: World) -> None:
     assert (ended["segments"][-1]["ended_by"], ended["consult"]) == ("customer", None)
     await free_again(chi)
     await eventually(ana.line.hears_nothing)
-    await ana.wrap_up(talk)
-    await world.nothing_left_but_legs()
-
-
-async def test_the_customer_hangs_up_while_a_number_rings(world: World) -> None:
-    ana, caller, talk = await on_a_call(world)
-    outside = await number(world, answers=False)
-    await consult(ana, talk, number=outside.name)
-    await eventually(lambda: outside.rings == 1)
-    await caller.line.hang_up()
-    await outside.line.ended()
-    await world.conversation(caller, "wrap_up")
     await ana.wrap_up(talk)
     await world.nothing_left_but_legs()
 

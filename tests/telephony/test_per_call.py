@@ -1,78 +1,27 @@
 """Phones that are rung for each call: what each answer of a real phone leads to."""
 
 import asyncio
-import itertools
-import time
-from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import OFFER_SECONDS, running
+from tests.conftest import OFFER_SECONDS
 from tests.support.curt_phone import CurtPhone
 from tests.support.lone_phone import LonePhone
-from tests.support.people import Agent, Refused
-from tests.support.picture import Json
+from tests.support.people import Refused
 from tests.support.polling import eventually
-from tests.support.stack import Stack
-from tests.support.world import Caller, World
+from tests.support.world import World
+from tests.telephony.per_call import (
+    no_leg,
+    offered_to,
+    rung_per_call,
+    talks,
+    waits,
+    with_desk_phone,
+    with_number,
+)
 
 GONE_SECONDS = 5
 """Until a phone that is out of reach shows as disconnected (DESIGN 5)."""
-_numbers = itertools.count(int(time.time()) % 100_000 * 100)
-
-
-async def with_desk_phone(world: World, name: str, answers: bool = False) -> Agent:
-    """An available agent whose SIP phone is rung for each call."""
-    agent = await world.person(name)
-    agent.phone = await world.phones.desk_phone(*world.sip_user(agent), world.tone(), answers)
-    return await rung_per_call(world, agent, "sip")
-
-
-async def with_number(world: World, name: str, answers: bool = False, **prefer: bool) -> Agent:
-    """An available agent whose telephone is rung for each call."""
-    agent = await world.person(name)
-    number = f"+4421{next(_numbers)}"
-    agent.phone = await world.phones.number(number, world.tone(), answers)
-    await agent.put("me/preferences", {"phone_number": number, **prefer})
-    return await rung_per_call(world, agent, "number")
-
-
-async def rung_per_call(world: World, agent: Agent, audio: str) -> Agent:
-    """Prefer to be rung for each call, connect, and become available."""
-    await agent.put("me/preferences", {"leg": "per_call", "audio": audio})
-    await agent.connect(audio)
-    await agent.become("available")
-    return agent
-
-
-async def offered_to(world: World, agent: Agent, caller: Caller) -> str:
-    """Wait until the caller is offered to this agent, and their phone rings."""
-    talk = str((await world.conversation(caller, "offered"))["id"])
-    await agent.offered(talk)
-    return talk
-
-
-async def talks(world: World, agent: Agent, caller: Caller) -> str:
-    """Wait until a phone that answers by itself is in a talk; the conversation's id."""
-    await agent.phone.answered()
-    await world.hear_each_other(agent, caller)
-    return str((await world.conversation(caller, "active"))["id"])
-
-
-async def no_leg(world: World) -> None:
-    """Wait until no agent's phone has a channel."""
-
-    async def none() -> bool:
-        return not [c for c in await world.behind.channels() if c["id"].startswith("leg-")]
-
-    await eventually(none)
-
-
-async def waits(world: World, caller: Caller) -> Json:
-    """The caller waits, with music."""
-    waiting = await world.conversation(caller, "queued")
-    await eventually(caller.line.hears_something)
-    return waiting
 
 
 async def test_answering_accepts_and_hanging_up_ends(world: World) -> None:
@@ -354,12 +303,6 @@ async def test_a_number_without_confirmation_is_answered_by_answering(world: Wor
         await ana.put("me/preferences", {"confirm_answer": True})
 
 
-@pytest.fixture
-def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack for one story alone, whose offers outlive a restart."""
-    yield from running(tmp_path_factory, "own", OFFER_SECONDS="60")
-
-
 async def test_changing_the_preference(world: World) -> None:
     # given a persistent leg
     ana = await world.at_desk_phone("ana")
@@ -375,66 +318,3 @@ async def test_changing_the_preference(world: World) -> None:
     await ana.phone.answered(times=2)
     await ana.leg_is("connected")
     assert ana.phone.rings == 2
-
-
-async def test_the_service_is_killed_while_a_phone_rings(own_world: World) -> None:
-    # given one phone that rings, and one that talks
-    world = own_world
-    ben = await with_desk_phone(world, "ben", answers=True)
-    talking = await world.call("200")
-    await talks(world, ben, talking)
-    ana = await with_desk_phone(world, "ana")
-    ringing = await world.call("200")
-    await offered_to(world, ana, ringing)
-
-    # when
-    world.stack.kill9()
-    world.stack.restart()
-
-    # then no phone rang twice, the talk goes on, and the ringing phone can be answered
-    await world.hear_each_other(ben, talking)
-    assert not ana.line.over
-    await ana.line.call.answer()
-    await world.hear_each_other(ana, ringing)
-    assert (ana.phone.rings, ben.phone.rings) == (1, 1)
-    active = await world.conversation(ringing, "active", within=15)
-    await ana.end(active["id"])
-    await ana.line.ended()
-
-
-async def test_a_phone_that_was_answered_while_nobody_looked(own_world: World) -> None:
-    # given a phone that rings
-    world = own_world
-    ana = await with_desk_phone(world, "ana")
-    caller = await world.call("200")
-    await offered_to(world, ana, caller)
-
-    # when it is answered while the service is dead
-    world.stack.kill9()
-    await ana.line.call.answer()
-    await ana.phone.answered()
-    await asyncio.to_thread(world.stack.restart)
-
-    # then it stays, and that was the answer: they talk
-    await world.hear_each_other(ana, caller, within=10)
-    assert ana.phone.rings == 1
-    assert (await world.conversation(caller, "active"))["agent"]["id"] == ana.id
-
-
-async def test_a_number_that_was_answered_while_nobody_looked(own_world: World) -> None:
-    # given a telephone that is answered while the service is dead
-    world = own_world
-    ana = await with_number(world, "ana")
-    caller = await world.call("200")
-    await offered_to(world, ana, caller)
-    world.stack.kill9()
-    await ana.line.call.answer()
-    await ana.phone.answered()
-    await asyncio.to_thread(world.stack.restart)
-
-    # then it may be a mailbox: it is asked to press 1, and talks once it does
-    await eventually(ana.line.hears_something, within=10)
-    assert not caller.line.hears(ana.phone.hz)
-    await ana.line.press("1")
-    await world.hear_each_other(ana, caller)
-    assert ana.phone.rings == 1

@@ -6,7 +6,7 @@ from tests.support.people import Agent
 from tests.support.polling import eventually
 from tests.support.raw_phone import RawCall, RawPhone
 from tests.support.world import Caller, World
-from tests.telephony.test_per_call import offered_to, rung_per_call, with_number
+from tests.telephony.per_call import offered_to, rung_per_call, with_number
 
 
 async def at_raw_phone(world: World, agent: Agent) -> None:

@@ -38,3 +38,13 @@ async def world(redis: Redis) -> World:
 @pytest.fixture
 def acd(world: World) -> Distributor:
     return world.acd
+
+
+@pytest.fixture
+async def talking(world: World) -> World:
+    """Ana talks with a caller."""
+    await world.agent("ana", "billing")
+    await world.enqueue("call", "billing")
+    await world.talk("call")
+    world.now += 60_000
+    return world

@@ -9,9 +9,6 @@ from app.telephony import (
     CallArrived,
     CallGone,
     LegAddress,
-    LegFailed,
-    LegFault,
-    LegGone,
     LegRinging,
     LegUp,
     Place,
@@ -293,65 +290,6 @@ async def test_link_that_breaks_while_connecting(desk: NotingDesk, phones: Phone
     # then they talk all the same
     await eventually(lambda: customer.hears(AGENT_HZ) and phone.line.hears(CUSTOMER_HZ))
     assert phone.rings == 1
-
-
-async def test_phones_that_cannot_be_reached(desk: NotingDesk, phones: PhoneNetwork) -> None:
-    # given a number that nobody has, and a SIP user that is nowhere
-    await desk.leg("ana", address=LegAddress(number="0000"), up=True)
-    await desk.leg("ben", address=LegAddress(endpoint="nobody"), up=True)
-    await desk.leg("chi", address=None, up=True)
-
-    # then each is told once, and not dialled again by itself
-    await desk.told(LegFailed, 3)
-    faults = {fact.agent_id: fact.reason for fact in desk.all(LegFailed)}
-    assert faults == {
-        "ana": LegFault.UNREACHABLE,
-        "ben": LegFault.UNREACHABLE,
-        "chi": LegFault.NO_ADDRESS,
-    }
-    await desk.leg("ana", up=True)
-    await desk.leg("ben", up=True)
-    assert len(desk.all(LegFailed)) == 3
-
-
-async def test_phone_that_does_not_answer_or_refuses(stack: Stack, phones: PhoneNetwork) -> None:
-    # given a phone that rings
-    phone = await phones.number("5551", AGENT_HZ, answers=False)
-    async with serving(stack, dial_seconds=1) as desk:
-        # when nobody answers
-        await desk.leg("ana", address=LegAddress(number="5551"), up=True)
-        failed = await desk.told(LegFailed)
-        assert failed.reason is LegFault.NO_ANSWER
-        assert phone.rings == 1
-
-        # when the wish is made again, and the phone refuses (486)
-        await desk.leg("ana", up=False)
-        await desk.leg("ana", up=True)
-        await eventually(lambda: phone.rings == 2)
-        await phone.line.hang_up()
-        failed = await desk.told(LegFailed, 2)
-        assert failed.reason in {LegFault.BUSY, LegFault.REJECTED}
-
-
-async def test_leg_is_ended_and_called_again(desk: NotingDesk, phones: PhoneNetwork) -> None:
-    # given a leg
-    phone = await phones.number("5551", AGENT_HZ)
-    await desk.connect_leg("ana", number="5551")
-    leg = await phone.answered()
-
-    # when it is not wanted any more, then it ends, by nobody's loss
-    await desk.leg("ana", up=False)
-    await leg.ended()
-    gone = await desk.told(LegGone)
-    assert (gone.far_end_hung_up, gone.lost) == (False, False)
-
-    # when the agent hangs up, then it is the far end, and nobody calls again
-    await desk.connect_leg("ana", number="5551")
-    await phone.line.hang_up()
-    gone = await desk.told(LegGone, 2)
-    assert (gone.far_end_hung_up, gone.lost, gone.cause) == (True, False, 16)
-    await desk.leg("ana", up=True)
-    assert phone.rings == 2
 
 
 async def test_garbage_in_the_variables_loses_nobody(
