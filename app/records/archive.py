@@ -5,7 +5,7 @@ transaction, and an item at or below the cursor is ignored; so a kill at any ins
 batch, and two processes that apply the same batch all leave each event stored once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -116,16 +116,6 @@ class Archive:
         async with self._database.read() as connection:
             ordered = chosen.order_by(conversations.c.created_at, conversations.c.id)
             return await load(connection, ordered)
-
-    async def unarchived(self, ids: Iterable[str]) -> set[str]:
-        """Those of these ids that are not stored as closed: the queue must still keep them."""
-        asked = set(ids)
-        closed = conversations.c.state == State.CLOSED.value
-        async with self._database.read() as connection:
-            for some in _portions(sorted(asked)):
-                chosen = sa.select(conversations.c.id).where(conversations.c.id.in_(some), closed)
-                asked.difference_update((await connection.execute(chosen)).scalars())
-        return asked
 
     async def _apply(self, connection: AsyncConnection, batch: Sequence[ArchiveItem]) -> None:
         stored = stream_order(await self._lock_cursor(connection))

@@ -42,13 +42,6 @@ class Skills:
             rows = await connection.execute(chosen.order_by(skills.c.name_key))
             return [Skill(*row) for row in rows]
 
-    async def by_name(self, name: str) -> Skill | None:
-        """The skill of this name, upper and lower case alike, or None."""
-        async with self._database.read() as connection:
-            chosen = sa.select(*_COLUMNS)
-            row = (await connection.execute(chosen.where(skills.c.name_key == fold(name)))).first()
-            return None if row is None else Skill(*row)
-
     async def get(self, id: str) -> Skill:
         """One skill. Raises NotFound."""
         async with self._database.read() as connection:

@@ -51,8 +51,3 @@ def _is_free(port: int) -> bool:
 def free_tcp_port() -> int:
     """A port for a TCP server."""
     return free_port()
-
-
-def free_udp_port() -> int:
-    """A port for a UDP server."""
-    return free_port()

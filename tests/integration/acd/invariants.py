@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from app.acd import Picture, Result
 from app.domain import conversation as conversations
-from app.domain.agent import Agent
 from app.domain.conversation import OPENS_WRAP_UP, Channel, Conversation, Move, State, WrapUp
 from app.domain.events import EventType, StreamEvent
 from app.domain.routing import Rules, obstacles
@@ -102,8 +101,3 @@ class Replay:
     def check(self, found: Iterable[Conversation]) -> None:
         for c in found:
             assert self.states[c.id] is c.state
-
-
-def agents_view(agents: Iterable[Agent]) -> dict[str, str]:
-    """A few words per agent, for messages."""
-    return {a.id: f"{a.status} {a.leg.state} {a.load} offer={a.offer}" for a in agents}

@@ -91,7 +91,6 @@ async def test_open_conversations_can_be_rebuilt_from_the_archive(records: Recor
     items = [an_item(n, one) for n, one in enumerate([closed, newer, older], 1)]
     await records.archive.apply(items)
     assert await records.archive.open() == [older, newer]
-    assert await records.archive.unarchived(["c1", "c3", "c9"]) == {"c1", "c9"}
 
 
 async def test_what_a_caller_sends_never_stops_the_archive(records: Records) -> None:

