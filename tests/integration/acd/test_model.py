@@ -545,6 +545,6 @@ def machine(valkey: Valkey) -> Iterator[type[Machine]]:
     yield Machine
 
 
-@pytest.mark.timeout(7200 if LONG else 120)
+@pytest.mark.timeout(7200 if LONG else 600)
 def test_redis_and_the_plain_model_agree(machine: type[Machine]) -> None:
     run_state_machine_as_test(machine, settings=SETTINGS)
