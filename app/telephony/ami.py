@@ -157,6 +157,8 @@ class AmiLink:
     async def _send(
         self, protocol: Any, fields: dict[str, str], seconds: float = ACTION_SECONDS
     ) -> list[dict[str, str]]:
+        if protocol.transport.is_closing():  # lost, and not told yet: no use in waiting
+            raise LinkDown("AMI is not connected")
         # None: panoramisk finds out itself how many messages to wait for; else lists are cut.
         future = protocol.send(dict(fields), as_list=None)
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.telephony.ari_errors import AriError, LinkDown, NotFound
 from app.telephony.ari_events import Channel
 from app.telephony.ari_resources import Channels
-from app.telephony.call_variables import DIALLED, read_variables
+from app.telephony.call_variables import DIALLED, RESULT, read_variables
 from app.telephony.facts import CallArrived
 from app.telephony.mirror import Mirror
 from app.telephony.wants import BOT_APP
@@ -62,7 +62,8 @@ class Arrivals:
         entry = variables.pop(DIALLED, "") or channel.dialplan.exten
         line = self._mirror.lines.get(channel.id)
         if line is not None:
-            line.variables.update(variables)
+            # Not there is empty: a write of "" that is under way must not meet a later reason.
+            line.variables.update({RESULT: ""} | variables)
             line.conversation_id = line.conversation_id or variables.get(CONVERSATION)
         name, number = channel.caller.name, channel.caller.number
         bot_app = variables.get(BOT_APP) or self._came_from(channel)
