@@ -184,12 +184,16 @@ async def test_killed_while_somebody_speaks_and_again_while_it_is_taken_in(world
 
 async def nobody_waits(world: World, caller: Caller, talk: str) -> None:
     """End a callback that the next story must not be offered: the customer calls in and goes."""
-    again = await world.phones.call("200", world.tone(), caller.number)
-    await eventually(
-        lambda: (world.supervisor.picture.of(caller.number) or {}).get("callback") and again.up
-    )
-    await asyncio.sleep(1)
-    await again.hang_up()
+    await world.phones.call("200", world.tone(), caller.number)
+
+    async def joined() -> str | None:
+        for each in await world.behind.channels():
+            if each.get("channelvars", {}).get("RINGDESK_CONVERSATION") == talk:
+                return str(each["id"])
+        return None
+
+    channel = await eventually(joined)
+    await world.behind.ari("DELETE", f"channels/{channel}")
     assert (await world.closed(talk))["outcome"] == "abandoned"
 
 
