@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import hdrs, web
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.api import requests, shapes, views
+from app.api import message_shapes, requests, shapes, views
 from app.api.access import AGENTS
 from app.api.conversation_routes import asked_of, readable
 from app.api.frames import ENCODER
@@ -40,10 +40,14 @@ async def export_one(call: Call[requests.Export]) -> web.Response:
     turns = kept.transcript if kept else await records.transcripts.turns(conversation.id)
     shown = views.conversation(conversation, directory, call.viewer.detail, turns)
     past = views.timeline(kept.timeline if kept else (), directory, call.viewer)
+    written = [
+        message_shapes.message(one, directory)
+        for one in await records.messages.all(conversation.id)
+    ]
     if call.input.format == "csv":
-        body = csv_table.write(PARTS, _parts(shown, past)).encode()
+        body = csv_table.write(PARTS, _parts(shown, past, written)).encode()
     else:
-        body = ENCODER.encode({"conversation": shown, "timeline": past.items})
+        body = ENCODER.encode({"conversation": shown, "timeline": past.items, "messages": written})
     name = "".join(c for c in conversation.id if c.isalnum())
     return web.Response(body=body, headers=_headers(call.input.format, f"conversation-{name}"))
 
@@ -121,8 +125,10 @@ def _row(of: shapes.Conversation) -> list[str]:
     ]
 
 
-def _parts(of: shapes.Conversation, past: shapes.Timeline) -> list[list[str]]:
-    rows = [*_events(past), *_spoken(of), *_noted(of)]
+def _parts(
+    of: shapes.Conversation, past: shapes.Timeline, written: list[message_shapes.Message]
+) -> list[list[str]]:
+    rows = [*_events(past), *_spoken(of), *_written(written), *_noted(of)]
     return sorted(rows, key=lambda row: row[0])
 
 
@@ -135,6 +141,12 @@ def _events(past: shapes.Timeline) -> Iterator[list[str]]:
 def _spoken(of: shapes.Conversation) -> Iterator[list[str]]:
     for turn in of.transcript:
         yield [turn.at.isoformat(), "transcript", turn.speaker, "", turn.text]
+
+
+def _written(messages: list[message_shapes.Message]) -> Iterator[list[str]]:
+    for one in messages:
+        files = ", ".join(file.name for file in one.attachments)
+        yield [one.at.isoformat(), "message", one.name or one.author.value, files, one.text]
 
 
 def _noted(of: shapes.Conversation) -> Iterator[list[str]]:

@@ -304,7 +304,7 @@ class Match(Struct, frozen=True):
     points) of `text`, which is a piece of it."""
 
     where: str
-    """transcript, notes, customer, parameters or reason."""
+    """transcript, message, notes, customer, parameters or reason."""
     text: str
     marks: list[tuple[int, int]]
     speaker: str | None

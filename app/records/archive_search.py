@@ -34,9 +34,9 @@ class Search:
     """What to look for; None does not narrow. Instants in ms since the epoch."""
 
     q: str | None = None
-    """Beginnings of words in the transcript, the notes, the customer's name, number or address,
-    the reason, or what was captured; case and accents do not count. All of them have to be there;
-    a text without any word finds nothing."""
+    """Beginnings of words in the transcript, the messages, the notes, the customer's name, number
+    or address, the reason, or what was captured; case and accents do not count. All of them have
+    to be there; a text without any word finds nothing."""
     state: str | None = None
     channel: str | None = None
     agent: str | None = None

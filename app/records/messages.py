@@ -18,6 +18,7 @@ from app.domain.message import (
 from app.records.columns import storable
 from app.records.database import Database
 from app.records.message_schema import message_outbox, message_reads, messages
+from app.records.search_index import WordsStatement, message_words
 from app.records.upsert import insert_new, upsert
 
 PAGE = 500
@@ -48,6 +49,7 @@ class Messages:
             {"seq": sa.case((newer, insert.excluded.seq), else_=message_reads.c.seq)},  # type: ignore[attr-defined]
         )
         self._untold = insert_new(message_outbox, database.is_sqlite)
+        self._words = WordsStatement(database.is_sqlite)
 
     async def commit(
         self, new: Sequence[NewMessage], told: Sequence[Place], read: Sequence[ReadMark]
@@ -74,6 +76,13 @@ class Messages:
         async with self._database.read() as connection:
             rows = await connection.execute(chosen.order_by(c.seq).limit(limit))
             return [_message(row) for row in rows]
+
+    async def all(self, conversation_id: str) -> list[Message]:
+        """Every message of one conversation, in order."""
+        found: list[Message] = []
+        while page := await self.after(conversation_id, found[-1].seq if found else 0):
+            found += page
+        return found
 
     async def find(
         self, conversation_id: str, author: Author, author_id: str, client_id: str
@@ -134,6 +143,7 @@ class Messages:
         await connection.execute(messages.insert(), [_row(one) for one in fresh])
         places = [{"conversation_id": m.conversation_id, "seq": m.seq} for m in fresh]
         await connection.execute(self._untold, places)
+        await self._words.add(connection, message_words(fresh))
 
 
 async def _known(

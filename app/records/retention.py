@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.records.clock import now_ms
 from app.records.database import Database
 from app.records.identity import new_id
+from app.records.message_schema import message_outbox, message_reads, messages
 from app.records.schema import (
     audit,
     conversation_events,
@@ -18,11 +19,16 @@ from app.records.schema import (
     segments,
     transcript_turns,
 )
-from app.records.search_index import TURN
+from app.records.search_index import MESSAGE, TURN
 
 BATCH = 100
 """Conversations in one transaction: nobody who writes waits long."""
 WHO = ("retention", "Retention rule")
+_WRITTEN = (
+    messages.c.conversation_id,
+    message_outbox.c.conversation_id,
+    message_reads.c.conversation_id,
+)
 
 
 class Retention:
@@ -40,6 +46,7 @@ class Retention:
             if ids:
                 for column in (
                     transcript_turns.c.conversation_id,
+                    *_WRITTEN,
                     conversation_events.c.conversation_id,
                     search_words.c.conversation_id,
                     segments.c.conversation_id,
@@ -50,18 +57,20 @@ class Retention:
         return ids
 
     async def remove_transcripts(self, before: int) -> list[str]:
-        """What was said in conversations that were closed before that instant (ms)."""
+        """What was said and written in conversations that were closed before that instant (ms)."""
         c, turn = conversations.c, transcript_turns.c
         spoken = sa.exists().where(turn.conversation_id == c.id)
-        old = sa.select(c.id).where(_closed_before(before), spoken).limit(BATCH)
+        written = sa.exists().where(messages.c.conversation_id == c.id)
+        old = sa.select(c.id).where(_closed_before(before), spoken | written).limit(BATCH)
         async with self._database.write() as connection:
             ids = list((await connection.execute(old)).scalars())
             if ids:
                 word = search_words.c
-                its_words = word.conversation_id.in_(ids) & word.part.startswith(TURN)
+                said = word.part.startswith(TURN) | word.part.startswith(MESSAGE)
+                its_words = word.conversation_id.in_(ids) & said
                 await connection.execute(sa.delete(search_words).where(its_words))
-                theirs = turn.conversation_id.in_(ids)
-                await connection.execute(sa.delete(transcript_turns).where(theirs))
+                for column in (turn.conversation_id, *_WRITTEN):
+                    await connection.execute(sa.delete(column.table).where(column.in_(ids)))
                 await _tell(connection, "transcripts", len(ids), before)
         return ids
 

@@ -1,4 +1,4 @@
-"""The index of words: one row for each conversation and one for each turn of its transcript.
+"""The index of words: one row for each conversation, each turn of its transcript, each message.
 
 Rows are written in the transaction of what they index, so a search sees neither more nor less
 than the archive has. PostgreSQL keeps the words as a tsvector with a GIN index; SQLite keeps them
@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.conversation import Conversation
+from app.domain.message import Author, Message
 from app.records.schema import search_words
 from app.records.search_words import about, words_of
 from app.records.transcript_rows import Turn
@@ -23,6 +24,8 @@ ABOUT = ""
 """The part that is the conversation itself."""
 TURN = "t:"
 """Before a turn's id: the part that is this turn."""
+MESSAGE = "m:"
+"""Before a message's number: the part that is this message."""
 
 _fts = sa.table("search_index", sa.column("rowid"), sa.column("search_index"))
 
@@ -38,6 +41,15 @@ def conversation_words(of: Conversation) -> dict[str, Any]:
 def turn_words(conversation_id: str, turns: Iterable[Turn]) -> list[dict[str, Any]]:
     """The rows of some turns."""
     return [words_row(conversation_id, TURN + turn.id, words_of(turn.text)) for turn in turns]
+
+
+def message_words(some: Iterable[Message]) -> list[dict[str, Any]]:
+    """The rows of some written messages; what Ringdesk itself says is not searched."""
+    return [
+        words_row(one.conversation_id, f"{MESSAGE}{one.seq}", words_of(one.text))
+        for one in some
+        if one.author is not Author.SYSTEM
+    ]
 
 
 def words_row(conversation_id: str, part: str, words: Iterable[str]) -> dict[str, Any]:

@@ -1,14 +1,16 @@
 """What of a found conversation has the words that were asked for, to show beside it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.conversation import Conversation
+from app.records.message_schema import messages
 from app.records.schema import transcript_turns
-from app.records.search_index import ABOUT, TURN, parts_having
+from app.records.search_index import ABOUT, MESSAGE, TURN, parts_having
 from app.records.search_words import endings, leaves, marks
 
 MOST_MATCHES = 3
@@ -23,14 +25,14 @@ class Match:
     """One place."""
 
     where: str
-    """transcript, notes, customer, parameters or reason."""
+    """transcript, message, notes, customer, parameters or reason."""
     text: str
     """A piece of it, with … where it was cut."""
     marks: tuple[tuple[int, int], ...]
     """Where in `text` the words are: from, to, in characters."""
     speaker: str | None = None
     at: int | None = None
-    """Of a turn, ms since the epoch."""
+    """Of a turn or a message, ms since the epoch."""
 
 
 async def find_matches(
@@ -43,11 +45,10 @@ async def find_matches(
     parts = await parts_having(connection, [one.id for one in found], beginnings, is_sqlite)
     told = {of for of, part in parts if part == ABOUT}
     matches = {one.id: list(_about(one, beginnings)) for one in found if one.id in told}
-    spoken: dict[str, list[str]] = {}
-    for of, part in parts:
-        if part.startswith(TURN) and len(spoken.setdefault(of, [])) < MOST_MATCHES:
-            spoken[of].append(part.removeprefix(TURN))
-    for of, match in await _turns(connection, spoken, beginnings):
+    spoken, written = _ids(parts, TURN), _ids(parts, MESSAGE)
+    said = await _turns(connection, spoken, beginnings)
+    said += await _messages(connection, written, beginnings)
+    for of, match in said:
         matches.setdefault(of, []).append(match)
     return {of: tuple(some[:MOST_MATCHES]) for of, some in matches.items()}
 
@@ -90,6 +91,15 @@ def _has_ending(number: str | None, beginnings: Iterable[str]) -> bool:
     return any(ending.startswith(asked) for ending in endings(number))
 
 
+def _ids(parts: Iterable[tuple[str, str]], kind: str) -> dict[str, list[str]]:
+    """The first turns or messages that have the words, by conversation."""
+    found: dict[str, list[str]] = {}
+    for of, part in parts:
+        if part.startswith(kind) and len(found.setdefault(of, [])) < MOST_MATCHES:
+            found[of].append(part.removeprefix(kind))
+    return found
+
+
 async def _turns(
     connection: AsyncConnection, spoken: dict[str, list[str]], beginnings: Sequence[str]
 ) -> list[tuple[str, Match]]:
@@ -98,10 +108,28 @@ async def _turns(
     c = transcript_turns.c
     wanted = [sa.and_(c.conversation_id == of, c.id.in_(turns)) for of, turns in spoken.items()]
     chosen = sa.select(c.conversation_id, c.speaker, c.text, c.at).where(sa.or_(*wanted))
-    found = []
-    for row in await connection.execute(chosen.order_by(c.at, c.position)):
-        match = snippet("transcript", row.text, beginnings)
+    rows = await connection.execute(chosen.order_by(c.at, c.position))
+    return list(_said("transcript", [tuple(row) for row in rows], beginnings))
+
+
+async def _messages(
+    connection: AsyncConnection, written: dict[str, list[str]], beginnings: Sequence[str]
+) -> list[tuple[str, Match]]:
+    if not written:
+        return []
+    c = messages.c
+    wanted = [
+        sa.and_(c.conversation_id == of, c.seq.in_(map(int, some))) for of, some in written.items()
+    ]
+    chosen = sa.select(c.conversation_id, c.author, c.text, c.at).where(sa.or_(*wanted))
+    rows = await connection.execute(chosen.order_by(c.conversation_id, c.seq))
+    return list(_said("message", [tuple(row) for row in rows], beginnings))
+
+
+def _said(
+    where: str, rows: Iterable[tuple[Any, ...]], beginnings: Sequence[str]
+) -> Iterator[tuple[str, Match]]:
+    for of, speaker, text, at in rows:
+        match = snippet(where, text, beginnings)
         if match is not None:
-            told = Match(match.where, match.text, match.marks, row.speaker, row.at)
-            found.append((row.conversation_id, told))
-    return found
+            yield of, replace(match, speaker=speaker, at=at)

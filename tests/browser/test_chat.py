@@ -1,5 +1,6 @@
 """A customer at the widget and an agent at the Inbox: two real pages on the real service."""
 
+import secrets
 from collections.abc import AsyncIterator
 
 import pytest
@@ -162,3 +163,33 @@ async def test_typing_and_unread_messages_are_shown(inbox: InboxPage, shop: Shop
     await shop.page.get_by_role("button", name="Open the chat").click()
     await shop.stored(2)
     await expect(inbox.page.get_by_text("seen")).to_be_visible()
+
+
+async def test_an_ended_chat_is_found_by_a_word_and_read_in_the_archive(
+    inbox: InboxPage, shop: Shop, world: World
+) -> None:
+    # given a chat that Ana answered, ended and wrapped up
+    word = f"walrus{secrets.token_hex(4)}"
+    await accepted(inbox, shop, f"Where is my {word}?")
+    await answer(inbox, "In the post.")
+    await expect(settled(inbox)).to_have_count(2)
+    ana = await world.person("ana")
+    talk = (await ana.get("inbox"))["conversations"][0]["id"]
+    await ana.end(talk)
+    await ana.wrap_up(talk)
+    await world.closed(talk, within=30)
+
+    # when she looks for the word among the conversations
+    await inbox.page.get_by_role("link", name="Conversations").click()
+    await inbox.page.get_by_label("Search", exact=True).fill(word[:-1])
+
+    # then the chat is there, with what the customer wrote
+    row = inbox.page.locator(".archive .row")
+    await expect(row).to_have_count(1)
+    await expect(row.locator("mark")).to_have_text(word)
+    # and opened, all of it can be read and none of it written on
+    await row.click()
+    await expect(settled(inbox)).to_have_count(2)
+    assert await texts(inbox) == [f"Where is my {word}?", "In the post."]
+    await expect(inbox.page.get_by_label("Write to the customer")).to_have_count(0)
+    await no_serious_fault(inbox.page)

@@ -8,6 +8,7 @@ import pytest
 
 from app.api import export_routes
 from tests.integration.api.office import Caller, Json, Office
+from tests.support.chat import Chatter
 from tests.support.polling import eventually
 
 EVIL = '=HYPERLINK("http://evil.example","x")'
@@ -30,6 +31,40 @@ async def test_one_conversation_is_exported_with_everything(office: Office) -> N
     assert [row[4] for row in rows if row[1] == "notes"] == ["'" + EVIL]
     assert [row[0] for row in rows[1:]] == sorted(row[0] for row in rows[1:])
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+async def test_a_chat_is_found_by_what_was_written_and_exported_with_it(office: Office) -> None:
+    # given a chat that Ana answered, and closed
+    ana, sam, ben = [await office.person(name) for name in ("ana", "sam", "ben")]
+    async with ana.watch(), Chatter(office.url) as customer:
+        await ana.ask("PUT", "me/status", {"status": "available"})
+        await customer.says("c1", "Where is my walrus?")
+        await eventually(lambda: customer.conversation, within=20)
+        one = f"conversations/{customer.conversation}"
+        await office.until(ana, lambda me: me["offer"] == customer.conversation)
+        await ana.ask("POST", f"{one}/accept", {})
+        await ana.ask("POST", f"{one}/messages", {"client_id": "a1", "text": EVIL})
+        await ana.ask("POST", f"{one}/end", {})
+        await ana.ask("POST", f"{one}/wrap-up", {})
+        await eventually(lambda: _archived(ana, str(customer.conversation), "closed"))
+    # when a word of it is looked for, then Ana and a supervisor find it, with who wrote it
+    for who in (ana, sam):
+        found = await who.ask("GET", "conversations?q=walr")
+        [match] = found["matches"][str(customer.conversation)]
+        assert (match["where"], match["speaker"]) == ("message", "customer")
+    # and who had no part in it does not
+    assert (await ben.ask("GET", "conversations?q=walr"))["items"] == []
+    await ben.refused("GET", f"{one}/export", status=404, type="not-found")
+    await ben.refused("GET", f"{one}/messages", status=404, type="not-found")
+    # and both files have what was written, harmless in a spreadsheet
+    told = json.loads(await _file(sam, f"{one}/export?format=json", "json"))
+    assert [m["text"] for m in told["messages"]] == ["Where is my walrus?", EVIL]
+    rows = _rows(await _file(ana, f"{one}/export?format=csv", "csv"))
+    written = [row[1:] for row in rows if row[1] == "message"]
+    assert written == [
+        ["message", "customer", "", "Where is my walrus?"],
+        ["message", "Ana", "", "'" + EVIL],
+    ]
 
 
 async def test_what_a_search_finds_is_exported_as_far_as_one_may_see_it(office: Office) -> None:

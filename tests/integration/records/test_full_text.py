@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from app.domain.conversation import Customer, Segment, State, WrapUp
+from app.domain.conversation import Channel, Customer, Segment, State, WrapUp
+from app.domain.message import Author, NewMessage
 from app.records import NewPerson, Records, Search, Turn
 from app.records.database import Database, make_engine
 from app.records.migrate import migrate
@@ -62,6 +63,57 @@ async def test_what_was_captured_and_noted_and_asked_for_is_found(records: Recor
         assert where in {match.where for match in page.matches["talk"]}, q
 
 
+async def test_what_was_written_is_found_as_what_was_said(records: Records) -> None:
+    # given a chat in which customer and agent wrote, and the house said something by itself
+    await records.archive.apply([an_item(1, a_conversation("chat", channel=Channel.CHAT))])
+    await records.archive.apply([an_item(2, a_conversation("other"))])
+    written = [
+        a_message(1, "The Wálrus is not in the parcel"),
+        a_message(2, "Which parcel, please?", Author.AGENT),
+        a_message(3, "An automatic zebra", Author.SYSTEM),
+    ]
+    await records.messages.commit(written, [], [])
+    # and again, as after a lost answer
+    await records.messages.commit(written, [], [])
+    # then each word finds it, with who wrote it and when, in their order
+    page = await records.archive.search(Search(q="parc"))
+    assert [one.id for one in page.items] == ["chat"]
+    told = [(m.where, m.speaker, m.at, m.text) for m in page.matches["chat"]]
+    assert told == [
+        ("message", "customer", T0 + 1, written[0].text),
+        ("message", "agent", T0 + 2, written[1].text),
+    ]
+    assert await _ids(records, "walrus dora") == ["chat"]
+    assert await _ids(records, "zebra") == []
+
+
+async def test_messages_of_before_are_in_the_index_once_it_is_opened(url: str) -> None:
+    # given an archive of the version before with a chat of 1,500 messages
+    await migrate(url, to="0012")
+    database = Database(make_engine(url))
+    async with database.write() as connection:
+        await connection.execute(
+            sa.text(
+                "INSERT INTO conversations (id, state, channel, created_at)"
+                f" VALUES ('chat', 'closed', 'chat', {T0})"
+            )
+        )
+        await connection.execute(
+            sa.text(
+                "INSERT INTO messages (conversation_id, seq, author, client_id, text, at)"
+                f" VALUES ('chat', :n, 'customer', :id, :text, {T0})"
+            ),
+            [{"n": n, "id": f"i{n}", "text": f"word w{n}w"} for n in range(1, 1_501)],
+        )
+    await database.close()
+    # when this version opens it, then each of them is found
+    records = await Records.open(url)
+    for n in (1, 1_000, 1_001, 1_500):
+        page = await records.archive.search(Search(q=f"w{n}w"))
+        assert [m.text for m in page.matches["chat"]] == [f"word w{n}w"]
+    await records.close()
+
+
 @pytest.mark.parametrize("q", NASTY)
 async def test_no_text_breaks_the_search(records: Records, q: str) -> None:
     await records.archive.apply([an_item(1, a_conversation("plain"))])
@@ -83,10 +135,14 @@ async def test_an_agent_finds_a_word_only_in_what_they_may_see(records: Records)
     await records.archive.apply([an_item(1, hers), an_item(2, replace(closed, id="bens"))])
     for one in ("hers", "bens"):
         await records.transcripts.add_turns(one, [Turn("1", "customer", "a walrus", T0)])
+        wrote = NewMessage(one, Author.CUSTOMER, "", "m1", "and a zebra", T0)
+        await records.messages.commit([wrote], [], [])
     seen = await records.archive.search(Search(q="walrus", visible_to=ana))
     assert [one.id for one in seen.items] == ["hers"]
     assert set(seen.matches) == {"hers"}
     assert sorted(await _ids(records, "walrus")) == ["bens", "hers"]
+    seen = await records.archive.search(Search(q="zebra", visible_to=ana))
+    assert [one.id for one in seen.items] == ["hers"]
 
 
 async def test_pages_of_a_search_miss_nothing(records: Records) -> None:
@@ -133,6 +189,11 @@ async def test_an_older_archive_is_in_the_index_once_it_is_opened(url: str) -> N
     await records.archive.apply([an_item(1, changed)])
     assert await _ids(records, "somebody") == ["c0999"]
     await records.close()
+
+
+def a_message(n: int, text: str, author: Author = Author.CUSTOMER) -> NewMessage:
+    """The `n`th message of the conversation `chat`."""
+    return NewMessage("chat", author, "", f"m{n}", text, T0 + n)
 
 
 async def _ids(records: Records, q: str) -> list[str]:

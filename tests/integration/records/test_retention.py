@@ -4,6 +4,7 @@ from pathlib import Path
 
 from app.desk.retention import DAY_MS, Keeping
 from app.domain.conversation import Callback, Conversation, Segment, State
+from app.domain.message import Author, NewMessage
 from app.domain.service_settings import Value
 from app.records import AuditEntry, Recordings, Records, Search, Turn
 from app.records.retention import BATCH
@@ -22,13 +23,15 @@ async def test_closed_conversations_go_after_their_days_with_all_that_is_of_them
     await _store(records, *old, young, still_open)
     for one in ("old000", "young", "open"):
         await records.transcripts.add_turns(one, [Turn("1", "customer", "a walrus", T0)])
+        await records.messages.commit([_message(one)], [], [])
     # when conversations are kept for 30 days
     await _keeping(records, tmp_path, keep_conversations_days=30.0).sweep()
     # then the old ones are found by nothing any more, and the others are whole
     assert await _ids(records, None) == {"young", "open"}
-    assert await _ids(records, "walrus") == {"young", "open"}
+    assert await _ids(records, "walrus") == await _ids(records, "zebra") == {"young", "open"}
     assert await records.archive.find("old000") is None
     assert await records.transcripts.turns("old000") == []
+    assert await records.messages.all("old000") == []
     kept = await records.archive.find("young")
     assert kept is not None
     assert (len(kept.timeline), len(kept.transcript), len(kept.conversation.segments)) == (1, 1, 1)
@@ -51,6 +54,7 @@ async def test_transcripts_and_recordings_can_go_before_their_conversations(
     recordings = Recordings(tmp_path)
     for one in ("old", "young"):
         await records.transcripts.add_turns(one, [Turn("1", "customer", "a walrus", T0)])
+        await records.messages.commit([_message(one)], [], [])
         await recordings.keep(one, b"RIFF")
     keeping = _keeping(records, tmp_path, keep_transcripts_days=10.0, keep_recordings_days=10.0)
     # when it is swept, twice
@@ -58,8 +62,9 @@ async def test_transcripts_and_recordings_can_go_before_their_conversations(
     await keeping.sweep()
     # then what was said in the old one is gone, itself not
     assert await _ids(records, None) == {"old", "young"}
-    assert await _ids(records, "walrus") == {"young"}
+    assert await _ids(records, "walrus") == await _ids(records, "zebra") == {"young"}
     assert await records.transcripts.turns("old") == []
+    assert await records.messages.all("old") == []
     assert (recordings.has("old"), recordings.has("young")) == (False, True)
     # and each removal was told once
     for what in ("transcripts", "recordings"):
@@ -87,6 +92,10 @@ def _keeping(records: Records, folder: Path, **days: Value) -> Keeping:
         return days.get(key, 0.0)
 
     return Keeping(setting, records.retention, Recordings(folder), records.talks, lambda: NOW)
+
+
+def _message(of: str) -> NewMessage:
+    return NewMessage(of, Author.CUSTOMER, "", "m1", "a zebra", T0)
 
 
 async def _store(records: Records, *conversations: Conversation) -> None:

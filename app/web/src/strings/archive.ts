@@ -3,7 +3,7 @@ export const archiveWords = {
   title: "Conversations",
   list: "Conversations found",
   search: "Search",
-  searchHint: "Words said, noted or captured, name, number",
+  searchHint: "Words said, written, noted or captured, name, number",
   places: {
     notes: "Notes",
     customer: "Customer",

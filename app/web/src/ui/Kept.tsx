@@ -1,12 +1,14 @@
 // One conversation of the archive: what was said, who had it, what happened.
 import type { Conversation, Me, Segment, TimelineEntry } from "../api/types";
 import { useKept } from "../live/archive";
+import { isWritten } from "../live/chat";
 import { desk, seenConversations, select } from "../live/desk";
 import { useStore } from "../live/store";
 import { channels, nameOf, words } from "../strings";
 import { archiveWords as said } from "../strings/archive";
 import { panelWords } from "../strings/panel";
 import { clockOf } from "../time";
+import { Chat } from "./Chat";
 import { Context } from "./Context";
 import { Exports } from "./Exports";
 import { channelIcon, Icon } from "./Icons";
@@ -36,7 +38,11 @@ export function Kept({ id, me }: KeptProps) {
       <Head conversation={conversation} open={live !== undefined} />
       <div className="panel-body">
         <div className="panel-main" tabIndex={0} role="group" aria-label={said.timeline}>
-          <Transcript key={id} conversation={conversation} />
+          {isWritten(conversation) ? (
+            <Chat key={`written ${id}`} conversation={conversation} me={me} />
+          ) : (
+            <Transcript key={id} conversation={conversation} />
+          )}
           <TalkRecordings key={`recordings ${id}`} id={id} />
           <Parts segments={conversation.segments} />
           <Events timeline={kept.timeline} />
