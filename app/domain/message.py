@@ -6,6 +6,10 @@ A message is the same message when its author and `client_id` are the same.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # an email has attachments, too
+    from app.domain.mail import Email
 
 TEXT_LENGTH = 4_000
 """Characters of one message."""
@@ -47,6 +51,8 @@ class NewMessage:
     text: str
     at: int
     attachments: tuple[Attachment, ...] = ()
+    mail: "Email | None" = None
+    """The email that it is: stored in the same step, with the message's place in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from app.domain.message import (
 )
 from app.records.columns import storable
 from app.records.database import Database
+from app.records.emails import email_row
+from app.records.mail_schema import emails
 from app.records.message_schema import message_outbox, message_reads, messages
 from app.records.search_index import WordsStatement, message_words
 from app.records.upsert import insert_new, upsert
@@ -50,6 +52,7 @@ class Messages:
         )
         self._untold = insert_new(message_outbox, database.is_sqlite)
         self._words = WordsStatement(database.is_sqlite)
+        self._mail = upsert(emails, database.is_sqlite)
 
     async def commit(
         self, new: Sequence[NewMessage], told: Sequence[Place], read: Sequence[ReadMark]
@@ -124,6 +127,7 @@ class Messages:
         last = await _last(connection, talks)
         found: list[Stored] = []
         fresh: list[Message] = []
+        mails: list[dict[str, Any]] = []
         for one in new:
             before = known.get(_key(one))
             if before is None:
@@ -131,10 +135,14 @@ class Messages:
                 last[talk] = last.get(talk, 0) + 1
                 before = known[_key(one)] = _numbered(one, last[talk])
                 fresh.append(before)
+                if one.mail is not None:
+                    mails.append(email_row(one.mail, talk, before.seq))
                 found.append(Stored(before, True))
             else:
                 found.append(Stored(before, False))
         await self._insert(connection, fresh)
+        if mails:
+            await connection.execute(self._mail, mails)
         return found
 
     async def _insert(self, connection: AsyncConnection, fresh: list[Message]) -> None:

@@ -6,8 +6,10 @@ from app.records.archive import Archive
 from app.records.audit import Audit
 from app.records.database import Database, make_engine
 from app.records.dial_rules import DialRules
+from app.records.emails import Emails
 from app.records.imports import Imports
 from app.records.keys import ApiKeys
+from app.records.mailboxes import Mailboxes
 from app.records.messages import Messages
 from app.records.migrate import migrate
 from app.records.names import Names
@@ -50,6 +52,8 @@ class Records:
         self.talks = TalkRecordings(database)
         self.transcripts = Transcripts(database)
         self.messages = Messages(database)
+        self.mailboxes = Mailboxes(database)
+        self.emails = Emails(database)
         self.visitors = Visitors(database)
         self.webhooks = Webhooks(database)
         self.widgets = Widgets(database)
