@@ -5,6 +5,7 @@ A bad value raises `BadSetting`, whose text names the variable and says what to 
 """
 
 import os
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from app.domain.attachment import TYPES
 from app.domain.dialling import Numbering
 
 T = TypeVar("T")
@@ -103,6 +105,10 @@ class Settings:
     callback_retry_seconds: float
     away_seconds: int
     message_shortest: int
+    attachment_types: tuple[str, ...]
+    """Endings of the names of files that may be sent, in small letters."""
+    attachment_scan: tuple[str, ...]
+    """The scanner's command; the file's path is its last word. Empty: nothing is scanned."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -114,6 +120,11 @@ class Settings:
     def recordings(self) -> Path:
         """Where recordings are kept."""
         return self.state_dir / "recordings"
+
+    @property
+    def attachments(self) -> Path:
+        """Where files of written conversations are kept."""
+        return self.state_dir / "attachments"
 
     @property
     def embedded_redis(self) -> bool:
@@ -192,6 +203,8 @@ class _Reader:
             callback_retry_seconds=self._read("CALLBACK_RETRY_SECONDS", "900", _seconds_above_zero),
             away_seconds=self._read("AWAY_SECONDS", "30", _whole_seconds),
             message_shortest=self._read("MESSAGE_SHORTEST_SECONDS", "2", _whole_seconds),
+            attachment_types=self._read("ATTACHMENT_TYPES", ",".join(TYPES), _endings),
+            attachment_scan=self._read("ATTACHMENT_SCAN", "", _command),
             environment=self._values,
         )
 
@@ -268,6 +281,20 @@ def _http_url(text: str) -> str:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _endings(text: str) -> tuple[str, ...]:
+    found = tuple(word.lower().lstrip(".") for word in _words(text))
+    if not all(word.isascii() and word.isalnum() and len(word) <= 10 for word in found):
+        raise ValueError("write endings with commas between, such as png,pdf,txt")
+    return found
+
+
+def _command(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(text))
+    except ValueError as error:
+        raise ValueError(f"write a command as in a shell ({error})") from None
 
 
 def _switch(text: str) -> bool:

@@ -20,6 +20,7 @@ from app.domain.message import (
     Message,
     Widget,
 )
+from app.messaging import Tokens
 
 MAX_FRAME = 64 * 1024
 """Bytes of one frame: 4,000 characters may take twelve each, as escaped surrogates."""
@@ -82,7 +83,7 @@ DECODER: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
 _encode = msgspec.json.encode
 
 
-def said(message: Message, directory: DirectoryPort) -> dict[str, Any]:
+def said(message: Message, directory: DirectoryPort, files: Tokens) -> dict[str, Any]:
     """A message as the customer gets it."""
     found: dict[str, Any] = {
         "seq": message.seq,
@@ -93,7 +94,13 @@ def said(message: Message, directory: DirectoryPort) -> dict[str, Any]:
         "text": message.text,
         "at": views.instant(message.at),
         "attachments": [
-            {"id": a.id, "name": a.name, "type": a.type, "size": a.size}
+            {
+                "id": a.id,
+                "name": a.name,
+                "type": a.type,
+                "size": a.size,
+                "url": f"/chat/attachments/{files.make(a.id)}",
+            }
             for a in message.attachments
         ],
     }

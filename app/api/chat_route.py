@@ -10,17 +10,17 @@ import logging
 import secrets
 
 import msgspec
-from aiohttp import WSMsgType, hdrs, web
+from aiohttp import WSMsgType, web
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.api import chat_frames as frames
 from app.api.access import bot_mark
 from app.api.chat_hub import ChatHub
 from app.api.chat_session import ChatSession
+from app.api.chat_visitors import Signers, check_origin
 from app.api.client import CLOSE_SECONDS, HEARTBEAT_SECONDS, CloseCode
 from app.api.context import Api
 from app.api.problems import Problem, ProblemType
-from app.api.sessions import origin_of
 from app.desk.chats import DEFAULT_ENTRY
 from app.desk.errors import DeskError
 from app.domain.message import Visitor, Widget
@@ -32,7 +32,6 @@ HELLO_SECONDS = 10.0
 """Within which the page has to say hello."""
 SOCKETS = 20_000
 """Open sockets of customers in one process."""
-ANY = "*"
 
 
 class Chat:
@@ -41,13 +40,13 @@ class Chat:
     def __init__(self, api: Api, hub: ChatHub) -> None:
         self._api = api
         self.hub = hub
-        self._tokens: Tokens | None = None
+        self.signers = Signers(api)
         api.desk.chats.notes.listeners.append(hub.on_note)
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         """One customer's socket, from hello to goodbye."""
         widget = await self._api.desk.chats.widget(request.query.get("entry", DEFAULT_ENTRY))
-        self._check_origin(request, widget)
+        check_origin(self._api, request, widget)
         if len(self.hub.sessions) >= SOCKETS:
             raise Problem(ProblemType.UNAVAILABLE, "too many chats are open; try again later")
         socket = web.WebSocketResponse(
@@ -68,7 +67,7 @@ class Chat:
     async def _serve(
         self, socket: web.WebSocketResponse, widget: Widget, hello: frames.Hello
     ) -> int | None:
-        tokens = await self._signer()
+        tokens = await self.signers.visitors()
         visitor = await self._visitor(tokens, widget, hello)
         session = ChatSession(
             self._api.desk,
@@ -78,6 +77,7 @@ class Chat:
             widget,
             hello.language or self._api.settings.language,
             lambda: _new_id(widget),
+            await self.signers.files(),
         )
         self.hub.join(session)
         try:
@@ -96,20 +96,6 @@ class Chat:
         if known.name is None and name is not None:
             return await self._api.desk.chats.introduce(known, name, email)
         return known
-
-    async def _signer(self) -> Tokens:
-        if self._tokens is None:
-            self._tokens = Tokens(await self._api.desk.chats.secret(), "chat visitor")
-        return self._tokens
-
-    def _check_origin(self, request: web.Request, widget: Widget) -> None:
-        """Refuse pages that the widget is not for. Raises Problem."""
-        origin = request.headers.get(hdrs.ORIGIN)
-        if ANY in widget.origins:
-            return
-        if origin is not None and origin_of(origin) in map(origin_of, widget.origins):
-            return
-        self._api.sessions.check_origin(request)
 
 
 async def _hello(socket: web.WebSocketResponse) -> frames.Hello | None:

@@ -16,13 +16,14 @@ from aiohttp import ClientConnectionResetError, WSMsgType, web
 
 from app.api import chat_frames as frames
 from app.api.buckets import Bucket
+from app.api.chat_files import uploader_of
 from app.api.chat_hub import ChatHub
 from app.api.client import CloseCode
 from app.api.ports import DeskPort
-from app.desk.errors import DeskError
+from app.desk.errors import DeskError, Invalid
 from app.domain.conversation import Conversation
 from app.domain.message import Message, Side, Visitor, Widget
-from app.messaging import MessageAdded, Note, ReadUpTo, Typing
+from app.messaging import MessageAdded, Note, ReadUpTo, Tokens, Typing
 
 log = logging.getLogger("ringdesk.chat")
 
@@ -44,6 +45,7 @@ class ChatSession:
         widget: Widget,
         language: str,
         make_id: Callable[[], str],
+        files: Tokens,
     ) -> None:
         self._desk = desk
         self._hub = hub
@@ -52,6 +54,7 @@ class ChatSession:
         self._widget = widget
         self._language = language
         self._make_id = make_id
+        self._files = files
         self.conversation_id: str | None = None
         self._sent = 0
         self._place: dict[str, Any] = {}
@@ -94,7 +97,7 @@ class ChatSession:
             found = await self._desk.chats.history(talk, self._sent)
             read = await self._desk.chats.reads(talk)
         self._place = frames.where(conversation, self._desk.directory)
-        messages = [frames.said(one, self._desk.directory) for one in found]
+        messages = [self._said(one) for one in found]
         self._sent = found[-1].seq if found else self._sent
         seen = read.get(Side.DESK, 0)
         await self._send(frames.hello(token, self._widget, talk, self._place, messages, seen))
@@ -174,8 +177,17 @@ class ChatSession:
             )
         try:
             talk = await self._talk()
+            files = await self._desk.chats.attachments.choose(
+                frame.attachments, uploader_of(self._visitor.id), talk
+            )
             await self._unstored.acquire()
-            stored = self._desk.chats.customer_writes(talk, frame.client_id, frame.text)
+            stored = self._desk.chats.customer_writes(talk, frame.client_id, frame.text, files)
+        except Invalid as error:
+            return self.put(
+                frames.frame(
+                    "error", code="validation", detail=error.detail, client_id=frame.client_id
+                )
+            )
         except DeskError as error:
             return self.put(
                 frames.frame(
@@ -271,7 +283,7 @@ class ChatSession:
             await self._catch_up()
             return
         self._sent = message.seq
-        await self._send(frames.frame("message", **frames.said(message, self._desk.directory)))
+        await self._send(frames.frame("message", **self._said(message)))
 
     async def _catch_up(self) -> None:
         """Everything that is stored and was not told yet."""
@@ -279,10 +291,12 @@ class ChatSession:
             found = await self._desk.chats.history(self.conversation_id, self._sent)
             for message in found:
                 self._sent = message.seq
-                told = frames.said(message, self._desk.directory)
-                await self._send(frames.frame("message", **told))
+                await self._send(frames.frame("message", **self._said(message)))
             if not found:
                 return
+
+    def _said(self, message: Message) -> dict[str, Any]:
+        return frames.said(message, self._desk.directory, self._files)
 
     async def _send(self, data: bytes) -> None:
         await self._socket.send_frame(data, WSMsgType.TEXT)

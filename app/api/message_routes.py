@@ -5,6 +5,7 @@ from typing import Any
 from app.api import message_shapes as shapes
 from app.api import requests
 from app.api.access import AGENTS, BOTS
+from app.api.attachment_routes import uploader_of
 from app.api.conversation_routes import known_id, readable
 from app.api.problems import ProblemType as P
 from app.api.requests import Request
@@ -16,8 +17,13 @@ from app.records.messages import PAGE
 
 async def write(call: Call[requests.NewMessage]) -> shapes.Message:
     """Stored when it is answered; again with the same `client_id` it is the same message."""
+    given, conversation_id = call.input, known_id(call)
+    writer = await _writer(call)
+    files = await call.api.desk.chats.attachments.choose(
+        given.attachments, uploader_of(call.caller), conversation_id
+    )
     message = await call.api.desk.chats.write(
-        await _writer(call), known_id(call), call.input.client_id, call.input.text
+        writer, conversation_id, given.client_id, given.text, files
     )
     return shapes.message(message, call.api.desk.directory)
 

@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 from app.api import live_shapes, message_shapes, shapes
 from app.api.access import ANYBODY
 from app.api.admin_requests import UserChanges
+from app.api.attachment_files import FIELD, FORM
 from app.api.problems import CONTENT_TYPE, STATUS, TITLES, URN, ProblemType
 from app.api.requests import PARTIAL, Nothing, Request
 from app.api.route import SAFE, TEXT, Route
@@ -79,9 +80,17 @@ def _operation(route: Route[Any]) -> Json:
             content[route.upload] = {"schema": {"type": "string"}}
         required = any(field.is_required() for field in route.takes.model_fields.values())
         found["requestBody"] = {"required": required, "content": content}
+    if route.is_file:
+        found["requestBody"] = {"required": True, "content": _file_content()}
     if not found["parameters"]:
         del found["parameters"]
     return found
+
+
+def _file_content() -> Json:
+    whole: Json = {"type": "string", "format": "binary"}
+    form: Json = {"type": "object", "properties": {FIELD: whole}, "required": [FIELD]}
+    return {FORM: {"schema": form}, "application/octet-stream": {"schema": whole}}
 
 
 def _tag(route: Route[Any]) -> str:

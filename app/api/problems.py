@@ -60,7 +60,7 @@ TITLES: Mapping[ProblemType, str] = {
     ProblemType.LEG_NOT_ANSWERED: "Answer your phone first",
     ProblemType.UNKNOWN_SKILL: "There is no such skill",
     ProblemType.UNKNOWN_AGENT: "There is no such agent",
-    ProblemType.RATE_LIMITED: "Too many failed tries",
+    ProblemType.RATE_LIMITED: "Too much, or too many failed tries, in a short time",
     ProblemType.UNAVAILABLE: "A part of the service is down",
 }
 
@@ -145,6 +145,7 @@ _DESK: Mapping[type[desk.DeskError], ProblemType] = {
     desk.UnknownSkill: ProblemType.UNKNOWN_SKILL,
     desk.UnknownAgent: ProblemType.UNKNOWN_AGENT,
     desk.Unavailable: ProblemType.UNAVAILABLE,
+    desk.RateLimited: ProblemType.RATE_LIMITED,
 }
 
 RETRY_SECONDS = "2"
@@ -157,6 +158,8 @@ def from_desk(error: desk.DeskError) -> Problem:
     if isinstance(error, desk.InUse):
         return Problem(ProblemType.WRONG_STATE, error.detail, used_by=error.uses)
     kind = _DESK.get(type(error), ProblemType.WRONG_STATE)
+    if isinstance(error, desk.TooLarge):
+        return Problem(ProblemType.VALIDATION, error.detail, status=413)
     retry = {"Retry-After": RETRY_SECONDS} if kind is ProblemType.UNAVAILABLE else {}
     return Problem(kind, error.detail, headers=retry)
 

@@ -309,6 +309,12 @@ class NewMessage(Request):
         return self
 
 
+class Upload(Request):
+    """A file's name, where its bytes are the whole body; a form tells it itself."""
+
+    name: Annotated[str, Field(max_length=1000), AfterValidator(storable)] | None = None
+
+
 class MessagesQuery(Request):
     """Which messages: those after this one."""
 

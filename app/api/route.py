@@ -93,6 +93,8 @@ class Route(Generic[T]):
     """Other answers than `status` that are no problems, in words."""
     upload: str | None = None
     """The media type of a file that may be sent as it is, instead of JSON."""
+    is_file: bool = False
+    """The body is a file that the handler reads as it comes; the input stands in the query."""
 
     @property
     def name(self) -> str:
@@ -109,7 +111,7 @@ class Route(Generic[T]):
     @property
     def has_body(self) -> bool:
         """Whether the input is a JSON body."""
-        return self.method not in IN_QUERY
+        return self.method not in IN_QUERY and not self.is_file
 
 
 def _words(path: str) -> str:
@@ -131,6 +133,7 @@ def route(
     content: str = "application/json",
     also: Mapping[int, str] | None = None,
     upload: str | None = None,
+    is_file: bool = False,
 ) -> Route[Any]:
     """Declare a route; without an answer its status is 204."""
     good = status or (200 if answers or content != "application/json" else 204)
@@ -147,4 +150,5 @@ def route(
         content,
         also or {},
         upload,
+        is_file,
     )

@@ -8,6 +8,7 @@ from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.api import openapi, passwords
+from app.api.chat_files import ChatFiles
 from app.api.chat_hub import ChatHub
 from app.api.chat_route import Chat
 from app.api.client import CloseCode
@@ -54,6 +55,7 @@ def make_app(
         app.router.add_route(route.method, route.path, endpoint(api, route))
     chat = Chat(api, ChatHub(hub, desk.directory))
     app.router.add_get("/chat", chat.socket)
+    ChatFiles(api, chat.signers).add_to(app.router)
     app[CHAT] = chat
     (pages or Pages()).add_to(app.router)
     app.on_response_prepare.append(headers_of(settings))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.api import (
+    attachment_routes,
     bot_routes,
     calendar_routes,
     call_routes,
@@ -37,6 +38,7 @@ ROUTES: tuple[Route[Any], ...] = (
     *supervision_routes.ROUTES,
     *recording_routes.ROUTES,
     *message_routes.ROUTES,
+    *attachment_routes.ROUTES,
     *export_routes.ROUTES,
     *bot_routes.ROUTES,
     *skill_routes.ROUTES,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.acd import Arrival, Distributor, QueueRequest
+from app.desk.attachments import Attachments
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.errors import NotFound, NotYours, Unavailable, WrongState, refusals
@@ -57,12 +58,14 @@ class Chats:
         directory: Directory,
         records: Records,
         notes: Notes,
+        attachments: Attachments,
     ) -> None:
         self._distributor = distributor
         self._dispatch = dispatch
         self._directory = directory
         self._records = records
         self.notes = notes
+        self.attachments = attachments
         self.path = MessagePath(records.messages, notes, distributor.now, self.announced)
         self.history = records.messages.after
         self.reads = records.messages.reads

@@ -67,6 +67,14 @@ class InUse(DeskError):
         self.uses = tuple(uses)
 
 
+class TooLarge(DeskError):
+    """More bytes than are taken."""
+
+
+class RateLimited(DeskError):
+    """Too much in a short time; try again later."""
+
+
 class Invalid(DeskError):
     """A value that cannot be used."""
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from app.records.schema import _at, _id, _int, _json, _text, metadata
+from app.records.schema import _at, _bool, _id, _int, _json, _text, metadata
 
 messages = sa.Table(
     "messages",
@@ -56,4 +56,22 @@ chat_visitors = sa.Table(
     _text("email", nullable=True),
     _text("conversation_id", nullable=True),
     _at("created_at"),
+)
+
+attachments = sa.Table(
+    "attachments",
+    metadata,
+    _id(),
+    _text("conversation_id", nullable=True),
+    sa.Column("message_seq", sa.BigInteger(), nullable=True),
+    _text("uploader"),
+    _text("name"),
+    _text("type"),
+    sa.Column("size", sa.BigInteger(), nullable=False),
+    _text("sha256"),
+    _text("path"),
+    _at("created_at"),
+    _bool("scanned", False),
+    sa.Index(None, "conversation_id"),
+    sa.Index(None, "uploader", "message_seq"),
 )

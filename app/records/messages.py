@@ -19,7 +19,7 @@ from app.records.columns import storable
 from app.records.database import Database
 from app.records.emails import email_row
 from app.records.mail_schema import emails
-from app.records.message_schema import message_outbox, message_reads, messages
+from app.records.message_schema import attachments, message_outbox, message_reads, messages
 from app.records.search_index import WordsStatement, message_words
 from app.records.upsert import insert_new, upsert
 
@@ -35,6 +35,14 @@ _ORDER = (c.conversation_id, c.seq)
 _FORGET = message_outbox.delete().where(
     message_outbox.c.conversation_id == sa.bindparam("of"),
     message_outbox.c.seq == sa.bindparam("number"),
+)
+_SENT = (
+    attachments.update()
+    .where(
+        attachments.c.id == sa.bindparam("file"),
+        attachments.c.message_seq.is_(None),
+    )
+    .values(conversation_id=sa.bindparam("of"), message_seq=sa.bindparam("number"))
 )
 
 
@@ -152,6 +160,9 @@ class Messages:
         places = [{"conversation_id": m.conversation_id, "seq": m.seq} for m in fresh]
         await connection.execute(self._untold, places)
         await self._words.add(connection, message_words(fresh))
+        sent = [_sent_row(one, file) for one in fresh for file in one.attachments]
+        if sent:
+            await connection.execute(_SENT, sent)
 
 
 async def _known(
@@ -205,6 +216,10 @@ def _row(one: Message) -> dict[str, Any]:
             {"id": a.id, "name": a.name, "type": a.type, "size": a.size} for a in one.attachments
         ],
     }
+
+
+def _sent_row(one: Message, file: Attachment) -> dict[str, Any]:
+    return {"file": file.id, "of": one.conversation_id, "number": one.seq}
 
 
 def _message(row: sa.Row[Any]) -> Message:

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from app.records.archive import Archive
+from app.records.attachments import Attachments
 from app.records.audit import Audit
 from app.records.database import Database, make_engine
 from app.records.dial_rules import DialRules
@@ -54,6 +55,7 @@ class Records:
         self.messages = Messages(database)
         self.mailboxes = Mailboxes(database)
         self.emails = Emails(database)
+        self.attachments = Attachments(database)
         self.visitors = Visitors(database)
         self.webhooks = Webhooks(database)
         self.widgets = Widgets(database)

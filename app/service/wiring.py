@@ -17,6 +17,7 @@ from app.acd import Distributor, Lease, ServerClock, SettingsCopy, StreamReader,
 from app.config import Settings
 from app.desk import deadlines, positions
 from app.desk.archiving import Archiving
+from app.desk.attachments import Attachments
 from app.desk.availability import Availability
 from app.desk.bots import Bots
 from app.desk.calls import Calls
@@ -54,7 +55,7 @@ from app.domain.conversation import Conversation
 from app.domain.dialling import DialRule
 from app.domain.routing import Rules
 from app.embedded import Endpoints
-from app.messaging import Notes
+from app.messaging import FileStore, Notes
 from app.records import Recordings, Records
 from app.telephony import Fact, Telephony, TelephonySettings, entries_of
 
@@ -151,7 +152,16 @@ class House:
         self._runner = RoutingRunner(
             distributor, dispatch, queue.feed, voice.routing, telephony, voice.effects
         )
-        self._chats = Chats(distributor, dispatch, directory, records, Notes(queue.redis))
+        self._attachments = Attachments(
+            FileStore(settings.attachments, settings.attachment_scan),
+            records,
+            settings.attachment_types,
+            queue.settings.get,
+            distributor.now,
+        )
+        self._chats = Chats(
+            distributor, dispatch, directory, records, Notes(queue.redis), self._attachments
+        )
         reconcile = Reconcile(distributor, dispatch, per_call)
         self._facts = Facts(self._calls(), reconcile)
         self._rebuild = self._make_rebuild(reconcile)
@@ -176,6 +186,7 @@ class House:
         return {
             "message path": self._chats.path.run,
             "message notes": self._chats.notes.run,
+            "attachments": self._attachments.run,
             "clock": lambda: _keep_time(queue.clock),
             "dispatch": dispatch.run,
             "archive": Archiving(distributor, queue.events(), self._records).run,

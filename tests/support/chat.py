@@ -3,6 +3,7 @@ as the widget does."""
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -28,7 +29,7 @@ class Chatter:
         self.messages: list[Json] = []
         """Every message frame, as it came."""
         self.acked: dict[str, int] = {}
-        self.unacked: dict[str, str] = {}
+        self.unacked: dict[str, Json] = {}
         self.errors: list[Json] = []
         self.other: list[Json] = []
         self.state = ""
@@ -62,15 +63,18 @@ class Chatter:
         """What was said, as it came."""
         return [m["text"] for m in self.messages]
 
-    async def say(self, client_id: str, text: str) -> None:
+    async def say(self, client_id: str, text: str, attachments: Sequence[str] = ()) -> None:
         """Send, now or once connected again."""
+        frame = {"type": "message", "client_id": client_id, "text": text}
         async with self._turn:  # after what is being sent again
-            self.unacked[client_id] = text
-            await self._send({"type": "message", "client_id": client_id, "text": text})
+            self.unacked[client_id] = {**frame, "attachments": list(attachments)}
+            await self._send(self.unacked[client_id])
 
-    async def says(self, client_id: str, text: str, within: float = 20) -> int:
+    async def says(
+        self, client_id: str, text: str, within: float = 20, attachments: Sequence[str] = ()
+    ) -> int:
         """Send, and wait until it is stored; its number."""
-        await self.say(client_id, text)
+        await self.say(client_id, text, attachments)
         await eventually(lambda: client_id in self.acked, within=within)
         return self.acked[client_id]
 
@@ -115,8 +119,8 @@ class Chatter:
         """Connected: what was not acknowledged goes first, in its order."""
         async with self._turn:
             self._socket = socket
-            for client_id, text in list(self.unacked.items()):
-                await self._send({"type": "message", "client_id": client_id, "text": text})
+            for frame in list(self.unacked.values()):
+                await self._send(frame)
 
     def _take(self, frame: Json) -> None:
         match frame["type"]:

@@ -182,7 +182,7 @@ export const adminWords = {
       },
       {
         name: "Chat, email and the page",
-        keys: ["pick_chat", "pick_email", "inbox_grace_seconds", "inbox_closed_seconds"],
+        keys: ["pick_chat", "pick_email", "inbox_grace_seconds", "inbox_closed_seconds", "attachment_megabytes"],
       },
       {
         name: "How long the archive keeps",
@@ -222,6 +222,7 @@ export const adminWords = {
         "A number's idle connection is let go after",
         "Counted while its agent is not available.",
       ],
+      attachment_megabytes: ["A file may have, in MB, at most", "For files that are sent in chats."],
       keep_conversations_days: ["Closed conversations are removed after", "0: never."],
       keep_transcripts_days: ["What was said in them is removed after", "0: not before they are."],
       keep_recordings_days: ["Their recordings are removed after", "0: not before they are."],
