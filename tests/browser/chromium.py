@@ -43,11 +43,11 @@ NARROW: ViewportSize = {"width": 600, "height": 900}
 
 
 @asynccontextmanager
-async def chromium(*more: str) -> AsyncIterator[Browser]:
+async def chromium(*more: str, executable: str = EXECUTABLE) -> AsyncIterator[Browser]:
     """A browser of its own; gone afterwards."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=EXECUTABLE,
+            executable_path=executable,
             args=(*FLAGS, *more),
             ignore_default_args=["--headless"],
         )

@@ -183,6 +183,8 @@ export const words = {
     you: "You",
     details: "About this conversation",
     rejoin: "The audio connection was lost; the customer waits for you.",
+    rejoinOf: (agent: string) =>
+      `${agent}’s audio connection was lost; the customer waits for them.`,
   },
   keypad: {
     label: "Keypad",

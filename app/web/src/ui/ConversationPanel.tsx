@@ -60,10 +60,10 @@ export function ConversationPanel({ conversation, me, tools, empty }: PanelProps
           )}
           {wrapUp && <WrapUp key={conversation.id} conversation={conversation} segment={wrapUp} />}
           {tools.keypad && callOf(conversation, me.id) && <Keypad conversation={conversation} />}
-          {mine && conversation.rejoin_until && (
+          {conversation.rejoin_until && (
             <p className="warning" role="alert">
               <Icon name="warning" />
-              <span>{words.panel.rejoin}</span>
+              <span>{mine ? words.panel.rejoin : words.panel.rejoinOf(conversation.agent?.name ?? "")}</span>
             </p>
           )}
           {mine && talk && (
