@@ -173,7 +173,7 @@ ROUTES: tuple[Route[Any], ...] = (
         takes=requests.Export,
         roles=AGENTS,
         problems=(P.NOT_FOUND, P.UNAVAILABLE),
-        content="application/octet-stream",
+        content="application/json, text/csv",
     ),
     route(
         "GET",
@@ -182,6 +182,6 @@ ROUTES: tuple[Route[Any], ...] = (
         summary="What a search of the archive finds, as JSON or CSV",
         takes=requests.ExportQuery,
         roles=AGENTS,
-        content="application/octet-stream",
+        content="application/json, text/csv",
     ),
 )

@@ -32,6 +32,9 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
 }
 """The messages of the event socket: the shapes that each type's data can have."""
 
+UNIQUE = frozenset({"name", "email", "user"})
+"""Fields by which a thing is told from the others of its kind."""
+
 
 @functools.cache
 def encoded() -> bytes:
@@ -112,13 +115,18 @@ def _parameters(route: Route[Any]) -> list[Json]:
         found += _query(route.takes)
     if route.upload:
         found += [{**one, "required": False} for one in _query(route.takes) if one["name"] != TEXT]
-    if route.method == "POST" and route.roles:
+    if _takes_a_key(route):
         text = "The same key again within 24 h is the same move, answered and not made again."
         schema = {"type": "string", "minLength": 1, "maxLength": 200}
         found.append(
             {"name": "Idempotency-Key", "in": "header", "description": text, "schema": schema}
         )
     return found
+
+
+def _takes_a_key(route: Route[Any]) -> bool:
+    """Whether a request may say that it is an earlier one again."""
+    return route.method == "POST" and bool(route.roles)
 
 
 def _query(takes: type[Request]) -> list[Json]:
@@ -137,20 +145,42 @@ def _responses(route: Route[Any]) -> Json:
     elif route.status == 101:
         good["description"] = f"Messages are `Event`, of the types {', '.join(EVENTS)}"
     elif route.status != 204:
-        good["content"] = {route.content: {}}
+        good["content"] = {kind: {} for kind in route.content.split(", ")}
     found = {str(route.status): good}
     for status, text in route.also.items():
         found[str(status)] = {**good, "description": text}
-    for status, types in sorted(_problems(route).items()):
-        names = ", ".join(f"`{one}`" for one in types)
-        content = {CONTENT_TYPE: {"schema": _ref("Problem")}}
-        found[str(status)] = {"description": names, "content": content}
+    refused = {
+        status: [f"`{one}`" for one in types] for status, types in sorted(_problems(route).items())
+    }
+    for status, why in _by_themselves(route).items():
+        refused.setdefault(status, []).append(f"`{ProblemType.VALIDATION}` ({why})")
+    for status, reasons in refused.items():
+        found[str(status)] = _refusal(", ".join(reasons))
+    return found
+
+
+def _refusal(description: str) -> Json:
+    return {
+        "description": description,
+        "content": {CONTENT_TYPE: {"schema": _ref("Problem")}},
+    }
+
+
+def _by_themselves(route: Route[Any]) -> dict[int, str]:
+    """Requests that cannot be used, with a status of their own instead of 422."""
+    if route.status == 101:
+        return {400: "this is no WebSocket's handshake"}
+    if not route.has_body or route.takes is Nothing:
+        return {}
+    found = {400: "the body is not JSON", 413: "the body is too long", 415: "no media type of ours"}
+    if not UNIQUE.isdisjoint(route.takes.model_fields):
+        found[409] = "there is one of this name already"
     return found
 
 
 def _problems(route: Route[Any]) -> dict[int, list[ProblemType]]:
     found = set(route.problems)
-    if route.takes is not Nothing:
+    if route.takes is not Nothing or _takes_a_key(route):
         found.add(ProblemType.VALIDATION)
     if route.roles:
         found |= {ProblemType.UNAUTHENTICATED, ProblemType.FORBIDDEN}

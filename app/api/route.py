@@ -88,7 +88,7 @@ class Route(Generic[T]):
     status: int
     problems: tuple[ProblemType, ...]
     content: str
-    """The answer's media type."""
+    """The answer's media type; several with a comma between them."""
     also: Mapping[int, str]
     """Other answers than `status` that are no problems, in words."""
     upload: str | None = None
