@@ -127,7 +127,10 @@ def not_found(detail: str = "there is nothing at this address") -> Problem:
 def from_validation(error: ValidationError) -> Problem:
     """Every field that pydantic refused, each by its name; the values are not repeated."""
     found = [
-        FieldError(".".join(str(part) for part in e["loc"]) or "body", e["msg"])
+        FieldError(
+            ".".join(str(part) for part in e["loc"]) or "body",
+            e["msg"].removeprefix("Value error, "),
+        )
         for e in error.errors(include_url=False, include_context=False, include_input=False)
     ]
     if any(e["type"] == "json_invalid" for e in error.errors(include_context=False)):

@@ -14,6 +14,8 @@ PAGES = {
     "dispositions": "Dispositions",
     "break-reasons": "Break reasons",
     "dial-rules": "Dial rules",
+    "calendars": "Calendars",
+    "routing-rules": "Routing rules",
     "service": "Service settings",
     "api-keys": "API keys",
     "import": "Import and export",

@@ -5,55 +5,12 @@ As the dialplan comes, they leave a message there, which becomes a callback of i
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.support.people import Person
 from tests.support.polling import eventually
-from tests.support.stack import PASSWORD
-from tests.support.world import Caller, World
-
-BEEP_HZ = 700
-"""Asterisk's own beep, to 50 Hz."""
-
-
-@asynccontextmanager
-async def settings(world: World, **values: object) -> AsyncIterator[None]:
-    """Service-wide settings for one story, put back afterwards."""
-    admin = Person(world.stack, "admin")
-    await admin.sign_in(PASSWORD)
-    try:
-        await admin.put("settings", values)
-        yield
-    finally:
-        await admin.put("settings", dict.fromkeys(values))
-        await admin.close()
-
-
-async def leaves_a_message(world: World, caller: Caller) -> None:
-    """They hear the beep, speak, and hang up; the callback that comes of it is closed again."""
-    beeped = False
-
-    async def hears_beep() -> bool:
-        nonlocal beeped
-        beeped = beeped or caller.line.strongest() == BEEP_HZ
-        return beeped
-
-    first = (await world.supervisor.get("conversations", q=caller.number))["items"][0]
-    await eventually(hears_beep, within=30)
-    await asyncio.sleep(3)
-    await caller.line.hang_up()
-    left = await world.conversation(caller, "queued", within=15)
-    assert left["id"] != first["id"]
-    assert left["callback"]["recording"]
-    assert left["queued_at"] == first["queued_at"]
-    again = await world.phones.call("202", world.tone(), caller.number)
-    await eventually(lambda: again.up)
-    await asyncio.sleep(1)
-    await again.hang_up()
-    await world.closed(left["id"], within=10)
+from tests.support.world import World
+from tests.telephony.choices import leaves_a_message, settings
 
 
 @pytest.mark.slow

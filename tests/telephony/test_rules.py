@@ -1,7 +1,6 @@
 """Routing rules on real calls, and callers whom nobody can serve."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -15,9 +14,9 @@ from tests.support.polling import eventually
 from tests.support.program import Program
 from tests.support.stack import PASSWORD
 from tests.support.world import World
+from tests.telephony.choices import PATIENT, becomes_a_callback, is_told
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-PATIENT = 60.0
 
 
 @asynccontextmanager
@@ -129,27 +128,9 @@ async def test_whom_nobody_can_serve_chooses_a_callback_by_key_and_is_called(
     waiting = await world.conversation(caller, "queued")
     assert waiting["staffing"] == "none_signed_in"
 
-    # when they are told, and press 1
-    channel = await world.behind.channel_of(caller.number)
-
-    async def told() -> bool:
-        return await world.behind.variable(channel, "RINGDESK_NOTICED") == "nobody"
-
-    await eventually(told, within=PATIENT)
-    pressed_at = await caller.line.press("1")
-
-    # then it waits as a callback at its old place, and the line is theirs again
-    async def kept() -> Json | None:
-        nonlocal pressed_at
-        if time.monotonic() - pressed_at > 8:  # as a customer does who hears nothing happen
-            pressed_at = await caller.line.press("1")
-        seen = await world.supervisor.get(f"conversations/{waiting['id']}")
-        return seen if seen["callback"] else None
-
-    callback = await eventually(kept, within=PATIENT)
-    assert (callback["state"], callback["queued_at"]) == ("queued", waiting["queued_at"])
-    assert callback["callback"]["number"] == caller.number
-    await eventually(lambda: caller.line.over, within=PATIENT)
+    # when they are told, and press 1, once, then it waits as a callback, and the line is theirs
+    await is_told(world, caller, "nobody")
+    await becomes_a_callback(world, caller, waiting["id"])
 
     # and when somebody comes, they accept, the customer is called, and the two talk
     phone = await world.phones.number(caller.number, world.tone())

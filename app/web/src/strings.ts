@@ -328,6 +328,14 @@ const FIELDS: Readonly<Record<string, string>> = {
   reason: "Reason",
   notes: "Notes",
   disposition: "Disposition",
+  time_zone: "Time zone",
+  when: "Conditions",
+  then: "Actions",
+  "when.sentiment_below": "Sentiment below",
+  "when.sentiment_above": "Sentiment above",
+  "when.waiting_seconds": "Has waited for seconds",
+  "then.priority": "Priority",
+  "then.announce": "Recording",
 };
 
 const asSentence = (text: string): string =>

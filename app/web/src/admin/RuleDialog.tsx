@@ -22,6 +22,7 @@ interface Fields {
   state: string;
   channel: string;
   below: string;
+  above: string;
   flow: string;
   step: string;
   parameters: string;
@@ -54,6 +55,7 @@ function fieldsOf(rule: RoutingRule | null): Fields {
     state: when?.state ?? "any",
     channel: when?.channels[0] ?? "any",
     below: written(when?.sentiment_below),
+    above: written(when?.sentiment_above),
     flow: when?.flow ?? "",
     step: when?.step ?? "",
     parameters: when ? parametersText(when.parameters) : "",
@@ -87,7 +89,7 @@ function ruleOf(f: Fields, before: RoutingRule | null): RuleChange {
       channels: several ? before.when.channels : f.channel === "any" ? [] : [f.channel as "voice"],
       state: f.state === "any" ? null : (f.state as "bot"),
       sentiment_below: numberOf(f.below),
-      sentiment_above: before?.when.sentiment_above ?? null,
+      sentiment_above: numberOf(f.above),
       flow: f.flow || null,
       step: f.step || null,
       parameters: parametersOf(f.parameters),
@@ -121,8 +123,8 @@ interface Props {
 export function RuleDialog({ rule, calendars, onClose, onDone }: Props) {
   const [f, setFields] = useState(() => fieldsOf(rule));
   const set = (change: Partial<Fields>): void => setFields((old) => ({ ...old, ...change }));
-  const text = (label: string, key: TextKey, hint?: string) => (
-    <TextField label={label} value={f[key]} onChange={(value) => set({ [key]: value })} {...(hint ? { hint } : {})} />
+  const text = (field: string, label: string, key: TextKey, hint?: string) => (
+    <TextField field={field} label={label} value={f[key]} onChange={(value) => set({ [key]: value })} {...(hint ? { hint } : {})} />
   );
   const check = (label: string, key: CheckKey) => (
     <CheckField label={label} checked={f[key]} onChange={(value) => set({ [key]: value })} />
@@ -132,22 +134,23 @@ export function RuleDialog({ rule, calendars, onClose, onDone }: Props) {
     await onDone();
   };
   return (
-    <FormDialog title={rule ? said.change : said.add} submit={adminWords.save} onSubmit={save} onClose={onClose}>
-      <TextField label={said.name} value={f.name} onChange={(name) => set({ name })} required maxLength={100} />
+    <FormDialog wide title={rule ? said.change : said.add} submit={adminWords.save} onSubmit={save} onClose={onClose}>
+      <TextField field="name" label={said.name} value={f.name} onChange={(name) => set({ name })} required maxLength={100} />
       {check(said.enabled, "enabled")}
       <fieldset>
         <legend>{said.when}</legend>
         <ChoiceField label={said.state} value={f.state} onChange={(state) => set({ state })} choices={Object.entries(said.states)} />
         <ChoiceField label={said.channel} value={f.channel} onChange={(channel) => set({ channel })} choices={Object.entries(said.channels)} />
-        {text(said.sentimentBelow, "below", said.sentimentHint)}
-        {text(said.flow, "flow")}
-        {text(said.step, "step")}
-        {text(said.parameters, "parameters", said.parametersHint)}
-        {text(said.customer, "customer", said.customerHint)}
-        {text(said.entries, "entries", said.listHint)}
-        {text(said.languages, "languages", said.listHint)}
-        {text(said.skills, "skills", said.listHint)}
-        {text(said.waiting, "waiting")}
+        {text("when.sentiment_below", said.sentimentBelow, "below", said.sentimentHint)}
+        {text("when.sentiment_above", said.sentimentAbove, "above", said.sentimentHint)}
+        {text("when.flow", said.flow, "flow")}
+        {text("when.step", said.step, "step")}
+        {text("when.parameters", said.parameters, "parameters", said.parametersHint)}
+        {text("when.customer", said.customer, "customer", said.customerHint)}
+        {text("when.entries", said.entries, "entries", said.listHint)}
+        {text("when.languages", said.languages, "languages", said.listHint)}
+        {text("when.skills", said.skills, "skills", said.listHint)}
+        {text("when.waiting_seconds", said.waiting, "waiting")}
         <ChoiceField
           label={said.calendar}
           value={f.calendar}
@@ -165,12 +168,12 @@ export function RuleDialog({ rule, calendars, onClose, onDone }: Props) {
       <fieldset>
         <legend>{said.then}</legend>
         {check(said.queue, "queue")}
-        {f.queue && text(said.queueSkills, "queueSkills", said.listHint)}
-        {text(said.priority, "priority", said.priorityHint)}
-        {text(said.relax, "relax", said.listHint)}
-        {text(said.overflow, "overflow", said.listHint)}
+        {f.queue && text("then.queue.skills", said.queueSkills, "queueSkills", said.listHint)}
+        {text("then.priority", said.priority, "priority", said.priorityHint)}
+        {text("then.relax", said.relax, "relax", said.listHint)}
+        {text("then.overflow", said.overflow, "overflow", said.listHint)}
         {check(said.release, "release")}
-        {text(said.announce, "announce", said.announceHint)}
+        {text("then.announce", said.announce, "announce", said.announceHint)}
         {check(said.offerCallback, "callback")}
         {check(said.offerMessage, "message")}
       </fieldset>

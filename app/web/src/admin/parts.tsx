@@ -1,7 +1,8 @@
 // What the settings' pages are made of: head, table, dialogs.
-import { useId, useState, type ReactNode } from "react";
+import { useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { Dialog } from "../ui/Dialog";
 import { adminWords } from "../strings/admin";
+import { Refused, refusedFields, useRefused } from "./fieldErrors";
 import { sentenceOf, type Loaded } from "./useList";
 import "../styles/admin.css";
 
@@ -132,6 +133,8 @@ interface FormDialogProps {
   readonly submit: string;
   readonly busy?: string;
   readonly danger?: boolean;
+  /** Fields side by side, where there is room. */
+  readonly wide?: boolean;
   /** Rejects with what went wrong. */
   readonly onSubmit: () => Promise<unknown>;
   readonly onClose: () => void;
@@ -142,9 +145,13 @@ interface FormDialogProps {
 
 /** A dialog that stays open, and says why, when the service refuses. */
 export function FormDialog(props: FormDialogProps) {
-  const { title, submit, onSubmit, onClose, explain, children, danger = false } = props;
+  const { title, submit, onSubmit, onClose, explain, children, danger = false, wide = false } = props;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (error !== null) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [error]);
   async function send(): Promise<void> {
     setBusy(true);
     setError(null);
@@ -159,13 +166,14 @@ export function FormDialog(props: FormDialogProps) {
   return (
     <Dialog title={title} onClose={onClose}>
       <form
-        className="admin-form"
+        ref={form}
+        className={wide ? "admin-form wide" : "admin-form"}
         onSubmit={(event) => {
           event.preventDefault();
           void send();
         }}
       >
-        {children}
+        <Refused.Provider value={refusedFields(error)}>{children}</Refused.Provider>
         <div className="problem" role="alert">
           {error !== null && sentenceOf(error)}
           {error !== null && explain?.(error)}
@@ -194,13 +202,20 @@ interface TextProps {
   readonly minLength?: number;
   readonly autoComplete?: string;
   readonly area?: boolean;
+  /** Its name in the request: what the service says about it, or its parts, is said here. */
+  readonly field?: string;
 }
 
 export function TextField(props: TextProps) {
-  const { label, value, onChange, hint, type = "text", area = false, ...rest } = props;
+  const { label, value, onChange, hint, type = "text", area = false, field, ...rest } = props;
   const id = useId();
-  const hinted = hint ? { "aria-describedby": `${id}-hint` } : {};
-  const change = (event: { target: { value: string } }): void => onChange(event.target.value);
+  const { refused, mended } = useRefused(field);
+  const says = [refused && `${id}-refused`, hint && `${id}-hint`].filter(Boolean).join(" ");
+  const hinted = { ...(says ? { "aria-describedby": says } : {}), ...(refused ? { "aria-invalid": true } : {}) };
+  const change = (event: { target: { value: string } }): void => {
+    mended();
+    onChange(event.target.value);
+  };
   return (
     <div>
       <label htmlFor={id}>{label}</label>
@@ -208,6 +223,11 @@ export function TextField(props: TextProps) {
         <textarea id={id} rows={3} value={value} onChange={change} {...hinted} {...rest} />
       ) : (
         <input id={id} type={type} value={value} onChange={change} {...hinted} {...rest} />
+      )}
+      {refused && (
+        <span id={`${id}-refused`} className="problem hint">
+          {refused}
+        </span>
       )}
       {hint && (
         <span id={`${id}-hint`} className="quiet hint">

@@ -82,4 +82,9 @@ export const parametersText = (given: RoutingRule["when"]["parameters"]): string
     .map(({ name, compare, value }) => (compare === "exists" ? name : `${name}${compare === "equals" ? "=" : "~"}${value}`))
     .join(", ");
 
-export const numberOf = (text: string): number | null => (text.trim() === "" ? null : Number(text));
+/** What is no number goes as it was typed, and is refused by its place. */
+export const numberOf = (text: string): number | null => {
+  if (text.trim() === "") return null;
+  const found = Number(text.replace(",", "."));
+  return Number.isNaN(found) ? (text as unknown as number) : found;
+};

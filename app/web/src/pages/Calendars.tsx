@@ -1,12 +1,11 @@
 // Settings > Operations > Calendars.
 import { useState } from "react";
-import { Act, CheckField, FormDialog, Head, Table, TextField, Wait } from "../admin/parts";
+import { AskDialog, ListPage, RowActs, type DialogOf, type Page } from "../admin/ListPage";
+import { Act, CheckField, FormDialog, Table, TextField } from "../admin/parts";
 import { DAYS, holidaysOf, holidaysText, hoursOf, hoursText, listed, routing, type Calendar, type CalendarChange } from "../admin/routing";
-import { sentenceOf, useLoaded } from "../admin/useList";
+import { useLoaded } from "../admin/useList";
 import { adminWords } from "../strings/admin";
 import { calendarWords as said } from "../strings/routing";
-
-type Opened = { readonly on: Calendar | null; readonly what: "change" | "remove" } | null;
 
 function now({ open, until }: Calendar): string {
   const state = open ? said.open : said.closed;
@@ -25,80 +24,53 @@ const given = (of: Calendar): CalendarChange => ({
 
 export default function Calendars() {
   const loaded = useLoaded(routing.calendars);
-  const [opened, setOpened] = useState<Opened>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const close = (): void => setOpened(null);
-  async function shut(calendar: Calendar): Promise<void> {
-    try {
-      const changed = { ...given(calendar), emergency_close: !calendar.emergency_close };
-      await routing.saveCalendar(calendar.id, changed);
-      setProblem(null);
-    } catch (error) {
-      setProblem(sentenceOf(error));
-    }
-    await loaded.reload();
-  }
+  const shut = (calendar: Calendar) => () =>
+    routing.saveCalendar(calendar.id, { ...given(calendar), emergency_close: !calendar.emergency_close });
   return (
-    <>
-      <Head title={said.title} intro={said.intro}>
-        <button type="button" className="primary" onClick={() => setOpened({ on: null, what: "change" })}>
-          {said.add}
-        </button>
-      </Head>
-      <p className="problem" role="alert">
-        {problem}
-      </p>
-      <Wait of={loaded}>
-        {({ items }) => (
-          <Table
-            label={said.title}
-            items={items}
-            keyOf={({ id }) => id}
-            empty={said.empty}
-            columns={[
-              { name: said.name, isName: true, show: ({ name }) => name },
-              { name: said.now, show: now },
-              { name: said.zone, show: ({ time_zone }) => time_zone },
-              { name: said.uses, show: ({ skills, entries }) => [...skills, ...entries].join(", ") },
-            ]}
-            actions={(calendar) => (
-              <>
-                <Act
-                  does={calendar.emergency_close ? said.reopen : said.shut}
-                  on={calendar.name}
-                  onClick={() => void shut(calendar)}
-                />
-                <Act does={adminWords.edit} on={calendar.name} onClick={() => setOpened({ on: calendar, what: "change" })} />
-                <Act does={adminWords.remove} on={calendar.name} onClick={() => setOpened({ on: calendar, what: "remove" })} />
-              </>
-            )}
-          />
-        )}
-      </Wait>
-      {opened?.what === "change" && <Change calendar={opened.on} onClose={close} onDone={loaded.reload} />}
-      {opened?.what === "remove" && opened.on && (
-        <Remove calendar={opened.on} onClose={close} onDone={loaded.reload} />
+    <ListPage
+      title={said.title}
+      intro={said.intro}
+      add={said.add}
+      loaded={loaded}
+      list={({ items }, page: Page<Calendar>) => (
+        <Table
+          label={said.title}
+          items={items}
+          keyOf={({ id }) => id}
+          empty={said.empty}
+          columns={[
+            { name: said.name, isName: true, show: ({ name }) => name },
+            { name: said.now, show: now },
+            { name: said.zone, show: ({ time_zone }) => time_zone },
+            { name: said.uses, show: ({ skills, entries }) => [...skills, ...entries].join(", ") },
+          ]}
+          actions={(calendar) => (
+            <>
+              <Act
+                does={calendar.emergency_close ? said.reopen : said.shut}
+                on={calendar.name}
+                onClick={() => page.attempt(shut(calendar))}
+              />
+              <RowActs of={calendar} name={calendar.name} page={page} />
+            </>
+          )}
+        />
       )}
-    </>
+      change={(calendar, _, dialog) => <Change calendar={calendar} {...dialog} />}
+      remove={({ id, name }, dialog) => (
+        <AskDialog
+          title={said.removeTitle(name)}
+          hint={said.removeHint}
+          act={() => routing.removeCalendar(id)}
+          {...dialog}
+        />
+      )}
+    />
   );
 }
 
-interface ChangeProps {
+interface ChangeProps extends DialogOf {
   readonly calendar: Calendar | null;
-  readonly onClose: () => void;
-  readonly onDone: () => Promise<void>;
-}
-
-function Remove({ calendar, onClose, onDone }: ChangeProps & { readonly calendar: Calendar }) {
-  const remove = async (): Promise<void> => {
-    await routing.removeCalendar(calendar.id);
-    await onDone();
-  };
-  return (
-    <FormDialog title={said.removeTitle(calendar.name)} submit={adminWords.remove} danger onSubmit={remove} onClose={onClose}>
-      <p>{said.removeHint}</p>
-    </FormDialog>
-  );
 }
 
 function Change({ calendar, onClose, onDone }: ChangeProps) {
@@ -122,21 +94,25 @@ function Change({ calendar, onClose, onDone }: ChangeProps) {
     await onDone();
   };
   return (
-    <FormDialog title={calendar ? said.change : said.add} submit={adminWords.save} onSubmit={save} onClose={onClose}>
-      <TextField label={said.name} value={name} onChange={setName} required maxLength={100} />
-      <TextField label={said.zone} hint={said.zoneHint} value={zone} onChange={setZone} required maxLength={60} />
-      {said.days.map((day, n) => (
-        <TextField
-          key={day}
-          label={day}
-          {...(n === 0 ? { hint: said.dayHint } : {})}
-          value={hours[n] ?? ""}
-          onChange={(text) => setHours(hours.map((old, at) => (at === n ? text : old)))}
-        />
-      ))}
-      <TextField label={said.holidays} hint={said.holidaysHint} value={holidays} onChange={setHolidays} area />
-      <TextField label={said.skills} hint={said.listHint} value={skills} onChange={setSkills} />
-      <TextField label={said.entries} hint={said.listHint} value={entries} onChange={setEntries} />
+    <FormDialog wide title={calendar ? said.change : said.add} submit={adminWords.save} onSubmit={save} onClose={onClose}>
+      <TextField field="name" label={said.name} value={name} onChange={setName} required maxLength={100} />
+      <TextField field="time_zone" label={said.zone} hint={said.zoneHint} value={zone} onChange={setZone} required maxLength={60} />
+      <fieldset>
+        <legend>{said.hours}</legend>
+        {said.days.map((day, n) => (
+          <TextField
+            key={day}
+            field={`hours.${DAYS[n] ?? ""}`}
+            label={day}
+            value={hours[n] ?? ""}
+            onChange={(text) => setHours(hours.map((old, at) => (at === n ? text : old)))}
+          />
+        ))}
+        <p className="quiet hint">{said.dayHint}</p>
+      </fieldset>
+      <TextField field="holidays" label={said.holidays} hint={said.holidaysHint} value={holidays} onChange={setHolidays} area />
+      <TextField field="skills" label={said.skills} hint={said.listHint} value={skills} onChange={setSkills} />
+      <TextField field="entries" label={said.entries} hint={said.listHint} value={entries} onChange={setEntries} />
       <CheckField label={said.emergency} checked={emergency} onChange={setEmergency} />
     </FormDialog>
   );

@@ -1,7 +1,8 @@
 // Settings > Operations > Dial rules: an ordered list, and a way to try a number.
 import { useState } from "react";
 import { admin, type DialRule, type DialRuleChange, type TriedNumber } from "../admin/api";
-import { Act, ChoiceField, FormDialog, Head, Table, TextField, Wait } from "../admin/parts";
+import { AskDialog, ListPage, OrderedActs, type DialogOf, type Page } from "../admin/ListPage";
+import { ChoiceField, FormDialog, Table, TextField } from "../admin/parts";
 import { sentenceOf, useLoaded } from "../admin/useList";
 import { adminWords } from "../strings/admin";
 
@@ -13,107 +14,54 @@ const ACTIONS = (["deny", "allow"] as const).map((each) => [each, said.actions[e
 
 const nameOf = ({ prefix }: DialRule): string => prefix || said.everyNumber;
 
-type Opened = { readonly on: DialRule | null; readonly what: "change" | "remove" } | null;
-
 export default function DialRules() {
   const loaded = useLoaded(admin.rules);
-  const [opened, setOpened] = useState<Opened>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const close = (): void => setOpened(null);
-  async function move(rule: DialRule, by: number): Promise<void> {
-    const { id, position, ...rest } = rule;
-    try {
-      await admin.changeRule(id, { ...rest, position: position + by });
-      setProblem(null);
-    } catch (error) {
-      setProblem(sentenceOf(error));
-    }
-    await loaded.reload();
-  }
   return (
     <>
-      <Head title={said.title} intro={said.intro}>
-        <button type="button" className="primary" onClick={() => setOpened({ on: null, what: "change" })}>
-          {said.add}
-        </button>
-      </Head>
-      <p className="problem" role="alert">
-        {problem}
-      </p>
-      <Wait of={loaded}>
-        {({ items }) => (
-          <>
-            <Table
-              label={said.title}
-              items={items}
-              keyOf={({ id }) => id}
-              empty={said.empty}
-              columns={[
-                { name: said.prefix, isName: true, show: nameOf },
-                { name: said.action, show: ({ action }) => said.actions[action] },
-                { name: said.caller, show: ({ caller }) => said.callers[caller] },
-                { name: said.reason, show: ({ reason }) => reason },
-              ]}
-              actions={(rule) => (
-                <>
-                  <Act does={said.up} on={nameOf(rule)} disabled={rule.position === 0} onClick={() => void move(rule, -1)} />
-                  <Act
-                    does={said.down}
-                    on={nameOf(rule)}
-                    disabled={rule.position === items.length - 1}
-                    onClick={() => void move(rule, 1)}
-                  />
-                  <Act does={adminWords.edit} on={nameOf(rule)} onClick={() => setOpened({ on: rule, what: "change" })} />
-                  <Act
-                    does={adminWords.remove}
-                    on={nameOf(rule)}
-                    onClick={() => setOpened({ on: rule, what: "remove" })}
-                  />
-                </>
-              )}
-            />
-            {opened?.what === "change" && (
-              <Change rule={opened.on} onClose={close} onDone={loaded.reload} />
+      <ListPage
+        title={said.title}
+        intro={said.intro}
+        add={said.add}
+        loaded={loaded}
+        list={({ items }, page: Page<DialRule>) => (
+          <Table
+            label={said.title}
+            items={items}
+            keyOf={({ id }) => id}
+            empty={said.empty}
+            columns={[
+              { name: said.prefix, isName: true, show: nameOf },
+              { name: said.action, show: ({ action }) => said.actions[action] },
+              { name: said.caller, show: ({ caller }) => said.callers[caller] },
+              { name: said.reason, show: ({ reason }) => reason },
+            ]}
+            actions={(rule) => (
+              <OrderedActs of={rule} name={nameOf(rule)} page={page} words={said} last={items.length - 1} move={mover(rule)} />
             )}
-          </>
+          />
         )}
-      </Wait>
+        change={(rule, _, dialog) => <Change rule={rule} {...dialog} />}
+        remove={(rule, dialog) => (
+          <AskDialog
+            title={said.removeTitle(nameOf(rule))}
+            hint={said.removeHint}
+            act={() => admin.removeRule(rule.id)}
+            {...dialog}
+          />
+        )}
+      />
       <TryNumber />
-      {opened?.what === "remove" && opened.on && (
-        <Remove rule={opened.on} onClose={close} onDone={loaded.reload} />
-      )}
     </>
   );
 }
 
-interface RemoveProps {
-  readonly rule: DialRule;
-  readonly onClose: () => void;
-  readonly onDone: () => Promise<void>;
-}
+const mover =
+  ({ id, position, ...rest }: DialRule) =>
+  (by: number) =>
+    admin.changeRule(id, { ...rest, position: position + by });
 
-function Remove({ rule, onClose, onDone }: RemoveProps) {
-  const remove = async (): Promise<void> => {
-    await admin.removeRule(rule.id);
-    await onDone();
-  };
-  return (
-    <FormDialog
-      title={said.removeTitle(nameOf(rule))}
-      submit={adminWords.remove}
-      danger
-      onSubmit={remove}
-      onClose={onClose}
-    >
-      <p>{said.removeHint}</p>
-    </FormDialog>
-  );
-}
-
-interface ChangeProps {
+interface ChangeProps extends DialogOf {
   readonly rule: DialRule | null;
-  readonly onClose: () => void;
-  readonly onDone: () => Promise<void>;
 }
 
 function Change({ rule, onClose, onDone }: ChangeProps) {
@@ -129,10 +77,10 @@ function Change({ rule, onClose, onDone }: ChangeProps) {
   };
   return (
     <FormDialog title={rule ? said.change : said.addTitle} submit={adminWords.save} onSubmit={save} onClose={onClose}>
-      <TextField label={said.prefix} hint={said.prefixHint} value={prefix} onChange={setPrefix} maxLength={40} />
+      <TextField field="prefix" label={said.prefix} hint={said.prefixHint} value={prefix} onChange={setPrefix} maxLength={40} />
       <ChoiceField label={said.action} value={action} onChange={setAction} choices={ACTIONS} />
       <ChoiceField label={said.caller} value={caller} onChange={setCaller} choices={CALLERS} />
-      <TextField label={said.reason} hint={said.reasonHint} value={reason} onChange={setReason} maxLength={200} />
+      <TextField field="reason" label={said.reason} hint={said.reasonHint} value={reason} onChange={setReason} maxLength={200} />
     </FormDialog>
   );
 }

@@ -1,9 +1,10 @@
 // Settings > Operations > People.
 import { useState } from "react";
 import { admin, type User } from "../admin/api";
-import { Act, CheckField, FindField, fits, FormDialog, Head, Table, Wait } from "../admin/parts";
+import { AskDialog, ListPage, type Page } from "../admin/ListPage";
+import { Act, CheckField, FindField, fits, Table } from "../admin/parts";
 import { PersonDialog } from "../admin/PersonDialog";
-import { sentenceOf, useLoaded } from "../admin/useList";
+import { useLoaded } from "../admin/useList";
 import { api } from "../api/client";
 import { adminWords, roles } from "../strings/admin";
 
@@ -13,8 +14,6 @@ async function load() {
   const [users, skills] = await Promise.all([admin.users(), api.skills()]);
   return { users: users.items, skills: skills.items };
 }
-
-type Opened = { readonly on: User | null; readonly what: "change" | "deactivate" } | null;
 
 const stateOf = (user: User): string => {
   if (!user.active) return said.inactive;
@@ -28,71 +27,58 @@ export default function People() {
   const loaded = useLoaded(load);
   const [wanted, setWanted] = useState("");
   const [inactive, setInactive] = useState(false);
-  const [opened, setOpened] = useState<Opened>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const close = (): void => setOpened(null);
-  async function activate(user: User): Promise<void> {
-    try {
-      await admin.changeUser(user.id, { active: true });
-      setProblem(null);
-    } catch (error) {
-      setProblem(sentenceOf(error));
-    }
-    await loaded.reload();
-  }
+  return (
+    <ListPage
+      title={said.title}
+      intro={said.intro}
+      add={said.add}
+      loaded={loaded}
+      list={({ users }, page: Page<User>) => (
+        <>
+          <div className="admin-tools">
+            <FindField value={wanted} onChange={setWanted} />
+            <CheckField label={said.showInactive} checked={inactive} onChange={setInactive} />
+          </div>
+          <Table
+            label={said.title}
+            items={users.filter((user) => (inactive || user.active) && fits(wanted, textOf(user)))}
+            keyOf={({ id }) => id}
+            empty={users.length > 0 ? adminWords.nothingFound : said.empty}
+            columns={[
+              { name: said.name, isName: true, show: ({ name }) => name },
+              { name: said.email, show: ({ email }) => email },
+              { name: said.role, show: ({ role }) => roles[role] },
+              { name: said.team, show: ({ team }) => team },
+              { name: said.skills, show: (user) => <SkillTags user={user} /> },
+              { name: said.status, show: stateOf },
+            ]}
+            actions={(user) => <PersonActs user={user} page={page} />}
+          />
+        </>
+      )}
+      change={(person, { skills }, dialog) => <PersonDialog person={person} skills={skills} {...dialog} />}
+      remove={({ id, name }, dialog) => (
+        <AskDialog
+          title={said.deactivateTitle(name)}
+          hint={said.deactivateHint}
+          submit={said.deactivate}
+          act={() => admin.changeUser(id, { active: false })}
+          {...dialog}
+        />
+      )}
+    />
+  );
+}
+
+function PersonActs({ user, page }: { readonly user: User; readonly page: Page<User> }) {
+  const activate = () => admin.changeUser(user.id, { active: true });
   return (
     <>
-      <Head title={said.title} intro={said.intro}>
-        <button type="button" className="primary" onClick={() => setOpened({ on: null, what: "change" })}>
-          {said.add}
-        </button>
-      </Head>
-      <p className="problem" role="alert">
-        {problem}
-      </p>
-      <Wait of={loaded}>
-        {({ users, skills }) => (
-          <>
-            <div className="admin-tools">
-              <FindField value={wanted} onChange={setWanted} />
-              <CheckField label={said.showInactive} checked={inactive} onChange={setInactive} />
-            </div>
-            <Table
-              label={said.title}
-              items={users.filter((user) => (inactive || user.active) && fits(wanted, textOf(user)))}
-              keyOf={({ id }) => id}
-              empty={users.length > 0 ? adminWords.nothingFound : said.empty}
-              columns={[
-                { name: said.name, isName: true, show: ({ name }) => name },
-                { name: said.email, show: ({ email }) => email },
-                { name: said.role, show: ({ role }) => roles[role] },
-                { name: said.team, show: ({ team }) => team },
-                { name: said.skills, show: (user) => <SkillTags user={user} /> },
-                { name: said.status, show: stateOf },
-              ]}
-              actions={(user) => (
-                <>
-                  <Act does={adminWords.edit} on={user.name} onClick={() => setOpened({ on: user, what: "change" })} />
-                  {user.active ? (
-                    <Act
-                      does={said.deactivate}
-                      on={user.name}
-                      onClick={() => setOpened({ on: user, what: "deactivate" })}
-                    />
-                  ) : (
-                    <Act does={said.activate} on={user.name} onClick={() => void activate(user)} />
-                  )}
-                </>
-              )}
-            />
-            {opened?.what === "change" && (
-              <PersonDialog person={opened.on} skills={skills} onClose={close} onDone={loaded.reload} />
-            )}
-          </>
-        )}
-      </Wait>
-      {opened?.what === "deactivate" && opened.on && (
-        <Deactivate user={opened.on} onClose={close} onDone={loaded.reload} />
+      <Act does={adminWords.edit} on={user.name} onClick={() => page.change(user)} />
+      {user.active ? (
+        <Act does={said.deactivate} on={user.name} onClick={() => page.remove(user)} />
+      ) : (
+        <Act does={said.activate} on={user.name} onClick={() => page.attempt(activate)} />
       )}
     </>
   );
@@ -105,28 +91,4 @@ function SkillTags({ user }: { readonly user: User }) {
       {locked && ` (${adminWords.skills.locked})`}
     </span>
   ));
-}
-
-interface DeactivateProps {
-  readonly user: User;
-  readonly onClose: () => void;
-  readonly onDone: () => Promise<void>;
-}
-
-function Deactivate({ user, onClose, onDone }: DeactivateProps) {
-  const deactivate = async (): Promise<void> => {
-    await admin.changeUser(user.id, { active: false });
-    await onDone();
-  };
-  return (
-    <FormDialog
-      title={said.deactivateTitle(user.name)}
-      submit={said.deactivate}
-      danger
-      onSubmit={deactivate}
-      onClose={onClose}
-    >
-      <p>{said.deactivateHint}</p>
-    </FormDialog>
-  );
 }

@@ -20,6 +20,8 @@ export const adminWords = {
   close: "Close",
   edit: "Edit",
   remove: "Remove",
+  refusedAs: (detail: string) => `${detail.charAt(0).toUpperCase()}${detail.slice(1)}${/[.!?]$/.test(detail) ? "" : "."}`,
+  entry: (number: number, detail: string) => `Entry ${number}: ${detail}${/[.!?]$/.test(detail) ? "" : "."}`,
   more: (hidden: number) => `Show ${hidden} more`,
   find: "Find",
   nothingFound: "Nothing fits what you are looking for.",
