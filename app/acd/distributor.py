@@ -274,6 +274,26 @@ class Distributor(SupervisionCommands, BotCommands, QueueCommands, RuleCommands)
         }
         return await self._run("restore", args, command_id)
 
+    async def reopen(
+        self,
+        conversation: Conversation,
+        routed_to: str | None = None,
+        *,
+        command_id: str | None = None,
+    ) -> Result:
+        """The customer of a chat or email writes again: it waits anew, if it was over.
+
+        `conversation` is the archive's copy, for when Redis no longer has it; `routed_to` an agent
+        to wait for, unless they are Offline. Raises WrongState for a call.
+        """
+        fields = {f"f:{name}": value for name, value in fields_of(conversation).items()}
+        args: Args = {
+            "conversation": checked_id(conversation.id, "conversation"),
+            "to": routed_to,
+            **fields,
+        }
+        return await self._run("reopen", args, command_id)
+
     async def adopt(
         self, conversation_id: str, agent_id: str, *, command_id: str | None = None
     ) -> Result:
