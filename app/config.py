@@ -16,6 +16,8 @@ from dotenv import dotenv_values
 
 from app.domain.attachment import TYPES
 from app.domain.dialling import Numbering
+from app.domain.mail import MailServer
+from app.domain.mail_urls import smtp_server
 
 T = TypeVar("T")
 
@@ -109,6 +111,13 @@ class Settings:
     """Endings of the names of files that may be sent, in small letters."""
     attachment_scan: tuple[str, ...]
     """The scanner's command; the file's path is its last word. Empty: nothing is scanned."""
+    smtp: MailServer | None
+    """The server that mail goes out by where its mailbox has none of its own."""
+    mail_pauses: tuple[float, ...]
+    """Seconds between the tries of a mail that nobody takes; the last one goes on."""
+    mail_give_up_hours: float
+    smtp_seconds: float
+    """The longest that one try of sending a mail may take."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -125,6 +134,11 @@ class Settings:
     def attachments(self) -> Path:
         """Where files of written conversations are kept."""
         return self.state_dir / "attachments"
+
+    @property
+    def mails(self) -> Path:
+        """Where mails are kept as they went over the wire."""
+        return self.state_dir / "mails"
 
     @property
     def embedded_redis(self) -> bool:
@@ -205,6 +219,10 @@ class _Reader:
             message_shortest=self._read("MESSAGE_SHORTEST_SECONDS", "2", _whole_seconds),
             attachment_types=self._read("ATTACHMENT_TYPES", ",".join(TYPES), _endings),
             attachment_scan=self._read("ATTACHMENT_SCAN", "", _command),
+            smtp=self._read("SMTP_URL", "", smtp_server),
+            mail_pauses=self._read("MAIL_RETRY_SECONDS", "60,300,900,1800,3600", _pauses),
+            mail_give_up_hours=self._read("MAIL_GIVE_UP_HOURS", "48", _hours),
+            smtp_seconds=self._read("SMTP_SECONDS", "60", _seconds_above_zero),
             environment=self._values,
         )
 
@@ -330,6 +348,23 @@ def _seconds_above_zero(text: str) -> float:
     value = _seconds(text)
     if value == 0:
         raise ValueError("write seconds above 0")
+    return value
+
+
+def _pauses(text: str) -> tuple[float, ...]:
+    found = tuple(_seconds_above_zero(word) for word in _words(text))
+    if not found:
+        raise ValueError("write seconds with commas between, such as 60,300,900")
+    return found
+
+
+def _hours(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 < value <= 240:
+        raise ValueError("write hours above 0 and up to 240")
     return value
 
 

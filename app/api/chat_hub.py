@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from app.api import message_shapes as shapes
+from app.api.email_shapes import EmailChanged
 from app.api.frames import encoded
 from app.api.hub import Hub
 from app.api.ports import DirectoryPort
 from app.desk.chats import OPEN
 from app.domain.conversation import Conversation
-from app.messaging import MessageAdded, Note, ReadUpTo
+from app.messaging import MailChanged, MessageAdded, Note, ReadUpTo
 
 if TYPE_CHECKING:
     from app.api.chat_session import ChatSession
@@ -56,6 +57,10 @@ class ChatHub:
 
     def on_note(self, note: Note) -> None:
         """Something was written, or read: to the customers, and to agents' pages."""
+        if isinstance(note, MailChanged):
+            talk = note.conversation_id
+            self._hub.tell(talk, "email.changed", encoded(EmailChanged(talk)))
+            return
         if isinstance(note, MessageAdded):
             talk = note.message.conversation_id
             data = encoded(shapes.added(note.message, self._directory))

@@ -23,7 +23,7 @@ from app.api.ports import DeskPort
 from app.desk.errors import DeskError, Invalid
 from app.domain.conversation import Conversation
 from app.domain.message import Message, Side, Visitor, Widget
-from app.messaging import MessageAdded, Note, ReadUpTo, Tokens, Typing
+from app.messaging import MailChanged, MessageAdded, Note, ReadUpTo, Tokens, Typing
 
 log = logging.getLogger("ringdesk.chat")
 
@@ -265,7 +265,7 @@ class ChatSession:
         elif isinstance(item, ReadUpTo):
             if item.side is Side.DESK and item.conversation_id == self.conversation_id:
                 await self._send(frames.frame("read", seq=item.seq))
-        else:
+        elif not isinstance(item, MailChanged):  # that is nothing to a chat
             await self._tell_place(item)
 
     async def _tell_place(self, conversation: Conversation | None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from pydantic.json_schema import models_json_schema
 
-from app.api import live_shapes, message_shapes, shapes
+from app.api import email_shapes, live_shapes, message_shapes, shapes
 from app.api.access import ANYBODY
 from app.api.admin_requests import UserChanges
 from app.api.attachment_files import FIELD, FORM
@@ -29,6 +29,7 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "message.added": (message_shapes.Added,),
     "message.typing": (message_shapes.Typing,),
     "message.read": (message_shapes.Read,),
+    "email.changed": (email_shapes.EmailChanged,),
 }
 """The messages of the event socket: the shapes that each type's data can have."""
 

@@ -14,6 +14,7 @@ from app.desk.desk import Snapshot
 from app.desk.dial_rules import DialRules
 from app.desk.errors import Use
 from app.desk.feed import Change, Subscription
+from app.desk.mail_out import MailOut
 from app.desk.on_a_call import Target
 from app.desk.routing_administration import Administration
 from app.desk.service_settings import ServiceSettings
@@ -74,6 +75,11 @@ class DeskPort(Protocol):
     @property
     def waits(self) -> WaitTimes:
         """How long callers wait, and what they are told."""
+        ...
+
+    @property
+    def mail_out(self) -> MailOut:
+        """Emails on their way out."""
         ...
 
     @property

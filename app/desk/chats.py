@@ -16,6 +16,7 @@ from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.errors import NotFound, NotYours, Unavailable, WrongState, refusals
 from app.domain.conversation import Channel, Conversation, Customer, Outcome, State
+from app.domain.mail import Email
 from app.domain.message import (
     Attachment,
     Author,
@@ -162,10 +163,11 @@ class Chats:
         client_id: str,
         text: str,
         attachments: tuple[Attachment, ...] = (),
+        mail: Email | None = None,
     ) -> Message:
         """An agent's or a bot's message. Raises NotFound, NotYours, WrongState, Unavailable."""
         try:
-            await self._check(writer, conversation_id)
+            await self.check(writer, conversation_id)
         except (NotFound, NotYours, WrongState):
             before = await self._records.messages.find(
                 conversation_id, writer.author, writer.id, client_id
@@ -173,17 +175,17 @@ class Chats:
             if before is None:
                 raise
             return before  # it was sent in time; only its answer was lost
-        return await self._submit(conversation_id, writer, client_id, text, attachments)
+        return await self._submit(conversation_id, writer, client_id, text, attachments, mail)
 
     async def typing(self, writer: Writer, conversation_id: str, on: bool) -> None:
         """They write, or no longer do. Raises as `write`."""
-        await self._check(writer, conversation_id)
+        await self.check(writer, conversation_id)
         with refusals():
             await self.notes.tell([Typing(conversation_id, Side.DESK, writer.id, on)])
 
     async def read(self, writer: Writer, conversation_id: str, seq: int) -> None:
         """They read so far. Raises as `write`."""
-        await self._check(writer, conversation_id)
+        await self.check(writer, conversation_id)
         await self.has_read(conversation_id, Side.DESK, seq)
 
     async def has_read(self, conversation_id: str, side: Side, seq: int) -> None:
@@ -215,7 +217,8 @@ class Chats:
     def _goes_on(self, conversation: Conversation) -> bool:
         return conversation.state in OPEN
 
-    async def _check(self, writer: Writer, conversation_id: str) -> None:
+    async def check(self, writer: Writer, conversation_id: str) -> Conversation:
+        """The conversation, if they may write in it now. Raises as `write`."""
         with refusals():
             found = await self._distributor.conversation(conversation_id)
         if found is None:
@@ -225,11 +228,12 @@ class Chats:
         if writer.author is Author.BOT:
             if found.state not in WITH_BOT:
                 raise WrongState("people have this conversation, or it is over")
-            return
+            return found
         if found.state is not State.ACTIVE:
             raise WrongState("you do not have this conversation now")
         if found.agent_id != writer.id:
             raise NotYours("somebody else has this conversation")
+        return found
 
     def _submit(
         self,
@@ -238,6 +242,7 @@ class Chats:
         client_id: str,
         text: str,
         attachments: tuple[Attachment, ...],
+        mail: Email | None = None,
     ) -> "asyncio.Future[Message]":
         new = NewMessage(
             conversation_id,
@@ -247,6 +252,7 @@ class Chats:
             text,
             self._distributor.now(),
             attachments,
+            mail,
         )
         try:
             return self.path.submit(new)

@@ -17,6 +17,7 @@ from app.desk.dispatch import Dispatch
 from app.desk.errors import NotFound, refusals
 from app.desk.feed import Change, Feed, Subscription
 from app.desk.inboxes import Inboxes
+from app.desk.mail_out import MailOut
 from app.desk.moves import Moves
 from app.desk.routing_administration import Administration
 from app.desk.service_settings import ServiceSettings
@@ -55,6 +56,7 @@ class Desk:
         supervising: Supervising,
         bots: Bots,
         chats: Chats,
+        mail_out: MailOut,
         dial_rules: DialRules,
         waits: WaitTimes,
         web_phones: WebPhones,
@@ -69,7 +71,7 @@ class Desk:
     ) -> None:
         self.directory = directory
         self.dial_rules = dial_rules
-        self.chats = chats
+        self.chats, self.mail_out = chats, mail_out
         self.waits = waits
         self.web_phones = web_phones
         self._health = health

@@ -47,7 +47,13 @@ class ReadUpTo(msgspec.Struct, frozen=True, tag="read"):
     seq: int
 
 
-Note = MessageAdded | Typing | ReadUpTo
+class MailChanged(msgspec.Struct, frozen=True, tag="mail"):
+    """An email of a conversation was sent, delayed, or came back."""
+
+    conversation_id: str
+
+
+Note = MessageAdded | Typing | ReadUpTo | MailChanged
 Listener = Callable[[Note], None]
 
 _encode = msgspec.json.encode

@@ -4,6 +4,7 @@ from app.records.archive import Archive, ArchivedConversation, ArchiveItem
 from app.records.archive_rows import TimelineEntry
 from app.records.archive_search import BadCursor, Page, Search
 from app.records.audit import Audit, AuditEntry, AuditPage
+from app.records.drafts import Draft, Drafts
 from app.records.errors import (
     Duplicate,
     InUse,
@@ -45,6 +46,8 @@ __all__ = [
     "AuditEntry",
     "AuditPage",
     "BadCursor",
+    "Draft",
+    "Drafts",
     "Duplicate",
     "Fault",
     "Holder",

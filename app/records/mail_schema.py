@@ -70,3 +70,13 @@ emails = sa.Table(
     sa.Index(None, "sender_key", "at"),
 )
 """No foreign keys: a mail is stored before its conversation is, and a mailbox may go."""
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    _id("conversation_id"),
+    _text("agent_id"),
+    sa.Column("draft", sa.JSON(), nullable=False),
+    _at("at"),
+)
+"""What an agent has begun to write; it goes along with its conversation."""

@@ -7,6 +7,7 @@ from app.records.attachments import Attachments
 from app.records.audit import Audit
 from app.records.database import Database, make_engine
 from app.records.dial_rules import DialRules
+from app.records.drafts import Drafts
 from app.records.emails import Emails
 from app.records.imports import Imports
 from app.records.keys import ApiKeys
@@ -55,6 +56,7 @@ class Records:
         self.messages = Messages(database)
         self.mailboxes = Mailboxes(database)
         self.emails = Emails(database)
+        self.drafts = Drafts(database)
         self.attachments = Attachments(database)
         self.visitors = Visitors(database)
         self.webhooks = Webhooks(database)

@@ -33,6 +33,7 @@ from app.desk.feed import Feed
 from app.desk.health import Health
 from app.desk.inboxes import Inboxes
 from app.desk.leg_addresses import LegAddresses
+from app.desk.mail_out import MailOut
 from app.desk.messages import Messages
 from app.desk.moves import Moves
 from app.desk.notices import Notices
@@ -53,6 +54,7 @@ from app.desk.web_phones import WebPhones
 from app.desk.webhooks import WebhookSender
 from app.domain.conversation import Conversation
 from app.domain.dialling import DialRule
+from app.domain.mail_sending import SendingRules
 from app.domain.routing import Rules
 from app.embedded import Endpoints
 from app.messaging import FileStore, Notes
@@ -162,6 +164,7 @@ class House:
         self._chats = Chats(
             distributor, dispatch, directory, records, Notes(queue.redis), self._attachments
         )
+        self._mail_out = self._make_mail_out(distributor.now)
         reconcile = Reconcile(distributor, dispatch, per_call)
         self._facts = Facts(self._calls(), reconcile)
         self._rebuild = self._make_rebuild(reconcile)
@@ -187,6 +190,7 @@ class House:
             "message path": self._chats.path.run,
             "message notes": self._chats.notes.run,
             "attachments": self._attachments.run,
+            "mail out": self._mail_out.run,
             "clock": lambda: _keep_time(queue.clock),
             "dispatch": dispatch.run,
             "archive": Archiving(distributor, queue.events(), self._records).run,
@@ -240,6 +244,19 @@ class House:
             self._inboxes,
         )
 
+    def _make_mail_out(self, now: Callable[[], int]) -> MailOut:
+        settings = self._settings
+        return MailOut(
+            self._chats,
+            self._records,
+            self._attachments,
+            FileStore(settings.mails),
+            settings.smtp,
+            SendingRules(settings.mail_pauses, settings.mail_give_up_hours * 3600),
+            settings.smtp_seconds,
+            now,
+        )
+
     def _messages(self) -> Messages:
         voice = self._voice
         return Messages(
@@ -286,6 +303,7 @@ class House:
             dial_rules=voice.dial_rules,
             waits=voice.waits,
             chats=self._chats,
+            mail_out=self._mail_out,
             supervising=Supervising(distributor, dispatch, directory),
             bots=Bots(distributor, dispatch, directory, telephony),
             web_phones=voice.web_phones,

@@ -151,6 +151,7 @@ class Stack:
             "DEMO_PASSWORD": PASSWORD,
             "DEMO_BOT": "0",  # stories bring bots of their own
             "WEBHOOK_PRIVATE": "1",
+            "MAIL_RETRY_SECONDS": "0.5",
             "ADMIN_EMAIL": "admin@example.com",
             "ADMIN_PASSWORD": PASSWORD,
             **self._settings,
