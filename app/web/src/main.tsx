@@ -1,6 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { startChat } from "./live/chat";
+import { startMail } from "./live/mail";
 import { takeTurns } from "./live/ring";
 import { applyTheme } from "./settings";
 import { App } from "./ui/App";
@@ -18,6 +19,7 @@ import "./styles/archive.css";
 applyTheme();
 takeTurns();
 startChat();
+startMail();
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(

@@ -16,6 +16,7 @@ import { Callback } from "./Callback";
 import { Chat } from "./Chat";
 import { CallControls, Keypad, type CallTools } from "./CallControls";
 import { ConsultBar } from "./Consult";
+import { Email } from "./Email";
 import { Context } from "./Context";
 import { channelIcon, Icon } from "./Icons";
 import { Notes } from "./Notes";
@@ -53,7 +54,9 @@ export function ConversationPanel({ conversation, me, tools, empty }: PanelProps
           <OnTheCall conversation={conversation} />
           <Callback conversation={conversation} me={me} />
           <ConsultBar conversation={conversation} me={me} />
-          {isWritten(conversation) ? (
+          {conversation.channel === "email" ? (
+            <Email key={conversation.id} conversation={conversation} me={me} />
+          ) : isWritten(conversation) ? (
             <Chat key={conversation.id} conversation={conversation} me={me} />
           ) : (
             <Transcript key={conversation.id} conversation={conversation} />
