@@ -29,6 +29,7 @@ from app.api import (
     system_routes,
     user_routes,
     webhook_routes,
+    widget_routes,
 )
 from app.api.route import Route
 
@@ -51,6 +52,7 @@ ROUTES: tuple[Route[Any], ...] = (
     *key_routes.ROUTES,
     *webhook_routes.ROUTES,
     *mailbox_routes.ROUTES,
+    *widget_routes.ROUTES,
     *settings_routes.ROUTES,
     *import_routes.ROUTES,
     *dial_rule_routes.ROUTES,
