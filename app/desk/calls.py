@@ -149,7 +149,7 @@ class Calls:
             self._waits.told(known.id, *first)  # by an earlier process
         if await self._callbacks.take(call, told, known):
             return
-        if known is not None and _is_to_leave(known, call):
+        if known is not None and (_is_to_leave(known, call) or _was_ended(known, call)):
             await self._dispatch.show(known)
             return
         if known is not None and _is_in_hand(known, call.channel_id):
@@ -213,12 +213,14 @@ class Calls:
         return await self._sent_on(call, told)
 
     async def _sent_on(self, call: CallArrived, told: handover.Handover) -> Conversation | None:
-        """A call that comes back from a number outside, about which nobody writes any more: its
-        conversation was closed and may have left the live queue."""
+        """A call that comes back from a number outside, or that is to be hung up, about which
+        nobody writes any more: its conversation was closed and may have left the live queue."""
         kept = await self._archived_as(told.conversation_id) if told.conversation_id else None
-        if kept is None or kept.outcome is not Outcome.TRANSFERRED:
+        if kept is None or kept.channel_id != call.channel_id:
             return None
-        if kept.channel_id != call.channel_id:
+        if _was_ended(kept, call):
+            return kept
+        if kept.outcome is not Outcome.TRANSFERRED:
             return None
         restored = await self._distributor.restore(kept)
         return restored.conversations.get(kept.id)
@@ -347,6 +349,13 @@ def _is_to_leave(known: Conversation, call: CallArrived) -> bool:
     if known.state is not State.BOT or bot is None or bot.until is None:
         return False
     return call.variables.get(HANDED_BACK) != str(bot.handed_back)
+
+
+def _was_ended(known: Conversation, call: CallArrived) -> bool:
+    """Its agent ended it, and it was not hung up yet when an earlier process, or the link, went.
+    Who comes in now is another matter: that one wants to talk to us again."""
+    last = known.segments[-1] if known.segments else None
+    return call.found and known.state in OVER and last is not None and last.ended_by == "agent"
 
 
 def _may_join(known: Conversation, channel_id: str) -> bool:

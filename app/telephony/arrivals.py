@@ -23,6 +23,7 @@ class Arrival:
 
     channel: Channel
     args: tuple[str, ...]
+    found: bool = False
 
 
 class Arrivals:
@@ -68,7 +69,15 @@ class Arrivals:
         name, number = channel.caller.name, channel.caller.number
         bot_app = variables.get(BOT_APP) or self._came_from(channel)
         return CallArrived(
-            channel.id, variables, number, name, entry, arrival.args, self._now(), bot_app
+            channel.id,
+            variables,
+            number,
+            name,
+            entry,
+            arrival.args,
+            self._now(),
+            bot_app,
+            arrival.found,
         )
 
     def _came_from(self, channel: Channel) -> str | None:

@@ -23,6 +23,8 @@ class CallArrived:
     at: int
     bot_app: str | None = None
     """The Stasis application of a bot that it came from."""
+    found: bool = False
+    """It did not come in now: a comparison with Asterisk found it there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,9 @@ class Reconcile:
             return
         if line.agent_id is None:
             if is_new and line.in_app:
-                self._listener.arrived(channel, channel.dialplan.app_data.split(",")[1:])
+                self._listener.arrived(
+                    channel, channel.dialplan.app_data.split(",")[1:], found=True
+                )
             elif line.bridge_id != before:
                 self._translator.joined(line)
             return

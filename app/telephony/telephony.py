@@ -226,10 +226,10 @@ class Telephony:
         """It may be about a call that a bot has."""
         self._looks.bots.take(event)
 
-    def arrived(self, channel: Channel, args: list[str]) -> None:
+    def arrived(self, channel: Channel, args: list[str], found: bool = False) -> None:
         """A customer's call is in our application."""
         self._fetching.arrived(channel.id)
-        self._lanes.put(channel.id, Arrival(channel, tuple(args)))
+        self._lanes.put(channel.id, Arrival(channel, tuple(args), found))
 
     def leg_ended(self, line: Line) -> None:
         """A leg is no more."""

@@ -77,8 +77,9 @@ class Listener(Protocol):
     def seen(self, event: AnyEvent) -> None:
         """Whatever came: it may be about a call that a bot has."""
 
-    def arrived(self, channel: Channel, args: list[str]) -> None:
-        """A customer's call is in our application: its variables are to be read."""
+    def arrived(self, channel: Channel, args: list[str], found: bool = False) -> None:
+        """A customer's call is in our application, came in or was found there: its variables are
+        to be read."""
 
     def leg_ended(self, line: Line) -> None:
         """A leg is no more."""

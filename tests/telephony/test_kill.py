@@ -4,6 +4,8 @@ One caller waits, one is offered, one talks, and one agent writes.
 """
 
 import asyncio
+import os
+import signal
 from dataclasses import dataclass
 from typing import Self
 
@@ -107,6 +109,39 @@ async def test_the_service_is_killed(own_world: World) -> None:
 
     # and goes on to its end
     await moment.goes_on(later)
+
+
+async def test_killed_before_the_customer_was_hung_up(own_world: World) -> None:
+    # given two talks, and Asterisk, which hears nothing for a while
+    world = own_world
+    ana, ben = await world.at_work("ana"), await world.at_work("ben")
+    first = await world.call("200")
+    one = await world.talking(ana, first)
+    second = await world.call("200")
+    other = await world.talking(ben, second)
+    asterisk = world.stack.pid("asterisk")
+    assert asterisk is not None
+    os.kill(asterisk, signal.SIGSTOP)
+
+    # when both agents end their talks, one writes no more, and the service dies before they are
+    # hung up
+    try:
+        await ana.end(one)
+        await ben.end(other)
+        await ben.wrap_up(other)
+        world.stack.kill9("service")
+    finally:
+        os.kill(asterisk, signal.SIGCONT)
+    await asyncio.to_thread(world.stack.restart)
+
+    # then they are hung up, and not taken for new callers
+    await asyncio.gather(first.line.ended(), second.line.ended())
+    await ana.wrap_up(one)
+    assert (await world.closed(one))["outcome"] == "completed"
+    assert (await world.closed(other))["outcome"] == "completed"
+    for caller, talk in ((first, one), (second, other)):
+        found = await world.supervisor.get("conversations", q=caller.number)
+        assert [each["id"] for each in found["items"]] == [talk]
 
 
 async def test_redis_is_killed(own_world: World) -> None:

@@ -247,7 +247,7 @@ class Bench:
     async def _fetch(self, channel_id: str, conversation_id: str) -> None:
         self.fetched.append(channel_id)
 
-    def arrived(self, channel: Channel, args: list[str]) -> None:
+    def arrived(self, channel: Channel, args: list[str], found: bool = False) -> None:
         self.touched.append(f"arrived {channel.id}")
 
     def leg_ended(self, line: Line) -> None:
