@@ -86,6 +86,12 @@ class Line:
         """Whether there was silence, or no sound packets at all."""
         return not self._last(last).loud().any()
 
+    def last_sound(self, since: float) -> float:
+        """The last instant at which there was any sound; `since` when there was none."""
+        frames = self.heard.frames(since)
+        loud = frames.arrived[frames.loud()]
+        return float(loud[-1]) if len(loud) else since
+
     def strongest(self, last: float = 0.2) -> float:
         """Frequency (Hz, to 50) of the strongest tone of the last so many seconds; 0: silence."""
         return self._last(last).strongest()

@@ -25,9 +25,13 @@ class Picture:
 
     async def open(self) -> None:
         """Connect, and stay connected over restarts of the service, until closed."""
-        self._task = asyncio.create_task(self._watch())
+        self.begin()
         async with asyncio.timeout(10):
             await self.drawn.wait()
+
+    def begin(self) -> None:
+        """As `open`, without waiting for the first snapshot."""
+        self._task = asyncio.create_task(self._watch())
 
     async def close(self) -> None:
         """Disconnect."""

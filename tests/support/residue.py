@@ -83,6 +83,11 @@ async def settled(world: World, within: float = 8.0) -> Residue:
         raise AssertionError(f"no rest within {within} s: {seen}") from None
 
 
+async def open_work(behind: Behind) -> dict[str, int]:
+    """What Redis holds of work that is not done."""
+    return await _entries(behind, await _keys(behind))
+
+
 async def unexpiring_answers(behind: Behind) -> list[str]:
     """Remembered answers that would stay for ever: there must be none."""
     answers = [key for key in await _keys(behind, answers=True) if _pattern(key).startswith("cmd")]
