@@ -7,6 +7,7 @@ from typing import Any
 from redis.asyncio import BlockingConnectionPool, Connection, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 TIMEOUT_S = 5.0
@@ -24,13 +25,20 @@ class Direct(Connection):
     async def send_packed_command(
         self, command: bytes | str | Iterable[bytes], check_health: bool = True
     ) -> None:
-        """As redis-py's. Raises its TimeoutError."""
+        """As redis-py's. Raises its TimeoutError and ConnectionError.
+
+        A connection that the other side has reset is no OSError to uvloop: its transport is closed
+        and refuses every write with RuntimeError, which redis-py hands on (it has disconnected by
+        then). Nobody would take that for Redis being away: it ended the whole service.
+        """
         limit, self.socket_timeout = self.socket_timeout, None  # None: no wait_for
         try:
             async with asyncio.timeout(limit):
                 await super().send_packed_command(command, check_health)
         except TimeoutError:
             raise RedisTimeoutError("Timeout writing to socket") from None
+        except RuntimeError as error:
+            raise RedisConnectionError(str(error)) from error
         finally:
             self.socket_timeout = limit
 
