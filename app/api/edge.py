@@ -14,8 +14,6 @@ from typing import Any
 import msgspec
 from aiohttp import hdrs, web
 from pydantic import ValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.api.access import ANYBODY, KEYED, Caller, command_id
 from app.api.context import Api
@@ -34,7 +32,7 @@ from app.api.requests import Nothing, Request
 from app.api.route import SAFE, TEXT, Call, Route
 from app.api.sessions import bearer
 from app.desk.errors import DeskError
-from app.records import RecordsError
+from app.records import RecordsError, is_away
 
 log = logging.getLogger("ringdesk.api")
 
@@ -88,12 +86,12 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return from_desk(error).response(request_id)
     except RecordsError as error:
         return from_records(error).response(request_id)
-    except (OperationalError, InterfaceError, PoolTimeout, ConnectionError) as error:
-        log.warning("request %s: the database does not answer: %s", request_id, error)
-        return _database_down().response(request_id)
     except web.HTTPException as error:
         return _from_http(error, request_id)
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            log.warning("request %s: the database does not answer: %s", request_id, error)
+            return _database_down().response(request_id)
         log.exception("request %s failed: %s %s", request_id, request.method, _template(request))
         return _unexpected(request_id)
 

@@ -4,6 +4,7 @@ from app.records.archive import Archive, ArchivedConversation, ArchiveItem
 from app.records.archive_rows import TimelineEntry
 from app.records.archive_search import BadCursor, Page, Search
 from app.records.audit import Audit, AuditEntry, AuditPage
+from app.records.away import is_away
 from app.records.drafts import Draft, Drafts
 from app.records.errors import (
     Duplicate,
@@ -88,5 +89,6 @@ __all__ = [
     "Webhook",
     "Webhooks",
     "asked_for",
+    "is_away",
     "is_faulty",
 ]
