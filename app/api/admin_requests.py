@@ -39,6 +39,8 @@ class SkillChange(Request):
     description: Text | None = None
     admin_only: bool | None = None
     recorded: bool | None = None
+    keep_recordings_days: Annotated[float, Field(ge=0, le=36_500)] | None = None
+    """Null, when given: as the house's setting."""
 
 
 class NameChange(Request):

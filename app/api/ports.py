@@ -59,6 +59,10 @@ class DirectoryPort(Protocol):
         """Whether talks for one of these skills are recorded."""
         ...
 
+    def kept_recordings(self) -> dict[str, float]:
+        """Days for which recordings are kept, of skills with a rule of their own; 0: for ever."""
+        ...
+
     def skill_id(self, name: str) -> str | None:
         """The id of the skill with this name, in any case of letters."""
         ...

@@ -15,10 +15,11 @@ from app.api.requests import Nothing
 from app.api.route import API, ONE, Call, Route, route
 from app.api.visibility import in_inbox, was_theirs
 from app.domain.conversation import Conversation
-from app.records import Recordings
+from app.records import AuditEntry, Recordings
 
 NO_RECORDING = "there is no recording"
 WAV = "audio/wav"
+PLAYED_MS = 15 * 60_000
 
 
 async def listen(call: Call[Nothing]) -> web.StreamResponse:
@@ -33,6 +34,7 @@ async def listen(call: Call[Nothing]) -> web.StreamResponse:
     recordings = Recordings(call.api.settings.recordings)
     if not (own or viewer.sees_all) or not recordings.has(conversation.id):
         raise not_found(NO_RECORDING)
+    await _played(call, conversation, conversation.id)
     name = f'inline; filename="{"".join(c for c in conversation.id if c.isalnum())}.wav"'
     headers = {"Content-Type": WAV, "Content-Disposition": name, "Cache-Control": "private"}
     return web.FileResponse(recordings.path(conversation.id), headers=headers)
@@ -67,6 +69,7 @@ async def listen_to_talk(call: Call[Nothing]) -> web.StreamResponse:
     conversation = await readable(replace(call, path={"id": part.conversation_id}))
     if not _may_hear(call, conversation):
         raise not_found(NO_RECORDING)
+    await _played(call, conversation, part.id)
     headers = {"Content-Type": WAV, "Cache-Control": "private"}
     return web.FileResponse(recordings.path(part.id), headers=headers)
 
@@ -80,6 +83,24 @@ async def remove_talk(call: Call[Nothing]) -> None:
     await Recordings(call.api.settings.recordings).remove(part.id)
     await talks.remove(part.id)
     await audited(call, "recording.removed", (part.conversation_id, part.id))
+
+
+async def _played(call: Call[Nothing], conversation: Conversation, recording: str) -> None:
+    """Note who heard it, or took it away as a file. A player asks for many pieces: they are one
+    entry for each person, recording and `PLAYED_MS`."""
+    now, who, customer = call.api.desk.now(), call.caller.id, conversation.customer
+    entry = AuditEntry(
+        id=f"played-{who}-{recording}-{now // PLAYED_MS}",
+        at=now,
+        who_id=who,
+        who_name=call.api.desk.directory.person_name(who),
+        act="recording.played",
+        target_id=conversation.id,
+        target_name=customer.name or customer.number,
+        before=None,
+        after={"recording": recording},
+    )
+    await call.api.records.audit.note([entry])
 
 
 def _may_hear(call: Call[Nothing], conversation: Conversation) -> bool:

@@ -37,6 +37,8 @@ class Skill(Struct, frozen=True):
     """Only an administrator gives it or takes it away."""
     recorded: bool = False
     """Talks for it are recorded."""
+    keep_recordings_days: float | None = None
+    """For how long what was recorded for it is kept; 0: for ever; null: as the house's setting."""
 
 
 class HeldSkill(Struct, frozen=True):

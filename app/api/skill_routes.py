@@ -10,7 +10,7 @@ from app.api.books import reread
 from app.api.problems import ProblemType as P
 from app.api.requests import Nothing
 from app.api.route import API, Call, Route, route
-from app.desk.directory import RECORDED_SKILLS
+from app.desk.directory import KEPT_RECORDINGS, RECORDED_SKILLS
 
 
 async def list_skills(call: Call[Nothing]) -> shapes.SkillList:
@@ -33,6 +33,7 @@ async def add_skill(call: Call[requests.SkillChange]) -> shapes.Skill:
         given.name, given.description or "", admin_only=bool(given.admin_only)
     )
     await _record(call, skill.id, given.recorded)
+    await _keep(call, skill.id)
     await reread(call)
     added = views.skill(skill, call.api.desk.directory)
     await audited(call, "skill.added", (skill.id, skill.name), after=added)
@@ -45,6 +46,7 @@ async def change_skill(call: Call[requests.SkillChange]) -> shapes.Skill:
     before = views.skill(await skills.get(call.id), call.api.desk.directory)
     changed = await skills.rename(call.id, given.name, given.description, given.admin_only)
     await _record(call, changed.id, given.recorded)
+    await _keep(call, changed.id)
     await reread(call)
     after = views.skill(changed, call.api.desk.directory)
     await audited(call, "skill.changed", (after.id, after.name), before, after)
@@ -59,6 +61,17 @@ async def _record(call: Call[requests.SkillChange], skill_id: str, on: bool | No
     stored = await settings.get(RECORDED_SKILLS)
     ids = set(stored.value if stored and stored.value else ()) - {skill_id}
     await settings.put(RECORDED_SKILLS, sorted(ids | {skill_id} if on else ids))
+
+
+async def _keep(call: Call[requests.SkillChange], skill_id: str) -> None:
+    """Have recordings for a skill kept by a rule of its own, or by the house's again."""
+    if "keep_recordings_days" not in call.input.model_fields_set:
+        return
+    settings, days = call.api.records.settings, call.input.keep_recordings_days
+    stored = await settings.get(KEPT_RECORDINGS)
+    rules = dict(stored.value) if stored and stored.value else {}
+    rules.pop(skill_id, None)
+    await settings.put(KEPT_RECORDINGS, rules if days is None else rules | {skill_id: days})
 
 
 async def remove_skill(call: Call[Nothing]) -> None:

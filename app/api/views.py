@@ -199,7 +199,8 @@ def preferences(person: Person) -> shapes.Preferences:
 def skill(of: Skill, directory: DirectoryPort) -> shapes.Skill:
     """Something that a conversation may require."""
     recorded = directory.is_recorded((of.id,))
-    return shapes.Skill(of.id, of.name, of.description, of.admin_only, recorded)
+    kept = directory.kept_recordings().get(of.id)
+    return shapes.Skill(of.id, of.name, of.description, of.admin_only, recorded, kept)
 
 
 def colleague(person: Person, agent: people.Agent | None) -> shapes.DirectoryEntry:

@@ -9,6 +9,8 @@ from app.records import Person, Records, Skill
 
 RECORDED_SKILLS = "recorded_skills"
 """Key of the stored setting: the ids of the skills whose talks are recorded."""
+KEPT_RECORDINGS = "kept_recordings"
+"""Key of the stored setting: for how many days recordings are kept, by skill id; 0: for ever."""
 
 
 class Directory:
@@ -21,12 +23,15 @@ class Directory:
         self._skill_ids: dict[str, str] = {}
         self._person_ids: dict[str, str] = {}
         self._recorded: frozenset[str] = frozenset()
+        self._kept: dict[str, float] = {}
 
     async def refresh(self) -> None:
         """Read people and skills from SQL."""
         self.replace(await self._records.people.all(), await self._records.skills.all())
         stored = await self._records.settings.get(RECORDED_SKILLS)
         self._recorded = frozenset(stored.value if stored and stored.value else ())
+        stored = await self._records.settings.get(KEPT_RECORDINGS)
+        self._kept = dict(stored.value) if stored and stored.value else {}
 
     def replace(self, people: list[Person], skills: list[Skill]) -> None:
         """Take these as all there are."""
@@ -38,6 +43,10 @@ class Directory:
     def is_recorded(self, skill_ids: Iterable[str]) -> bool:
         """Whether talks for one of these skills are recorded."""
         return not self._recorded.isdisjoint(skill_ids)
+
+    def kept_recordings(self) -> dict[str, float]:
+        """Days for which recordings are kept, of skills with a rule of their own; 0: for ever."""
+        return self._kept
 
     def people(self) -> list[Person]:
         """Everybody who is active."""

@@ -1,9 +1,11 @@
 """Retention by rule: three settings in days say how long closed conversations, what was said in
-them, and their recordings are kept; 0 keeps them for ever."""
+them, and their recordings are kept; 0 keeps them for ever. A skill may have a rule of its own
+for what was recorded for it, which goes before the house's; of several skills the shortest counts.
+"""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -29,7 +31,10 @@ class Keeping:
         recordings: Recordings,
         talks: TalkRecordings,
         now: Callable[[], int],
+        by_skill: Callable[[], Mapping[str, float]] = dict,
     ) -> None:
+        self._by_skill = by_skill
+        """Days by skill id, of skills with a rule of their own for recordings."""
         self._setting = setting
         self._retention = retention
         self._recordings = recordings
@@ -47,8 +52,12 @@ class Keeping:
 
     async def sweep(self) -> None:
         """Remove all that is past its time now. Recordings go before their conversations."""
+        rules = self._by_skill()
+        for skill, days in rules.items():
+            if days > 0:
+                await self._remove_recordings(self._days_ago(days), skill)
         if (before := self._before("keep_recordings_days")) is not None:
-            await self._remove_recordings(before)
+            await self._remove_recordings(before, others=sorted(rules))
         if (before := self._before("keep_transcripts_days")) is not None:
             await self._all_of(self._retention.remove_transcripts, before)
         if (before := self._before("keep_conversations_days")) is not None:
@@ -57,26 +66,34 @@ class Keeping:
 
     def _before(self, key: str) -> int | None:
         days = float(self._setting(key))
-        return self._now() - round(days * DAY_MS) if days > 0 else None
+        return self._days_ago(days) if days > 0 else None
+
+    def _days_ago(self, days: float) -> int:
+        return self._now() - round(days * DAY_MS)
 
     async def _all_of(self, remove: Callable[[int], Awaitable[list[str]]], before: int) -> None:
         while await remove(before):
             await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _remove_talks(self, before: int) -> None:
+    async def _remove_talks(self, before: int, skill: str | None, others: Sequence[str]) -> None:
         """Parts of recorded talks that began before."""
-        while parts := await self._talks.before(before, BATCH):
+        while parts := await self._talks.before(before, BATCH, skill, others):
             for part in parts:
                 await self._recordings.remove(part.id)
                 await self._talks.remove(part.id)
             await self._retention.tell_recordings(len(parts), before)
             await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _remove_recordings(self, before: int) -> None:
-        await self._remove_talks(before)
+    async def _remove_recordings(
+        self, before: int, skill: str | None = None, others: Sequence[str] = ()
+    ) -> None:
+        """Of this skill, or of none of the others; without both, all."""
+        await self._remove_talks(before, skill, others)
         after, seen = 0, set[str]()
         while found := [
-            one for one in await self._retention.with_messages(before, after) if one[0] not in seen
+            one
+            for one in await self._retention.with_messages(before, after, skill, others)
+            if one[0] not in seen
         ]:
             seen.update(one for one, _ in found)
             after = found[-1][1]

@@ -9,8 +9,10 @@ import asyncio
 import hashlib
 import logging
 
+from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.acd import Distributor
 from app.records import Recordings, Records, TalkRecording, wave
 from app.telephony import AriError, NotFound, Telephony, conversation_of
 
@@ -22,7 +24,14 @@ LOOK_SECONDS = 2.0
 class Talks:
     """Looks for parts that grow no longer; `run` owns it."""
 
-    def __init__(self, telephony: Telephony, records: Records, recordings: Recordings) -> None:
+    def __init__(
+        self,
+        telephony: Telephony,
+        distributor: Distributor,
+        records: Records,
+        recordings: Recordings,
+    ) -> None:
+        self._distributor = distributor
         self._telephony = telephony
         self._records = records
         self._recordings = recordings
@@ -35,7 +44,7 @@ class Talks:
             try:
                 await self.look()
                 self._told = ""
-            except (AriError, SQLAlchemyError, OSError) as error:
+            except (AriError, RedisError, SQLAlchemyError, OSError) as error:
                 words = f"recordings wait: {error or type(error).__name__}"
                 if words != self._told:
                     log.warning("%s", words)
@@ -59,7 +68,8 @@ class Talks:
             return
         try:
             sound = wave.mended(await self._telephony.spool.fetch_talk(name))
-            part = TalkRecording(recording_id(name), *whose, wave.seconds(sound))
+            skills = await self._skills(whose[0])
+            part = TalkRecording(recording_id(name), *whose, wave.seconds(sound), skills)
         except NotFound:
             return
         except ValueError as error:
@@ -68,6 +78,14 @@ class Talks:
             await self._recordings.keep(part.id, sound)
             await self._records.talks.add(part)
         await self._telephony.spool.remove_talk(name)
+
+    async def _skills(self, conversation_id: str) -> tuple[str, ...]:
+        """What is required now, seconds after the part ended: its retention goes by it."""
+        live = await self._distributor.conversation(conversation_id)
+        if live is not None:
+            return live.skills
+        kept = await self._records.archive.find(conversation_id)
+        return kept.conversation.skills if kept else ()
 
 
 def recording_id(name: str) -> str:

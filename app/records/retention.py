@@ -4,6 +4,8 @@ A batch and its entry are one transaction: what is gone is told, and what is tol
 closed conversations are looked at; their age counts from when they were closed.
 """
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,6 +22,7 @@ from app.records.schema import (
     transcript_turns,
 )
 from app.records.search_index import MESSAGE, TURN
+from app.records.talks import requires
 
 BATCH = 100
 """Conversations in one transaction: nobody who writes waits long."""
@@ -74,11 +77,18 @@ class Retention:
                 await _tell(connection, "transcripts", len(ids), before)
         return ids
 
-    async def with_messages(self, before: int, after: int) -> list[tuple[str, int]]:
+    async def with_messages(
+        self, before: int, after: int, skill: str | None = None, others: Sequence[str] = ()
+    ) -> list[tuple[str, int]]:
         """Conversations that began with a left message and were closed from `after` on and before
-        `before`, oldest first, with when they were closed: at most a batch."""
+        `before`, oldest first, with when they were closed: at most a batch; of this skill (an
+        id), or of none of the `others`."""
         c = conversations.c
         theirs = _closed_before(before) & (c.closed_at >= after) & c.callback.is_not(None)
+        if skill is not None:
+            theirs &= requires(c.skills, skill)
+        for other in others:
+            theirs &= ~requires(c.skills, other)
         chosen = sa.select(c.id, c.closed_at).where(theirs).order_by(c.closed_at).limit(BATCH)
         async with self._database.read() as connection:
             return [(row[0], row[1]) for row in await connection.execute(chosen)]

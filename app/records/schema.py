@@ -312,6 +312,7 @@ talk_recordings = sa.Table(
     _text("conversation_id"),
     _at("from_at"),
     sa.Column("seconds", sa.Double(), nullable=False),
+    _json("skills", "[]"),
     sa.Index(None, "conversation_id"),
 )
 

@@ -197,7 +197,7 @@ class House:
             "webhooks": self._webhooks().run,
             "deadlines": lambda: deadlines.run(distributor, dispatch, self._runner),
             "messages": self._messages().run,
-            "talks": Talks(telephony, self._records, voice.recordings).run,
+            "talks": Talks(telephony, distributor, self._records, voice.recordings).run,
             "positions": lambda: positions.run(distributor, voice.effects, voice.picture),
             "routing": self._runner.run,
             "calendars": self._runner.watch,
@@ -278,6 +278,7 @@ class House:
             self._voice.recordings,
             self._records.talks,
             self._queue.distributor.now,
+            by_skill=self._voice.directory.kept_recordings,
         )
 
     def _webhooks(self) -> WebhookSender:

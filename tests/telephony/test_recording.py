@@ -56,8 +56,14 @@ async def test_what_is_said_in_a_pause_is_in_no_file(world: World) -> None:
             await chi.delete(f"recordings/{first['id']}")
         await admin.delete(f"recordings/{first['id']}")
         assert await parts(world, talk, 1) == [second]
-        acts = [entry["act"] for entry in (await admin.get("audit", limit="20"))["items"]]
+        await heard(chi, second)
+        log = [e for e in (await admin.get("audit", limit="50"))["items"] if e["target_id"] == talk]
+        acts = [entry["act"] for entry in log]
         assert {"recording.paused", "recording.resumed", "recording.removed"} <= set(acts)
+        # as it is who heard which part: once, however many pieces a player asks for
+        played = [e for e in log if e["act"] == "recording.played"]
+        assert {e["who_id"] for e in played} == {chi.id}
+        assert {e["after"]["recording"] for e in played} == {first["id"], second["id"]}
 
 
 async def test_a_talk_for_another_skill_is_not_recorded(world: World) -> None:

@@ -136,3 +136,29 @@ async def test_a_leg_needs_asterisk(office: Office) -> None:
             found = await answer.json()
             assert answer.status in {422, 503}, found
     await ana.refused("POST", "me/leg", {"audio": "pigeon"}, status=422, type="validation")
+
+
+async def test_a_skill_has_a_time_of_its_own_for_its_recordings(office: Office) -> None:
+    # given a skill without one
+    ada = await office.person("ada")
+    skill = next(s for s in (await ada.ask("GET", "skills"))["items"] if s["name"] == "Fraud")
+    path = f"skills/{skill['id']}"
+    assert skill["keep_recordings_days"] is None
+    # when it gets one, then it has it, also after a change of something else
+    await ada.ask("PUT", path, {"name": "Fraud", "keep_recordings_days": 30})
+    changed = await ada.ask("PUT", path, {"name": "Fraud", "recorded": False})
+    assert changed["keep_recordings_days"] == 30
+    assert office.desk.directory.kept_recordings() == {skill["id"]: 30}
+    # and none again with null; what cannot be meant is refused
+    for wrong in (-1, 36_501, "long"):
+        await ada.refused(
+            "PUT", path, {"name": "Fraud", "keep_recordings_days": wrong},
+            status=422, type="validation",
+        )  # fmt: skip
+    for edge in (0, 36_500):
+        kept = await ada.ask("PUT", path, {"name": "Fraud", "keep_recordings_days": edge})
+        assert kept["keep_recordings_days"] == edge
+    gone = await ada.ask("PUT", path, {"name": "Fraud", "keep_recordings_days": None})
+    assert gone["keep_recordings_days"] is None
+    acts = [e["after"] for e in (await ada.ask("GET", "audit"))["items"]]
+    assert {"keep_recordings_days": 30} in acts

@@ -1,12 +1,13 @@
 """What is past its time goes, in batches with their entries; what is not stays whole."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from app.desk.retention import DAY_MS, Keeping
 from app.domain.conversation import Callback, Conversation, Segment, State
 from app.domain.message import Author, NewMessage
 from app.domain.service_settings import Value
-from app.records import AuditEntry, Recordings, Records, Search, Turn
+from app.records import AuditEntry, Recordings, Records, Search, TalkRecording, Turn
 from app.records.retention import BATCH
 from tests.integration.records.given import T0, a_conversation, an_item
 
@@ -72,6 +73,44 @@ async def test_transcripts_and_recordings_can_go_before_their_conversations(
         assert (entry.who_name, (entry.after or {})["removed"]) == ("Retention rule", 1)
 
 
+async def test_a_skill_may_have_a_rule_of_its_own_for_recordings(
+    records: Records, tmp_path: Path
+) -> None:
+    # given talks of four days ago for several skills, and messages that were left for them
+    recordings = Recordings(tmp_path)
+    for number, (one, skills) in enumerate(FOR.items(), 1):
+        left = Callback("+15550100", recording=True)
+        closed = replace(_closed(one, days_ago=4, callback=left), skills=skills)
+        await records.archive.apply([an_item(number, closed)])
+        part = TalkRecording(f"talk-{one}", one, NOW - 4 * DAY_MS, 9.0, skills)
+        await records.talks.add(part)
+        assert await records.talks.get(part.id) == part
+        await recordings.keep(one, b"RIFF")
+        await recordings.keep(part.id, b"RIFF")
+    # when the house keeps recordings for 3 days, pci for one, vip for ever, long for 30
+    rules = {"pci": 1.0, "vip": 0.0, "long": 30.0}
+    keeping = _keeping(records, tmp_path, rules, keep_recordings_days=3.0)
+    await keeping.sweep()
+    await keeping.sweep()
+    # then a skill's own rule goes before the house's, and of several the shortest counts
+    kept = {one for one in FOR if recordings.has(one)}
+    assert kept == {one for one in FOR if recordings.has(f"talk-{one}")} == {"a-vip", "a-long"}
+    listed = {one for one in FOR if await records.talks.of(one)}
+    assert listed == kept
+
+
+FOR = {
+    "plain": ("billing",),
+    "none": (),
+    "a-pci": ("billing", "pci"),
+    "a-vip": ("vip",),
+    "a-long": ("long", "billing"),
+    "both": ("long", "pci"),
+    "not-vip": ("vip2", "xvip"),
+}
+"""Skills by conversation."""
+
+
 async def test_without_a_rule_everything_stays(records: Records, tmp_path: Path) -> None:
     await _store(records, _closed("old", days_ago=5_000))
     await _keeping(records, tmp_path).sweep()
@@ -87,11 +126,20 @@ def _closed(id: str, days_ago: int, callback: Callback | None = None) -> Convers
     )
 
 
-def _keeping(records: Records, folder: Path, **days: Value) -> Keeping:
+def _keeping(
+    records: Records, folder: Path, by_skill: dict[str, float] | None = None, **days: Value
+) -> Keeping:
     def setting(key: str) -> Value:
         return days.get(key, 0.0)
 
-    return Keeping(setting, records.retention, Recordings(folder), records.talks, lambda: NOW)
+    return Keeping(
+        setting,
+        records.retention,
+        Recordings(folder),
+        records.talks,
+        lambda: NOW,
+        lambda: by_skill or {},
+    )
 
 
 def _message(of: str) -> NewMessage:

@@ -196,7 +196,7 @@ interface TextProps {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly hint?: string;
-  readonly type?: "text" | "email" | "tel" | "password";
+  readonly type?: "text" | "email" | "tel" | "password" | "number";
   readonly required?: boolean;
   readonly maxLength?: number;
   readonly minLength?: number;

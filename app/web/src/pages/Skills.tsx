@@ -86,8 +86,10 @@ function Change({ skill, onClose, onDone }: ChangeProps) {
   const [description, setDescription] = useState(skill?.description ?? "");
   const [locked, setLocked] = useState(skill?.admin_only ?? false);
   const [recorded, setRecorded] = useState(skill?.recorded ?? false);
+  const [days, setDays] = useState(skill?.keep_recordings_days?.toString() ?? "");
   const save = async (): Promise<void> => {
-    const given = { name, description, admin_only: locked, recorded };
+    const keep = days.trim() === "" ? null : Number(days);
+    const given = { name, description, admin_only: locked, recorded, keep_recordings_days: keep };
     await (skill ? admin.changeSkill(skill.id, given) : admin.addSkill(given));
     await onDone();
   };
@@ -97,6 +99,7 @@ function Change({ skill, onClose, onDone }: ChangeProps) {
       <TextField label={said.description} value={description} onChange={setDescription} area />
       <CheckField label={said.adminOnly} hint={said.adminOnlyHint} checked={locked} onChange={setLocked} />
       <CheckField label={recording.skill} hint={recording.skillHint} checked={recorded} onChange={setRecorded} />
+      <TextField label={recording.keep} hint={recording.keepHint} value={days} onChange={setDays} type="number" />
     </FormDialog>
   );
 }
