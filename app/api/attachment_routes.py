@@ -14,6 +14,7 @@ from app.api.problems import Problem, not_found
 from app.api.problems import ProblemType as P
 from app.api.requests import Nothing
 from app.api.route import API, Call, Route, route
+from app.domain.attachment import SHOWN, UNKNOWN
 
 NO_FILE = "there is no such file"
 
@@ -60,7 +61,6 @@ ROUTES: tuple[Route[Any], ...] = (
         roles=AGENTS | BOTS,
         status=201,
         problems=(P.RATE_LIMITED, P.UNAVAILABLE),
-        also={413: "More bytes than are taken"},
         is_file=True,
     ),
     route(
@@ -71,7 +71,7 @@ ROUTES: tuple[Route[Any], ...] = (
         takes=Nothing,
         roles=AGENTS | BOTS,
         problems=(P.NOT_FOUND, P.UNAVAILABLE),
-        content="application/octet-stream",
+        content=", ".join((UNKNOWN, *sorted(SHOWN))),
         also={206: "The part that was asked for", 416: "No such part"},
     ),
 )

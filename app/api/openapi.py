@@ -171,6 +171,8 @@ def _by_themselves(route: Route[Any]) -> dict[int, str]:
     """Requests that cannot be used, with a status of their own instead of 422."""
     if route.status == 101:
         return {400: "this is no WebSocket's handshake"}
+    if route.is_file:
+        return {400: "the form is none", 413: "more bytes than are taken"}
     if not route.has_body or route.takes is Nothing:
         return {}
     found = {400: "the body is not JSON", 413: "the body is too long", 415: "no media type of ours"}
