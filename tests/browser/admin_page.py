@@ -16,6 +16,7 @@ PAGES = {
     "dial-rules": "Dial rules",
     "calendars": "Calendars",
     "routing-rules": "Routing rules",
+    "mailboxes": "Mailboxes",
     "service": "Service settings",
     "api-keys": "API keys",
     "import": "Import and export",

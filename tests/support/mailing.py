@@ -1,6 +1,7 @@
 """A mailbox of the house, and conversations of email that begin at it."""
 
 import secrets
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,9 +9,14 @@ from typing import Any
 
 from app.acd import Arrival, Distributor, QueueRequest, ServerClock, connect
 from app.domain.conversation import Channel, Customer
+from app.domain.mail import Direction, Email, MailState, Person
+from app.domain.message import Author, NewMessage
 from app.domain.routing import Rules
+from app.records import Records
+from app.records.database import Database, make_engine
 from tests.support.mail_server import MailServer
-from tests.support.people import Agent, Person
+from tests.support.people import Agent
+from tests.support.people import Person as Somebody
 from tests.support.picture import Json
 from tests.support.polling import eventually
 from tests.support.stack import Stack
@@ -23,7 +29,7 @@ class MailDesk:
     """A mailbox whose mail goes out by a server of the test's."""
 
     stack: Stack
-    admin: Person
+    admin: Somebody
     server: MailServer
     mailbox: Json
 
@@ -56,11 +62,38 @@ class MailDesk:
             await redis.aclose()
         return new_id
 
+    async def came_in(self, talk: str, **more: Any) -> Email:
+        """An email of the customer's in this conversation, as it is stored once it was read."""
+        now = round(time.time() * 1000)
+        sender = Person(CUSTOMER, more.pop("name", "Maria López"))
+        new_id = secrets.token_hex(10)
+        mail = Email(
+            id=new_id,
+            direction=Direction.IN,
+            mailbox_id=str(self.mailbox["id"]),
+            state=MailState.FILED,
+            at=now,
+            same=new_id,
+            message_id=f"{new_id}@example.org",
+            sender=sender,
+            to=(Person(self.address),),
+            **{"subject": "Invoice", "text": "Where is my order?", **more},
+        )
+        new = NewMessage(talk, Author.CUSTOMER, "", new_id, mail.text, now, mail.attachments, mail)
+        records = Records(
+            Database(make_engine(f"sqlite+aiosqlite:///{self.stack.folder}/ringdesk.db"))
+        )
+        try:
+            await records.messages.commit([new], [], [])
+        finally:
+            await records.close()
+        return mail
+
 
 @asynccontextmanager
 async def mail_desk(stack: Stack, **more: Any) -> AsyncIterator[MailDesk]:
     """A mailbox with a server behind it; both are gone afterwards."""
-    admin = Person(stack, "admin")
+    admin = Somebody(stack, "admin")
     await admin.sign_in()
     async with MailServer() as server:
         given = mailbox(server.port, **more)
@@ -108,7 +141,7 @@ def email(text: str = "Good day", to: str = CUSTOMER, **more: Any) -> Json:
     }
 
 
-async def sending(person: Person, talk: str, state: str, number: int = 0) -> Json:
+async def sending(person: Somebody, talk: str, state: str, number: int = 0) -> Json:
     """Wait until a mail of the conversation is so far."""
 
     async def reached() -> Json | None:

@@ -9,6 +9,7 @@ import { PERSONAL } from "./router";
 import { words } from "./strings";
 import { archiveWords } from "./strings/archive";
 import { reportingNav } from "./strings/reportingNav";
+import { mailboxNav } from "./strings/mailNav";
 import { calendarWords, ruleWords } from "./strings/routing";
 import { liveWords } from "./strings/live";
 
@@ -47,6 +48,7 @@ const phones = lazy(() => import("./pages/Phones"));
 const dialRules = lazy(() => import("./pages/DialRules"));
 const calendars = lazy(() => import("./pages/Calendars"));
 const routingRules = lazy(() => import("./pages/RoutingRules"));
+const mailboxes = lazy(() => import("./pages/Mailboxes"));
 const apiKeys = lazy(() => import("./pages/ApiKeys"));
 const serviceSettings = lazy(() => import("./pages/ServiceSettings"));
 const imports = lazy(() => import("./pages/Import"));
@@ -112,6 +114,7 @@ export const PAGES: readonly Page[] = [
   operations("dial-rules", words.nav.dialRules, dialRules),
   operations("calendars", calendarWords.title, calendars),
   operations("routing-rules", ruleWords.title, routingRules),
+  operations("mailboxes", mailboxNav, mailboxes),
   operations("service", words.nav.service, serviceSettings),
   operations("api-keys", words.nav.apiKeys, apiKeys),
   operations("import", words.nav.imports, imports),

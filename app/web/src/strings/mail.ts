@@ -1,4 +1,6 @@
 // English words of email.
+import { mailboxNav } from "./mailNav";
+
 export const mailWords = {
   label: "Email",
   messages: "Emails",
@@ -48,7 +50,7 @@ export const mailWords = {
 } as const;
 
 export const mailboxWords = {
-  title: "Mailboxes",
+  title: mailboxNav,
   intro: "Addresses that customers write to: the servers of their mail, and the skills that an email needs.",
   add: "Add a mailbox",
   change: "Change the mailbox",

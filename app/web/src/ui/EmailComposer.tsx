@@ -35,7 +35,7 @@ function Writing({ id, mail, form }: WritingProps) {
   function send(): void {
     const fields = { to: addressesOf(form.to), cc: addressesOf(form.cc), bcc: addressesOf(form.bcc) };
     const bad = [...fields.to, ...fields.cc, ...fields.bcc].find((each) => typeof each === "string");
-    const refused = bad !== undefined ? said.badAddress(bad as string) : fields.to.length === 0 ? said.noRecipient : null;
+    const refused = bad !== undefined ? said.badAddress(bad) : fields.to.length === 0 ? said.noRecipient : null;
     setWrong(refused);
     if (refused !== null) return;
     const only = (some: readonly (Address | string)[]): readonly Address[] => some.filter((each) => typeof each !== "string");
@@ -58,7 +58,13 @@ function Writing({ id, mail, form }: WritingProps) {
     >
       <Field id={id} name="to" label={said.to} value={form.to}>
         {others.length > 0 && (
-          <button type="button" onClick={() => (setMore(true), edit(id, { cc: writtenAll(others) }))}>
+          <button
+            type="button"
+            onClick={() => {
+              setMore(true);
+              edit(id, { cc: writtenAll(others) });
+            }}
+          >
             {said.all}
           </button>
         )}

@@ -1,0 +1,40 @@
+// Mailboxes: their calls, and their rules as plain text.
+import { call } from "../api/client";
+import type { components } from "../generated/api";
+import { listed } from "./routing";
+
+type Schemas = components["schemas"];
+export type Mailbox = Schemas["Mailbox"];
+export type MailboxChange = Schemas["MailboxChange"];
+export type MailServer = Schemas["MailServerShape"];
+type Rule = NonNullable<MailboxChange["rules"]>[number];
+
+/** Milliseconds: a server that does not answer is waited for. */
+const TRY_TIMEOUT = 40_000;
+const one = (id: string): string => `/mailboxes/${encodeURIComponent(id)}`;
+
+export const mailboxes = {
+  all: () => call("GET", "/mailboxes") as Promise<Schemas["MailboxList"]>,
+  save: (id: string | null, given: MailboxChange) =>
+    id === null ? call("POST", "/mailboxes", given) : call("PUT", one(id), given),
+  remove: (id: string) => call("DELETE", one(id)),
+  test: (id: string) => call("POST", `${one(id)}/try`, {}, TRY_TIMEOUT) as Promise<Schemas["MailboxTried"]>,
+} as const;
+
+/** `sender | subject = skill, skill`, one on a line. */
+export const rulesOf = (text: string): Rule[] =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .map((line) => {
+      const at = line.lastIndexOf("=");
+      const [asked, skills] = at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
+      const [sender = "", ...subject] = asked.split("|").map((part) => part.trim());
+      return { sender, subject: subject.join("|"), skills: listed(skills) };
+    });
+
+export const rulesText = (rules: Mailbox["rules"]): string =>
+  rules
+    .map(({ sender, subject, skills }) => `${sender}${subject ? ` | ${subject}` : ""} = ${skills.join(", ")}`)
+    .join("\n");

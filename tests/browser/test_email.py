@@ -1,0 +1,101 @@
+"""An agent's emails at the real page: read, answered, and harmless whatever is in them."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Locator, expect
+
+from tests.browser.axe import no_serious_fault
+from tests.browser.chromium import SCHEMES, screenshot
+from tests.browser.inbox_page import InboxPage, at_page
+from tests.support.mailing import CUSTOMER, MailDesk, mail_desk
+from tests.support.world import World
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+async def mail(world: World) -> AsyncIterator[MailDesk]:
+    """A mailbox on the common stack."""
+    async with mail_desk(world.stack) as desk:
+        yield desk
+
+
+@pytest.fixture
+async def inbox(browser: Browser, world: World, mail: MailDesk) -> AsyncIterator[InboxPage]:
+    """Ana's page; she is Available, and has no phone."""
+    ana = await world.person("ana")
+    page = await at_page(browser, world, ana)
+    await page.become("Available")
+    yield page
+    for talk in (await ana.get("inbox"))["conversations"]:
+        if talk["state"] == "active" and talk["agent"]["id"] == ana.id:
+            await ana.end(talk["id"])
+            await ana.wrap_up(talk["id"])
+    await page.page.context.close()
+
+
+def cards(inbox: InboxPage) -> Locator:
+    """The emails that Ana sees."""
+    return inbox.page.locator(".mails article")
+
+
+async def taken(inbox: InboxPage) -> None:
+    """Ana accepts what is offered."""
+    await inbox.offer.get_by_role("button", name="Accept").click()
+    await expect(inbox.page.get_by_role("button", name="Send email")).to_be_visible()
+
+
+@pytest.mark.timeout(300)
+async def test_an_email_is_read_and_answered_with_a_copy_and_a_file(
+    inbox: InboxPage, mail: MailDesk
+) -> None:
+    # given an email that Ana takes
+    talk = await mail.conversation()
+    came = await mail.came_in(talk, subject="Rechnung für März")
+    await taken(inbox)
+    page = inbox.page
+    await expect(cards(inbox)).to_have_count(1)
+    await expect(cards(inbox).first).to_contain_text(f'"Maria López" <{CUSTOMER}>')
+    await expect(cards(inbox).first).to_contain_text("Where is my order?")
+    await expect(page.get_by_label("Subject")).to_have_value("Re: Rechnung für März")
+    # when she writes, reloads, and goes on writing what was kept
+    await page.get_by_label("Message", exact=True).fill("It is on its way.")
+    await expect(page.get_by_text("Draft kept")).to_be_visible()
+    await page.reload()
+    await page.locator(".row").first.click()
+    await expect(page.get_by_label("Message", exact=True)).to_have_value("It is on its way.")
+    await page.get_by_role("button", name="Cc and Bcc").click()
+    await page.get_by_label("Cc", exact=True).fill("Boss <boss@example.org>; second@example.org")
+    files = [{"name": "Übersicht.txt", "mimeType": "text/plain", "buffer": b"all of it"}]
+    await page.locator("input[type=file]").set_input_files(files)  # type: ignore[arg-type]
+    await expect(page.get_by_role("button", name="Remove Übersicht.txt")).to_be_visible()
+    await no_serious_fault(page)
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        await screenshot(page, f"email-{scheme}")
+    await page.get_by_role("button", name="Send email").click()
+    # then it is sent, and the server has all of it
+    await expect(cards(inbox)).to_have_count(2)
+    await expect(cards(inbox).nth(1)).to_contain_text("Sent")
+    (arrived,) = mail.server.arrived
+    assert sorted(arrived.to) == ["boss@example.org", CUSTOMER, "second@example.org"]
+    assert arrived.mail["In-Reply-To"] == f"<{came.message_id}>"
+    assert arrived.mail["Cc"].addresses[0].display_name == "Boss"
+    assert arrived.text.startswith("It is on its way.\n\n-- \nAna\nSupport\n\nOn ")
+    assert "> Where is my order?" in arrived.text
+    (file,) = arrived.mail.iter_attachments()
+    assert (file.get_filename(), file.get_content()) == ("Übersicht.txt", "all of it")
+    # when the server takes nothing, the page says so; when it comes round, that too
+    mail.server.data = "451 come back later"
+    await page.get_by_label("Message", exact=True).fill("One more thing.")
+    await page.get_by_role("button", name="Send email").click()
+    await expect(cards(inbox).nth(2)).to_contain_text("Delayed 451 come back later")
+    await screenshot(page, "email-delayed")
+    mail.server.data = ""
+    await expect(cards(inbox).nth(2)).to_contain_text("Sent")
+    # when it is over, there is a wrap-up
+    await page.locator(".in-hand .danger").click()
+    await expect(inbox.wrap_up).to_be_visible()
+    await inbox.wrap_up.get_by_role("button", name="Close wrap-up").click()
+    await expect(inbox.wrap_up).to_have_count(0)
