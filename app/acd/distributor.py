@@ -28,7 +28,7 @@ from app.acd.rule_commands import RuleCommands
 from app.acd.scripts import Args
 from app.acd.supervision_commands import SupervisionCommands
 from app.acd.types import Arrival, QueueRequest, Result
-from app.domain.conversation import Conversation, Fault, Outcome
+from app.domain.conversation import Conversation, Customer, Fault, Outcome
 
 
 class Unset:
@@ -239,10 +239,11 @@ class Distributor(SupervisionCommands, BotCommands, QueueCommands, RuleCommands)
         sentiment: float | Unset | None = UNSET,
         flow: dict[str, Any] | Unset | None = UNSET,
         parameters: dict[str, Any] | Unset = UNSET,
+        customer: Customer | Unset = UNSET,
         command_id: str | None = None,
     ) -> Result:
-        """What the bot knows more; each replaces the old value as a whole. Raises WrongState
-        once it is closed.
+        """What is known more, by the bot or the customer; each replaces the old value as a whole.
+        Raises WrongState once it is closed.
         """
         args: dict[str, str | int | float | bool | bytes | None] = {"conversation": conversation_id}
         if not isinstance(sentiment, Unset):
@@ -250,6 +251,8 @@ class Distributor(SupervisionCommands, BotCommands, QueueCommands, RuleCommands)
         for name, value in (("flow", flow), ("parameters", parameters)):
             if not isinstance(value, Unset):
                 args[name] = checked_json(codec.json(value), name) if value else ""
+        if not isinstance(customer, Unset):
+            args["customer"] = checked_json(codec.json(customer), "customer")
         return await self._run("update_context", args, command_id)
 
     # --- time

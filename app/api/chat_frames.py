@@ -109,15 +109,18 @@ def said(message: Message, directory: DirectoryPort, files: Tokens) -> dict[str,
     return found
 
 
-def where(conversation: Conversation | None, directory: DirectoryPort) -> dict[str, Any]:
-    """How the conversation stands, as far as the customer is told."""
+def where(
+    conversation: Conversation | None, directory: DirectoryPort, away: str | None
+) -> dict[str, Any]:
+    """How the conversation stands, as far as the customer is told; `away`: why nobody comes."""
     if conversation is None:
-        return {"state": "new", "agent": None}
+        return {"state": "new", "agent": None, "away": away}
     over = conversation.state in {State.WRAP_UP, State.CLOSED}
     waits = conversation.state in {State.QUEUED, State.OFFERED}
     state = "ended" if over else "waiting" if waits else conversation.state.value
     agent = conversation.agent_id
-    return {"state": state, "agent": directory.person_name(agent) if agent else None}
+    name = directory.person_name(agent) if agent else None
+    return {"state": state, "agent": name, "away": away}
 
 
 def hello(

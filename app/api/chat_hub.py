@@ -50,6 +50,15 @@ class ChatHub:
         for session in tuple(self.sessions):
             do(session)
 
+    def known(self, conversation_id: str) -> Conversation | None:
+        """A conversation that is open, or was a moment ago, as far as this process knows."""
+        return self._hub.live.conversations.get(conversation_id)
+
+    def hours_changed(self) -> None:
+        """Each customer is told anew whether somebody is there."""
+        for session in tuple(self.sessions):
+            session.look_again()
+
     def takes(self, conversation_id: str) -> bool:
         """Whether it is open, as far as this process knows."""
         known = self._hub.live.conversations.get(conversation_id)

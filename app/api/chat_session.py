@@ -9,6 +9,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
 import msgspec
@@ -31,6 +32,15 @@ QUEUE_LIMIT = 500
 """Things to tell that a socket may lag behind; then it is closed, and comes back."""
 UNSTORED_AT_ONCE = 100
 """Messages of one socket that wait for the disk."""
+
+
+class _Again(Enum):
+    AGAIN = "the hours changed"
+
+
+AGAIN = _Again.AGAIN
+"""To tell where the customer's conversation stands, as of now."""
+Item = Note | Conversation | bytes | _Again | None
 
 
 class ChatSession:
@@ -58,7 +68,7 @@ class ChatSession:
         self.conversation_id: str | None = None
         self._sent = 0
         self._place: dict[str, Any] = {}
-        self._queue: asyncio.Queue[Note | Conversation | bytes | None] = asyncio.Queue(QUEUE_LIMIT)
+        self._queue: asyncio.Queue[Item] = asyncio.Queue(QUEUE_LIMIT)
         self._closing: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._messages = Bucket(frames.MESSAGES_A_SECOND, frames.MESSAGES_AT_ONCE)
         self._others = Bucket(frames.OTHERS_A_SECOND, frames.OTHERS_AT_ONCE)
@@ -70,12 +80,16 @@ class ChatSession:
         """Whose socket it is."""
         return self._visitor.id
 
-    def put(self, item: Note | Conversation | bytes | None) -> None:
+    def put(self, item: Item) -> None:
         """Something to tell; never waits."""
         try:
             self._queue.put_nowait(item)
         except asyncio.QueueFull:
             self.close(CloseCode.SLOW_READER)
+
+    def look_again(self) -> None:
+        """Whether somebody is there may be another answer by now."""
+        self.put(AGAIN)
 
     def close(self, code: int) -> None:
         """Have the socket closed."""
@@ -96,7 +110,7 @@ class ChatSession:
                 conversation = await self._desk.conversation(talk)
             found = await self._desk.chats.history(talk, self._sent)
             read = await self._desk.chats.reads(talk)
-        self._place = frames.where(conversation, self._desk.directory)
+        self._place = self._where(conversation)
         messages = [self._said(one) for one in found]
         self._sent = found[-1].seq if found else self._sent
         seen = read.get(Side.DESK, 0)
@@ -144,7 +158,7 @@ class ChatSession:
             return self.close(CloseCode.POLICY)
         if isinstance(frame, frames.Introduces):
             name, email = frames.line(frame.name), frames.line(frame.email)
-            if name is not None and not self._others.wait(now):
+            if (name or email) and not self._others.wait(now):
                 self._visitor = await self._desk.chats.introduce(self._visitor, name, email)
             return None
         talk = self.conversation_id
@@ -253,9 +267,11 @@ class ChatSession:
                     await self._send(frames.frame("conversation", conversation=told))
                 await self._tell(item)
 
-    async def _tell(self, item: Note | Conversation | bytes | None) -> None:
+    async def _tell(self, item: Item) -> None:
         if isinstance(item, bytes):
             await self._send(item)
+        elif isinstance(item, _Again):
+            await self._tell_again()
         elif isinstance(item, MessageAdded):
             await self._tell_message(item.message)
         elif isinstance(item, Typing):
@@ -269,12 +285,24 @@ class ChatSession:
             await self._tell_place(item)
 
     async def _tell_place(self, conversation: Conversation | None) -> None:
-        place = frames.where(conversation, self._desk.directory)
-        if conversation is None:
-            place = {"state": "ended", "agent": None}
+        over = {"state": "ended", "agent": None, "away": None}
+        await self._tell_where(over if conversation is None else self._where(conversation))
+
+    async def _tell_again(self) -> None:
+        """Whether somebody is there, as of now: the hours changed."""
+        talk = self.conversation_id
+        known = self._hub.known(talk) if talk is not None else None
+        if (talk is None) is (known is None):
+            await self._tell_where(self._where(known))
+
+    async def _tell_where(self, place: dict[str, Any]) -> None:
         if place != self._place:
             self._place = place
             await self._send(frames.frame("state", **place))
+
+    def _where(self, conversation: Conversation | None) -> dict[str, Any]:
+        away = self._desk.chats.away(conversation, self._widget)
+        return frames.where(conversation, self._desk.directory, away)
 
     async def _tell_message(self, message: Message) -> None:
         if message.conversation_id != self.conversation_id or message.seq <= self._sent:

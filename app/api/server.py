@@ -53,7 +53,9 @@ def make_app(
     app[API] = api
     for route in ROUTES:
         app.router.add_route(route.method, route.path, endpoint(api, route))
-    chat = Chat(api, ChatHub(hub, desk.directory))
+    chat_hub = ChatHub(hub, desk.directory)
+    desk.chats.on_hours = chat_hub.hours_changed
+    chat = Chat(api, chat_hub)
     app.router.add_get("/chat", chat.socket)
     ChatFiles(api, chat.signers).add_to(app.router)
     app[CHAT] = chat

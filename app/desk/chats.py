@@ -5,9 +5,10 @@ From then on it is a conversation like a call: offered, accepted, ended, wrapped
 """
 
 import asyncio
+import contextlib
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from app.acd import Arrival, Distributor, QueueRequest
@@ -29,6 +30,7 @@ from app.domain.message import (
 )
 from app.messaging import MessagePath, Notes, Overloaded, ReadUpTo, Typing
 from app.records import Records
+from app.telephony import NoticeReason
 
 log = logging.getLogger("ringdesk.chats")
 
@@ -39,6 +41,12 @@ SECRET = "chat_secret"
 OPEN = frozenset({State.BOT, State.QUEUED, State.OFFERED, State.ACTIVE})
 WITH_BOT = frozenset({State.BOT, State.QUEUED, State.OFFERED})
 """While it waits for people the bot may still say something."""
+
+Away = Callable[[Conversation | None, str, tuple[str, ...]], NoticeReason | None]
+
+
+def _nobody_listens() -> None:
+    """Until somebody does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,10 @@ class Chats:
         records: Records,
         notes: Notes,
         attachments: Attachments,
+        away: Away,
     ) -> None:
+        self._away = away
+        self.on_hours: Callable[[], None] = _nobody_listens
         self._distributor = distributor
         self._dispatch = dispatch
         self._directory = directory
@@ -72,6 +83,14 @@ class Chats:
         self.reads = records.messages.reads
 
     # -- the customer's side
+
+    def away(self, conversation: Conversation | None, widget: Widget) -> NoticeReason | None:
+        """Why nobody comes to a customer at this widget now; None: somebody may."""
+        return self._away(conversation, widget.entry, widget.skills)
+
+    def hours_changed(self) -> None:
+        """A calendar opened or closed, or is another one: customers are told anew."""
+        self.on_hours()
 
     async def widget(self, entry: str) -> Widget:
         """How chats of this entry begin. Raises NotFound."""
@@ -96,10 +115,18 @@ class Chats:
         await self._records.visitors.add(visitor)
         return visitor
 
-    async def introduce(self, visitor: Visitor, name: str, email: str | None) -> Visitor:
-        """They say who they are: known to agents from their next conversation on."""
-        await self._records.visitors.rename(visitor.id, name, email)
-        return replace(visitor, name=name, email=email)
+    async def introduce(self, visitor: Visitor, name: str | None, email: str | None) -> Visitor:
+        """They say who they are, or where they can be written to; also in what is open. Raises
+        Unavailable."""
+        known = await self._records.visitors.get(visitor.id) or visitor
+        now = replace(known, name=name or known.name, email=email or known.email)
+        await self._records.visitors.rename(now.id, now.name, now.email)
+        if now.conversation_id is not None:
+            customer = Customer(name=now.name, email=now.email)
+            with contextlib.suppress(NotFound, WrongState), refusals():  # it is over
+                told = self._distributor.update_context(now.conversation_id, customer=customer)
+                await self._dispatch.act(await told)
+        return now
 
     async def begin(
         self, visitor: Visitor, widget: Widget, new_id: str, language: str

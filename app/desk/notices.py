@@ -11,6 +11,7 @@ from app.domain.routing_rules import Choice
 from app.telephony import Notice, NoticeReason
 
 IN_QUEUE = frozenset({State.QUEUED, State.OFFERED})
+Skills = tuple[str, ...]
 KEYS = {"1": Choice.CALLBACK, "2": Choice.MESSAGE}
 
 
@@ -36,6 +37,17 @@ class Notices:
         if Choice.CALLBACK in choices and self.number(of) is None:
             choices = tuple(each for each in choices if each != Choice.CALLBACK)
         return Notice(reason, choices) if choices else None
+
+    def away(self, of: Conversation | None, entry: str, skills: Skills) -> NoticeReason | None:
+        """Why nobody comes to a customer who writes, as one who begins or who waits; None:
+        somebody may."""
+        if of is None or of.state is State.BOT:
+            shut = of is None and self._routing.closed_for(skills, entry, self._now())
+            return NoticeReason.CLOSED if shut else None
+        if of.state not in IN_QUEUE:
+            return None
+        reason = self._reason(of)
+        return None if reason is NoticeReason.OFFER else reason
 
     def chosen(self, conversation: Conversation, digit: str) -> Choice | None:
         """What a key means for this caller now; None: nothing."""

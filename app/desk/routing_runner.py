@@ -8,7 +8,7 @@ between, each rule is applied, and once.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
@@ -45,7 +45,9 @@ class RoutingRunner:
         routing: Routing,
         telephony: Telephony,
         effects: Effects,
+        hours_changed: Callable[[], None],
     ) -> None:
+        self._hours_changed = hours_changed
         self._effects = effects
         self._distributor = distributor
         self._dispatch = dispatch
@@ -97,6 +99,7 @@ class RoutingRunner:
                 if news or closed != self._closed or ticks % SWEEP_TICKS == 0:
                     await self.sweep()
                     await self._effects.show_waiting()
+                    self._hours_changed()
                 self._closed = closed
             except (*AWAY, SQLAlchemyError) as error:
                 log.warning("routing waits (%s)", type(error).__name__)

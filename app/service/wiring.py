@@ -151,9 +151,6 @@ class House:
             distributor, dispatch, directory, records, telephony, voice.addresses, per_call
         )
         self._inboxes = Inboxes(distributor, dispatch)
-        self._runner = RoutingRunner(
-            distributor, dispatch, queue.feed, voice.routing, telephony, voice.effects
-        )
         self._attachments = Attachments(
             FileStore(settings.attachments, settings.attachment_scan),
             records,
@@ -162,7 +159,22 @@ class House:
             distributor.now,
         )
         self._chats = Chats(
-            distributor, dispatch, directory, records, Notes(queue.redis), self._attachments
+            distributor,
+            dispatch,
+            directory,
+            records,
+            Notes(queue.redis),
+            self._attachments,
+            voice.notices.away,
+        )
+        self._runner = RoutingRunner(
+            distributor,
+            dispatch,
+            queue.feed,
+            voice.routing,
+            telephony,
+            voice.effects,
+            self._chats.hours_changed,
         )
         self._mail_out = self._make_mail_out(distributor.now)
         reconcile = Reconcile(distributor, dispatch, per_call)

@@ -34,6 +34,8 @@ class Chatter:
         self.other: list[Json] = []
         self.state = ""
         self.agent: str | None = None
+        self.away: str | None = None
+        """Why nobody comes."""
         self.more: dict[str, Any] = {}
         self._turn = asyncio.Lock()
 
@@ -127,7 +129,7 @@ class Chatter:
             case "hello":
                 self.hello, self.token = frame, frame["token"]
                 self.conversation = frame["conversation"]
-                self.state, self.agent = frame["state"], frame["agent"]
+                self.state, self.agent, self.away = (frame[k] for k in ("state", "agent", "away"))
                 self.messages += frame["messages"]
             case "message":
                 self.messages.append(frame)
@@ -137,7 +139,7 @@ class Chatter:
             case "conversation":
                 self.conversation = frame["conversation"]
             case "state":
-                self.state, self.agent = frame["state"], frame["agent"]
+                self.state, self.agent, self.away = (frame[k] for k in ("state", "agent", "away"))
             case "error":
                 self.errors.append(frame)
             case _:

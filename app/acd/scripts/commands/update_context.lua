@@ -2,7 +2,7 @@ return run(function()
   local c = the_conversation()
   if c.f.state == 'closed' then refuse('WRONG_STATE', 'it is closed') end
   local news = false
-  for _, field in ipairs({'sentiment', 'flow', 'parameters'}) do
+  for _, field in ipairs({'sentiment', 'flow', 'parameters', 'customer'}) do
     local value = arg[field]
     if value == '' then value = nil end
     if arg[field] and c.f[field] ~= value then

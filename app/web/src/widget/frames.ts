@@ -11,6 +11,8 @@ export interface Said {
 export interface Place {
   readonly state: "new" | "bot" | "waiting" | "active" | "ended";
   readonly agent: string | null;
+  /** Why nobody comes now; null: somebody may. */
+  readonly away: "closed" | "nobody" | null;
 }
 
 export type FromService =

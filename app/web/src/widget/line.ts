@@ -35,6 +35,7 @@ export class Line {
     ask: "nothing",
     state: "new",
     agent: null,
+    away: null,
     messages: [],
     waiting: [],
     typing: null,
@@ -83,7 +84,7 @@ export class Line {
   }
 
   introduce(who: Who): void {
-    this.who = who;
+    this.who = { ...this.who, ...who };
     if (this.shown.connected) this.send({ type: "introduce", ...who });
   }
 
@@ -166,14 +167,14 @@ export class Line {
   private take(frame: FromService): void {
     switch (frame.type) {
       case "hello": {
-        const { state, agent, title, ask, messages, read } = frame;
+        const { state, agent, away, title, ask, messages, read } = frame;
         this.failures = 0;
         if (frame.conversation !== this.conversation) this.last = 0;
         const fresh = this.conversation !== null && frame.conversation !== this.conversation;
         this.conversation = frame.conversation;
         this.memory.set({ token: frame.token });
         const seenBefore = this.shown.known ? this.shown.seenBefore : (messages.at(-1)?.seq ?? 0);
-        this.show({ connected: true, known: true, state, agent, title, ask, read, seenBefore });
+        this.show({ connected: true, known: true, state, agent, away, title, ask, read, seenBefore });
         if (fresh) this.show({ messages: [] });
         this.add(messages);
         this.inFlight = null;
@@ -189,7 +190,7 @@ export class Line {
       case "ack":
         { this.acknowledged(frame.client_id); return; }
       case "state":
-        { this.show({ state: frame.state, agent: frame.agent }); return; }
+        { this.show({ state: frame.state, agent: frame.agent, away: frame.away }); return; }
       case "typing":
         window.clearTimeout(this.typingEnds);
         this.typingEnds = window.setTimeout(() => this.show({ typing: null }), 6_000);

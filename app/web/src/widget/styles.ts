@@ -36,6 +36,9 @@ ol { margin: 0; padding: 0; list-style: none; }
 .waiting .text { opacity: .7; }
 form { display: flex; gap: 8px; padding: 10px; border-top: 1px solid var(--line); }
 form.who-form { flex-direction: column; border: 0; padding: 14px; }
+form.leave-form { flex-wrap: wrap; align-items: end; border: 0; border-bottom: 1px solid var(--line); }
+.leave-form p { margin: 0; flex-basis: 100%; }
+.leave-form label { flex: 1; }
 label { display: flex; flex-direction: column; gap: 4px; }
 textarea, input { flex: 1; resize: none; padding: 8px; border: 1px solid var(--line); border-radius: 8px;
   background: var(--ground); color: var(--text); }

@@ -38,6 +38,7 @@ export class View {
   private readonly log = make("div", "log");
   private readonly items = make("ol");
   private readonly asked = make("form", "who-form");
+  private readonly leaving = make("form", "leave-form");
   private readonly writing = make("form");
   private readonly field = make("textarea");
   private readonly typing = make("p", "state");
@@ -45,6 +46,7 @@ export class View {
   private drawn: readonly Said[] = [];
   private readTo = 0;
   private told = false;
+  private left: string | null = null;
 
   constructor(words: Words, looks: Looks) {
     this.words = words;
@@ -76,6 +78,7 @@ export class View {
     const asks = shown.known && shown.ask !== "nothing" && shown.state === "new" && !this.told;
     this.asked.hidden = !asks;
     this.writing.hidden = asks;
+    this.leaving.hidden = shown.away === null || asks || this.left !== null;
     const email = this.asked.elements.namedItem("email") as HTMLInputElement;
     (email.parentElement as HTMLElement).hidden = shown.ask !== "email";
     email.required = shown.ask === "email";
@@ -108,7 +111,7 @@ export class View {
     this.log.tabIndex = 0;
     this.log.append(this.items);
     this.buildForms();
-    this.panel.append(header, this.state, this.asked, this.log, this.typing, this.writing);
+    this.panel.append(header, this.state, this.leaving, this.asked, this.log, this.typing, this.writing);
     this.panel.addEventListener("keydown", (event) => {
       event.stopPropagation(); // the page's own keys are not for what is written here
       if (event.key === "Escape") this.show(false, true);
@@ -145,10 +148,28 @@ export class View {
       field.append(input);
       this.asked.append(field);
     }
+    this.buildLeaving();
     this.asked.append(make("button", "", words.begin));
     this.asked.addEventListener("submit", (event) => {
       event.preventDefault();
       this.introduce();
+    });
+  }
+
+  /** Where nobody comes: where may we write to? */
+  private buildLeaving(): void {
+    const { words, leaving } = this;
+    const label = make("label", "", words.email);
+    const input = make("input");
+    Object.assign(input, { type: "email", name: "email", required: true, maxLength: 200, autocomplete: "email" });
+    label.append(input);
+    leaving.append(make("p", "", words.leaveEmail), label, make("button", "", words.leave));
+    leaving.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.left = input.value.trim();
+      this.line?.introduce({ email: this.left });
+      this.draw();
+      this.field.focus();
     });
   }
 
@@ -197,7 +218,9 @@ export class View {
       active: shown.agent === null ? "" : words.withAgent(shown.agent),
       ended: words.ended,
     }[shown.state];
-    this.state.textContent = lost ? words.lost : place;
+    const away = shown.away === null ? "" : words.away[shown.away];
+    const left = away && this.left !== null ? ` ${words.left(this.left)}` : "";
+    this.state.textContent = lost ? words.lost : away ? away + left : place;
     this.state.hidden = this.state.textContent === "";
     this.state.className = lost ? "state lost" : "state";
     const open = !this.panel.hidden;

@@ -17,6 +17,11 @@ export interface Words {
   readonly name: string;
   readonly email: string;
   readonly begin: string;
+  /** Nobody is there: why, and what may be done. */
+  readonly away: { readonly closed: string; readonly nobody: string };
+  readonly leaveEmail: string;
+  readonly leave: string;
+  readonly left: (email: string) => string;
   readonly tooLong: (most: number) => string;
   readonly failed: string;
 }
@@ -39,6 +44,10 @@ const en: Words = {
   name: "Your name",
   email: "Your e-mail address",
   begin: "Start",
+  away: { closed: "We are closed right now.", nobody: "Nobody is here right now." },
+  leaveEmail: "Leave your e-mail address and write your message: we will answer you there.",
+  leave: "Leave it",
+  left: (email) => `Thank you. We will write to ${email}.`,
   tooLong: (most) => `A message has at most ${most} characters.`,
   failed: "not sent",
 };
@@ -61,6 +70,10 @@ const de: Words = {
   name: "Ihr Name",
   email: "Ihre E-Mail-Adresse",
   begin: "Beginnen",
+  away: { closed: "Wir haben gerade geschlossen.", nobody: "Gerade ist niemand da." },
+  leaveEmail: "Hinterlassen Sie Ihre E-Mail-Adresse und schreiben Sie Ihre Nachricht: Wir antworten Ihnen dort.",
+  leave: "Hinterlassen",
+  left: (email) => `Danke. Wir schreiben an ${email}.`,
   tooLong: (most) => `Eine Nachricht hat höchstens ${most} Zeichen.`,
   failed: "nicht gesendet",
 };
@@ -83,6 +96,10 @@ const es: Words = {
   name: "Su nombre",
   email: "Su correo electrónico",
   begin: "Empezar",
+  away: { closed: "Ahora está cerrado.", nobody: "Ahora no hay nadie." },
+  leaveEmail: "Deje su correo electrónico y escriba su mensaje: le contestaremos allí.",
+  leave: "Dejarlo",
+  left: (email) => `Gracias. Escribiremos a ${email}.`,
   tooLong: (most) => `Un mensaje tiene como máximo ${most} caracteres.`,
   failed: "no enviado",
 };
@@ -105,6 +122,10 @@ const fr: Words = {
   name: "Votre nom",
   email: "Votre adresse e-mail",
   begin: "Commencer",
+  away: { closed: "Nous sommes fermés en ce moment.", nobody: "Il n’y a personne en ce moment." },
+  leaveEmail: "Laissez votre adresse e-mail et écrivez votre message : nous vous répondrons.",
+  leave: "Laisser",
+  left: (email) => `Merci. Nous écrirons à ${email}.`,
   tooLong: (most) => `Un message a au plus ${most} caractères.`,
   failed: "non envoyé",
 };
