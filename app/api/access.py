@@ -27,6 +27,12 @@ class Scope(StrEnum):
     """Open conversations, tell how they go, end them."""
     QUEUE = "queue"
     """Hand them over to people."""
+    MESSAGES = "messages"
+    """Hear the messages that callers left, and tell their transcripts (with read and write)."""
+
+
+ITS_OWN = frozenset({Scope.READ, Scope.WRITE, Scope.QUEUE})
+"""All that is about what a program opened itself: what a key may where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,11 @@ class Caller:
     """The person's session; None for a program."""
     scopes: frozenset[str] = frozenset(Scope)
     """Of a program's key."""
+
+    @property
+    def hears_messages(self) -> bool:
+        """A program that may hear what callers left."""
+        return self.is_bot and Scope.MESSAGES in self.scopes
 
     @property
     def is_bot(self) -> bool:
@@ -64,6 +75,16 @@ def bot_conversation_id(key_id: str, command_id: str) -> str:
 def is_bots(conversation_id: str) -> bool:
     """Whether a program opened this conversation over HTTP."""
     return conversation_id.startswith("b") and conversation_id[13:14] == "-"
+
+
+def is_message(conversation_id: str) -> bool:
+    """Whether it began with a message that a caller left (app/desk/messages.py)."""
+    return conversation_id.startswith("m") and len(conversation_id) == 21
+
+
+def has_turns(conversation_id: str) -> bool:
+    """Whether a program may have told what was said in it."""
+    return is_bots(conversation_id) or is_message(conversation_id)
 
 
 def command_id(caller: Caller, path: str, key: str) -> str:

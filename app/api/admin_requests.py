@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from app.api.access import Scope
+from app.api.access import ITS_OWN, Scope
 from app.api.requests import (
     Email,
     Line,
@@ -92,7 +92,7 @@ class NewKey(Request):
 
     name: Line
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=10)] = Field(
-        default_factory=lambda: list(Scope)
+        default_factory=lambda: sorted(ITS_OWN)
     )
 
 

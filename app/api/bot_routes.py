@@ -6,7 +6,7 @@ from typing import Any
 from app.api import requests, shapes
 from app.api.access import AGENTS, BOTS, SUPERVISORS, bot_conversation_id
 from app.api.auditing import audited
-from app.api.conversation_routes import known_id, readable, shown
+from app.api.conversation_routes import heard, known_id, readable, shown
 from app.api.people_routes import skill_names
 from app.api.problems import ProblemType as P
 from app.api.route import API, MOVE, ONE, Call, Route, route
@@ -72,7 +72,7 @@ async def hand_back(call: Call[requests.HandBack]) -> shapes.Conversation:
 
 async def add_transcript(call: Call[requests.NewTurns]) -> shapes.Conversation:
     """Store what was said; a turn whose id is stored already is left as it is."""
-    conversation = await readable(call)
+    conversation = await heard(call)
     now = call.api.desk.now()
     turns = [
         Turn(

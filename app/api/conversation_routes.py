@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.api import requests, shapes, views
-from app.api.access import AGENTS, BOTS, is_bots
+from app.api.access import AGENTS, BOTS, has_turns, is_message
 from app.api.problems import ProblemType as P
 from app.api.problems import invalid, not_found
 from app.api.requests import Nothing, Request
@@ -34,7 +34,7 @@ async def inbox(call: Call[requests.InboxQuery]) -> shapes.Inbox:
 
 async def get_conversation(call: Call[Nothing]) -> shapes.Conversation:
     """One conversation, live or from the archive."""
-    return await shown(call, await readable(call))
+    return await shown(call, await heard(call))
 
 
 async def search(call: Call[requests.ArchiveQuery]) -> shapes.ConversationList:
@@ -139,6 +139,15 @@ async def timeline(call: Call[Nothing]) -> shapes.Timeline:
     return views.timeline(entries, call.api.desk.directory, call.viewer)
 
 
+async def heard(call: Call[Request]) -> Conversation:
+    """As `readable`, and for a program that transcribes them a message that a caller left."""
+    if call.caller.hears_messages and is_message(known_id(call)):
+        found = await call.api.desk.conversation(known_id(call))
+        if found.callback is not None and found.callback.recording:
+            return found
+    return await readable(call)
+
+
 async def readable(call: Call[Request]) -> Conversation:
     """The conversation of the path, if the caller may see it. Raises Problem: not-found."""
     conversation = await call.api.desk.conversation(known_id(call))
@@ -154,7 +163,7 @@ async def shown(call: Call[Request], conversation: Conversation) -> shapes.Conve
     """The answer: the conversation with its transcript."""
     turns = (
         await call.api.records.transcripts.turns(conversation.id)
-        if is_bots(conversation.id)
+        if has_turns(conversation.id)
         else ()
     )
     return views.conversation(conversation, call.api.desk.directory, call.viewer.detail, turns)

@@ -6,9 +6,9 @@ from typing import Any
 from aiohttp import web
 
 from app.api import recording_shapes, views
-from app.api.access import ADMINS, AGENTS
+from app.api.access import ADMINS, AGENTS, BOTS
 from app.api.auditing import audited
-from app.api.conversation_routes import known_id, readable
+from app.api.conversation_routes import heard, known_id, readable
 from app.api.problems import ProblemType as P
 from app.api.problems import not_found
 from app.api.requests import Nothing
@@ -26,13 +26,12 @@ async def listen(call: Call[Nothing]) -> web.StreamResponse:
     """The recording, or the part that the header Range asks for (RFC 9110, section 14).
 
     An agent hears what waits for them, is offered to them, is or was theirs; others' recordings
-    are supervisors'.
+    are supervisors', and programs' that transcribe messages.
     """
-    conversation = await readable(call)
-    viewer = call.viewer
-    own = in_inbox(viewer, conversation) or was_theirs(viewer, conversation)
+    conversation = await heard(call)
     recordings = Recordings(call.api.settings.recordings)
-    if not (own or viewer.sees_all) or not recordings.has(conversation.id):
+    may = _may_hear(call, conversation) or call.caller.hears_messages
+    if not may or not recordings.has(conversation.id):
         raise not_found(NO_RECORDING)
     await _played(call, conversation, conversation.id)
     name = f'inline; filename="{"".join(c for c in conversation.id if c.isalnum())}.wav"'
@@ -116,7 +115,7 @@ ROUTES: tuple[Route[Any], ...] = (
         listen,
         summary="Listen to what was recorded",
         takes=Nothing,
-        roles=AGENTS,
+        roles=AGENTS | BOTS,
         problems=(P.NOT_FOUND, P.UNAVAILABLE),
         content=WAV,
         also={206: "The part that was asked for", 416: "No such part"},

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from aiohttp import hdrs, web
 
 from app.api import passwords
-from app.api.access import Caller, Scope
+from app.api.access import ITS_OWN, Caller
 from app.api.ports import DirectoryPort
 from app.api.problems import Problem, ProblemType, invalid
 from app.api.sign_ins import SignIns
@@ -139,7 +139,7 @@ class Sessions:
         key = await self._records.keys.find(secret)
         if key is not None:
             # Keys that were made before there were scopes may do everything.
-            return Caller(key.id, key.role, scopes=frozenset(key.scopes or Scope))
+            return Caller(key.id, key.role, scopes=frozenset(key.scopes or ITS_OWN))
         raise Problem(
             ProblemType.UNAUTHENTICATED,
             "this key is not valid",

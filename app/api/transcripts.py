@@ -1,6 +1,7 @@
 """The transcripts of open conversations, kept for the live picture.
 
-Only conversations that a program opened can have one, so a plain call costs no look-up.
+Only what a program opened, or a caller left as a message, can have one, so a plain call costs no
+look-up.
 """
 
 import logging
@@ -8,7 +9,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.api.access import is_bots
+from app.api.access import has_turns
 from app.records import Records, Turn
 
 log = logging.getLogger("ringdesk.api.transcripts")
@@ -27,7 +28,7 @@ class OpenTranscripts:
 
     async def learn(self, conversation_id: str) -> None:
         """Read the turns of a conversation that is new here."""
-        if is_bots(conversation_id) and conversation_id not in self._turns:
+        if has_turns(conversation_id) and conversation_id not in self._turns:
             await self.read(conversation_id)
 
     async def read(self, conversation_id: str) -> list[Turn]:

@@ -23,9 +23,9 @@ async def test_nobody_is_there_and_the_customer_leaves_an_address(
     # then they are told, and asked where they can be written to
     state = shop.chat.get_by_role("status")
     await expect(state).to_have_text("Nobody is here right now.")
-    address = shop.chat.get_by_label("Your e-mail address")
+    address = shop.chat.get_by_role("textbox", name="Your e-mail address")
     for scheme in ("light", "dark"):
-        await shop.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        await shop.page.emulate_media(color_scheme=scheme)
         await screenshot(shop.page, f"widget-nobody-{scheme}")
         await no_serious_fault(shop.page)
 

@@ -13,14 +13,15 @@ from tests.support.world import World
 class Program:
     """A client with a key of its own, which is revoked at the end."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *scopes: str) -> None:
         self._world = world
+        self._scopes = {"scopes": scopes} if scopes else {}
         self._revoke = ""
         self._http: aiohttp.ClientSession
 
     async def __aenter__(self) -> Self:
         self._admin = await self._world.person("admin")
-        made = await self._admin.post("api-keys", {"name": "a bot of the tests"})
+        made = await self._admin.post("api-keys", {"name": "a bot of the tests", **self._scopes})
         self._revoke = made["id"]
         self._http = aiohttp.ClientSession(
             f"{self._world.stack.url}/api/v1/", headers={"Authorization": f"Bearer {made['key']}"}
@@ -39,6 +40,12 @@ class Program:
     async def get(self, path: str) -> Json:
         """GET under /api/v1. Raises Refused."""
         return await self._ask("GET", path, None)
+
+    async def sound(self, talk: str) -> bytes:
+        """What a caller left, as a WAV file."""
+        async with self._http.get(f"conversations/{talk}/recording") as reply:
+            assert (reply.status, reply.content_type) == (200, "audio/wav")
+            return await reply.read()
 
     async def post(self, path: str, body: Any = None) -> Json:
         """POST under /api/v1. Raises Refused."""

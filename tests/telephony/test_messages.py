@@ -18,6 +18,7 @@ from tests.conftest import running
 from tests.support.people import Person
 from tests.support.picture import Json
 from tests.support.polling import eventually
+from tests.support.program import Program
 from tests.support.sound import Frames
 from tests.support.stack import PASSWORD, Stack
 from tests.support.world import Caller, World
@@ -141,6 +142,14 @@ async def test_a_message_becomes_one_callback_and_the_customer_is_called(world: 
     seconds, sound = await heard(ana, talk)
     assert seconds > 2
     assert sound.carry(caller.hz).mean() > 0.8
+
+    # and a program that transcribes hears it, and tells what was said: it stands on the offer
+    async with Program(world, "read", "write", "messages") as scribe:
+        assert (await scribe.sound(talk))[:4] == b"RIFF"
+        turn = {"id": "1", "speaker": "customer", "text": "Please call me about my bill."}
+        await scribe.post(f"conversations/{talk}/transcript", {"turns": [turn]})
+    shown = (await ana.get("inbox"))["conversations"]
+    assert [c["transcript"][0]["text"] for c in shown if c["id"] == talk] == [turn["text"]]
 
     # and on accept the customer's phone rings once, and they talk
     await ana.accept(talk)

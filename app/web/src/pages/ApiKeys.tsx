@@ -10,7 +10,8 @@ import { Dialog } from "../ui/Dialog";
 const said = adminWords.keys;
 
 type Scope = NonNullable<NewKey["scopes"]>[number];
-const SCOPES: readonly Scope[] = ["read", "write", "queue"];
+const SCOPES: readonly Scope[] = ["read", "write", "queue", "messages"];
+const USUAL: readonly Scope[] = ["read", "write", "queue"];
 
 export default function ApiKeys() {
   const loaded = useLoaded(admin.keys);
@@ -93,7 +94,7 @@ interface AddProps {
 
 function Add({ onClose, onMade }: AddProps) {
   const [name, setName] = useState("");
-  const [scopes, setScopes] = useState<readonly Scope[]>(SCOPES);
+  const [scopes, setScopes] = useState<readonly Scope[]>(USUAL);
   const toggle = (scope: Scope, on: boolean): void =>
     setScopes(SCOPES.filter((each) => (each === scope ? on : scopes.includes(each))));
   return (

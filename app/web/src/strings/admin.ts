@@ -144,6 +144,7 @@ export const adminWords = {
       read: "read its own conversations",
       write: "open conversations and tell how they go",
       queue: "hand conversations over to people",
+      messages: "hear the messages that callers left, and add their transcripts",
     } as Readonly<Record<string, string>>,
     allScopes: "everything a bot may",
     made: "Made",
