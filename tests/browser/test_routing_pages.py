@@ -10,6 +10,7 @@ from tests.browser.admin_page import AdminPage, admin_page
 from tests.browser.axe import no_serious_fault
 from tests.browser.chromium import NARROW, Scheme, screenshot
 from tests.support.people import Person
+from tests.support.polling import eventually
 from tests.support.stack import PASSWORD
 from tests.support.world import World
 
@@ -150,6 +151,33 @@ async def test_a_rule_is_refused_at_its_fields_and_tried_against_the_last_day(
     assert (kept[0]["when"]["customer"], kept[0]["then"]["priority"]) == (caller.number, 7)
     await person.delete(f"routing-rules/{kept[0]['id']}")
     await person.close()
+
+
+async def test_what_a_rule_did_stands_in_the_timeline(world: World, admin: AdminPage) -> None:
+    # given a rule, and a caller to whom it is applied
+    person = await _administrator(world)
+    then = {"priority": 7, "relax": ["Spanish"]}
+    rule = {"name": "Regulars", "when": {"customer": "+4930", "state": "queued"}, "then": then}
+    made = await person.post("routing-rules", rule)
+    caller = await world.call("202")
+    talk = (await world.conversation(caller, "queued"))["id"]
+
+    async def told() -> bool:
+        entries = (await person.get(f"conversations/{talk}/timeline"))["items"]
+        return {"rule_applied", "staffing_changed"} <= {entry["type"] for entry in entries}
+
+    await eventually(told)
+    await person.delete(f"routing-rules/{made['id']}")
+    await person.close()
+
+    # then it is told in the timeline of that conversation
+    await admin.page.goto(f"{world.stack.url}/conversations/{talk}")
+    did = "Rule “Regulars”: no longer needs Spanish; priority 7"
+    await expect(admin.page.get_by_text(did)).to_be_visible()
+    await expect(admin.page.get_by_text("Nobody who is signed in can serve it")).to_be_visible()
+    await screenshot(admin.page, "rule-in-the-timeline")
+    await caller.line.hang_up()
+    await world.closed(talk)
 
 
 async def test_rules_are_ordered_changed_switched_off_and_removed(

@@ -41,10 +41,19 @@ const events: Readonly<Record<string, string>> = {
   conversation_released: "Released to everybody with the skills",
   conversation_ended: "The talk ended",
   conversation_closed: "Closed",
+  callback_chosen: "The customer chose to be called back",
+  callback_held: "Outside opening hours: not called before they open",
+  callback_missed: "The customer was called and did not answer",
+  callback_due: "The callback may be tried again",
+  callback_answered: "The customer answered the callback",
+  callback_joined: "The customer called in themselves",
   agent_lost: "The agent's connection was lost",
   agent_rejoined: "The agent came back",
   wrap_up_closed: "Wrap-up closed",
 };
+
+const somebody = "Somebody who can serve it signed in";
+const nobody = "Nobody who is signed in can serve it";
 
 export const panelWords = {
   sentiment: "Sentiment",
@@ -71,7 +80,12 @@ export const panelWords = {
     captured: "Captured facts: a click writes one down",
     insert: (name: string, value: string) => `${name}: ${value}`,
   },
-  event: ({ type }: TimelineEntry) => events[type] ?? null,
+  event: ({ type, data }: TimelineEntry) => {
+    if (type === "rule_applied") return `Rule “${String(data["rule"])}”: ${String(data["did"])}`;
+    if (type === "staffing_changed") return data["staffing"] === "ok" ? somebody : nobody;
+    return events[type] ?? null;
+  },
+  rules: "Rules applied",
   /** Whose act it was, or whom it was offered to. */
   by: ({ type }: TimelineEntry, name: string) =>
     type === "conversation_offered" || type === "offer_rang" ? `to ${name}` : `by ${name}`,

@@ -57,9 +57,26 @@ export function Context({ conversation, me }: ContextProps) {
           </ul>
         </>
       )}
+      <Rules rules={conversation.rules} />
       <Colleagues conversation={conversation} me={me} />
       <Earlier conversation={conversation} />
     </aside>
+  );
+}
+
+function Rules({ rules }: Pick<Conversation, "rules">) {
+  if (rules.length === 0) return null;
+  return (
+    <>
+      <h2>{panelWords.rules}</h2>
+      <dl>
+        {rules.map(({ rule, at, did }) => (
+          <Fact key={at + rule} name={rule}>
+            {did}
+          </Fact>
+        ))}
+      </dl>
+    </>
   );
 }
 
