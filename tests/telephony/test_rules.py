@@ -14,7 +14,7 @@ from tests.support.polling import eventually
 from tests.support.program import Program
 from tests.support.stack import PASSWORD
 from tests.support.world import World
-from tests.telephony.choices import PATIENT, becomes_a_callback, is_told
+from tests.telephony.choices import PATIENT, becomes_a_callback, is_told, settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -94,7 +94,9 @@ async def test_a_relaxation_comes_at_its_second_once_also_across_kill_9(own_worl
         "when": {"skills": ["Spanish"], "waiting_seconds": 4},
         "then": {"relax": ["Spanish"]},
     }
-    async with rules(world, wider), Bot(world.stack, world.behind) as bot:
+    # an offer that rings on while the service is away must not run out on a slow machine
+    patient = settings(world, offer_seconds=300)
+    async with patient, rules(world, wider), Bot(world.stack, world.behind) as bot:
         # given agents of whom none has both skills, and a caller who needs both
         ana = await world.at_work("ana")
         caller = await world.call("100")
