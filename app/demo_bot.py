@@ -15,8 +15,7 @@ import httpx
 
 SKILLS = {"1": "Billing", "2": "Spanish"}
 MENU = "Press 1 for Billing, 2 for Spanish, or 3 to give me your order number."
-# As far as Asterisk's own recordings go: "press 1 for B, press 2 for S, press 3 for your number".
-PRESS = "vm-press digits/{} vm-for {} "
+PRESS = "vm-press digits/{} vm-for {} "  # with Asterisk's own recordings: "press 1 for B" ...
 MENU_SOUNDS = (PRESS * 3).format(1, "letters/b", 2, "letters/s", 3, "your number").strip()
 
 
@@ -25,28 +24,25 @@ class Call:
 
     def __init__(self, channel: Any, api: httpx.AsyncClient) -> None:
         self.channel, self.api = channel, api
-        self.id = ""  # of the conversation in Ringdesk
+        self.id, self.skill = "", "Billing"  # of the conversation in Ringdesk; who is wanted
         self.pressed, self.keys = anyio.create_memory_object_stream[str](100)
-        self.playing: list[Any] = []
-        self.hung_up = self.handed_over = False
+        self.playing, self.untold = list[Any](), list[Any]()
         self.scope = anyio.CancelScope()  # cancelled by StasisEnd
 
     async def run(self, args: list[str]) -> None:
         """Serve the caller. What fails here must neither drop them nor end the whole bot."""
-        try:
-            with self.scope:
+        with self.scope:
+            try:
                 await self.begin(args)
-                while not self.handed_over:
+                while True:
                     await self.menu()
-            if self.id and self.hung_up and not self.handed_over:
-                await self.tell("POST", "/end")  # only the bot knows that the caller is gone
-        except Exception as error:  # the dialplan's queue keeps them, also while Ringdesk is away
-            logging.warning("%s goes to the queue: %r", self.channel.id, error)
-            with suppress(httpx.HTTPError):
-                await self.silence()
-                for name, value in {"SKILLS": "Billing", "CONVERSATION": self.id}.items():
-                    await self.channel.setChannelVar(variable=f"RINGDESK_{name}", value=value)
-                await self.channel.continueInDialplan(context="ringdesk-queue", extension="s")
+            except Exception as error:  # the dialplan's queue keeps them, while Ringdesk is away
+                logging.warning("%s goes to the queue: %r", self.channel.id, error)
+                with suppress(httpx.HTTPError):
+                    await self.silence()
+                    for name, value in {"SKILLS": self.skill, "CONVERSATION": self.id}.items():
+                        await self.channel.setChannelVar(variable=f"RINGDESK_{name}", value=value)
+                    await self.channel.continueInDialplan(context="ringdesk-queue", extension="s")
 
     async def begin(self, args: list[str]) -> None:
         """Somebody new, or somebody whom an agent hands back (arguments: handback, the id)."""
@@ -60,29 +56,27 @@ class Call:
         self.id = (await self.tell("POST", "", opened))["id"]
         return await self.say("Hello, this is the demo bot.", "hello")
 
-    async def menu(self) -> Any:
+    async def menu(self) -> None:
         """Offer the choices. Who presses nothing goes to people, too."""
-        await self.tell("PATCH", "/context", {"flow": {"name": "demo", "step": "menu"}})
+        await self.report("PATCH", "/context", {"flow": {"name": "demo", "step": "menu"}})
         await self.say(MENU, MENU_SOUNDS)
-        key = await self.key()
-        if key is None or key in SKILLS:
-            self.handed_over = True
-            wish = {"skills": [SKILLS[key or "1"]], "reason": f"pressed {key or 'nothing'}"}
+        if (key := await self.key()) is None or key in SKILLS:
+            self.skill, reason = SKILLS[key or "1"], f"pressed {key or 'nothing'}"
             with anyio.CancelScope(shield=True):  # Ringdesk fetches the call: StasisEnd comes first
-                return await self.tell("POST", "/queue", wish)
+                await self.tell("POST", "/queue", {"skills": [self.skill], "reason": reason})
+            return self.scope.cancel()
         if key == "3":
             return await self.order_number()
-        await self.tell("PATCH", "/context", {"sentiment": -0.4})  # your bot will know better
+        await self.report("PATCH", "/context", {"sentiment": -0.4})  # your bot will know better
         return await self.say("That is no choice.", "invalid")
 
     async def order_number(self) -> None:
         """Capture a parameter: the agent sees it on the offer."""
-        await self.tell("PATCH", "/context", {"flow": {"name": "demo", "step": "order"}})
         await self.say("Your number, then #.", "your number astcc-followed-by-the-pound-key")
         digits = ""
         while len(digits) < 20 and (key := await self.key() or "#").isdecimal():
             digits += key
-        await self.tell("PATCH", "/context", {"parameters": {"order_number": digits}})
+        await self.report("PATCH", "/context", {"parameters": {"order_number": digits}})
         await self.say(f"You entered {digits}.", " digits/".join(["you-entered", *digits]))
 
     async def key(self) -> str | None:
@@ -107,7 +101,15 @@ class Call:
 
     async def said(self, speaker: str, text: str) -> None:
         turn = {"id": uuid.uuid4().hex, "speaker": speaker, "text": text}  # told twice, kept once
-        await self.tell("POST", "/transcript", {"turns": [turn]})
+        await self.report("POST", "/transcript", {"turns": [turn]})
+
+    async def report(self, *news: Any) -> None:
+        """Tell how it goes. While Ringdesk is away that waits, and the caller does not."""
+        self.untold.append(news)
+        with suppress(httpx.TransportError):
+            while self.untold:
+                await self.tell(*self.untold[0])
+                self.untold.pop(0)
 
     async def tell(self, method: str, what: str, body: Any = None) -> Any:
         """Ask Ringdesk about this conversation; raises httpx.HTTPError, also for a refusal."""
@@ -131,8 +133,6 @@ async def main() -> None:
                 ari.taskgroup.start_soon(call.run, event.args)
             elif call and event.type == "ChannelDtmfReceived":
                 call.pressed.send_nowait(event.digit)
-            elif call and event.type == "ChannelHangupRequest":
-                call.hung_up = True
             elif call and event.type == "StasisEnd":
                 calls.pop(channel.id).scope.cancel()
             elif event.type == "ApplicationReplaced":

@@ -29,10 +29,11 @@ log = logging.getLogger("ringdesk.demo")
 
 class Polite(Supervisor):
     """Leaves the application to another program that has taken it (newest wins) by the same name,
-    upon which our bot ends without a fault, and comes back once nobody serves it."""
+    upon which our bot ends without a fault, and comes back once nobody serves it. How one that was
+    adopted ended, nobody can tell: whoever serves the application then is left alone, too."""
 
     async def _restart(self, deaths: int) -> None:
-        left_it = self._child is not None and self._child.poll() == 0
+        left_it = self._child is None or self._child.poll() == 0
         while left_it and await self._probe() and not self._stopping:
             await asyncio.sleep(ASIDE_SECONDS)
         await super()._restart(deaths)

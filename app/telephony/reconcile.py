@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable
 
 from app.telephony.ari_errors import AriError, LinkDown, NotFound
-from app.telephony.ari_events import Bridge, Channel
+from app.telephony.ari_events import Application, Bridge, Channel
 from app.telephony.ari_resources import Applications, Bridges, Channels, Playbacks
 from app.telephony.arrivals import CONVERSATION
 from app.telephony.facts import LegUp, Reconciled
@@ -59,11 +59,14 @@ class Reconcile:
     async def run(self, now: int) -> None:
         """Read, compare, tell."""
         await self._applications.filter(self._app)
-        channels, bridges, application = await asyncio.gather(
-            self._channels.list(), self._bridges.list(), self._applications.get(self._app)
+        channels, bridges, application, all_applications = await asyncio.gather(
+            self._channels.list(),
+            self._bridges.list(),
+            self._applications.get(self._app),
+            self._applications.list(),
         )
         there = {c.id: c for c in channels}
-        watched = set(application.channel_ids)
+        watched = set(application.channel_ids) - self._with_bots(all_applications, bridges)
         ours = {c.id: c for c in channels if c.id in watched and _is_ours(c)}
         for line in tuple(self._mirror.lines.values()):
             if line.id not in ours:
@@ -88,6 +91,13 @@ class Reconcile:
             held={line.id: line.variables[OWNER] for line in calls if _is_held(line)},
             muted=frozenset(line.id for line in calls if line.variables.get(MUTED) == "1"),
         )
+
+    def _with_bots(self, applications: list[Application], bridges: list[Bridge]) -> set[str]:
+        """Calls that a bot has: we are told of them (BotWatch.watch), but they are not here, and
+        taking them for arrived would take them away from the bot. Who is in a bridge of ours is
+        here, though a bot may have subscribed to them."""
+        elsewhere = {c for a in applications if a.name != self._app for c in a.channel_ids}
+        return elsewhere - {c for b in bridges if _is_our_room(b) for c in b.channels}
 
     def _vanished(self, line: Line, channel: Channel | None) -> None:
         """Gone while we were away: how, nobody can tell any more."""
@@ -123,7 +133,7 @@ class Reconcile:
         waiting: list[Bridge] = []
         for bridge in sorted(bridges, key=lambda b: len(b.channels)):
             agent_id, meeting = room_agent(bridge.name), room_conversation(bridge.name)
-            if agent_id is None and meeting is None and not is_waiting_room(bridge.name):
+            if not _is_our_room(bridge):
                 continue
             self._mirror.open_room(bridge.id, bridge.name).channels.update(bridge.channels)
             for channel_id in bridge.channels:
@@ -212,6 +222,13 @@ def _is_ours(channel: Channel) -> bool:
     """In our application, or a leg or a customer who still rings on the way into it."""
     inside = channel.dialplan.app_name == "Stasis"
     return inside or leg_agent(channel) is not None or is_called(channel)
+
+
+def _is_our_room(bridge: Bridge) -> bool:
+    """A leg's own bridge, a talk's, or the waiting room."""
+    name = bridge.name
+    whose = room_agent(name) is not None or room_conversation(name) is not None
+    return whose or is_waiting_room(name)
 
 
 def _is_held(call: Line) -> bool:

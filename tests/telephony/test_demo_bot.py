@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -23,8 +24,8 @@ PATIENCE = 40.0
 
 @pytest.fixture(scope="module")
 def bot_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The service with its demo bot."""
-    yield from running(tmp_path_factory, "bot", DEMO_BOT="1")
+    """The service with its demo bot; who waits while it is away is not soon told of messages."""
+    yield from running(tmp_path_factory, "bot", DEMO_BOT="1", AWAY_SECONDS="300")
 
 
 @pytest.fixture
@@ -188,6 +189,57 @@ async def test_a_bot_that_dies_is_started_again(bot_world: World, bot_stack: Sta
     caller, talk = await with_the_bot(bot_world)
     await caller.line.hang_up()
     await bot_world.closed(talk, within=PATIENCE)
+
+
+async def test_who_chose_while_ringdesk_is_away_is_at_that_place_when_it_is_back(
+    bot_world: World, bot_stack: Stack
+) -> None:
+    # given a caller who hears the bot's choices when Ringdesk is killed
+    ben, chi = await bot_world.at_work("ben"), await bot_world.at_work("chi")
+    await ben.become("offline")
+    caller, talk = await with_the_bot(bot_world)
+    bot_stack.kill9()
+
+    # when they choose Spanish, hear music, and press a key of the menu again and again
+    await caller.line.press("2")
+    await eventually(lambda: caller.line.longest_quiet(time.monotonic() - 1) < 1, within=PATIENCE)
+    for _again in range(3):
+        await caller.line.press("1")
+        await eventually(caller.line.hears_something, within=PATIENCE)
+
+    # then they are not sent to leave a message, which nobody had told them of: once Ringdesk is
+    # back they are offered to who speaks it, in the conversation that they began
+    await asyncio.to_thread(bot_stack.restart)
+    offered = await chi.offered(talk, within=PATIENCE)
+    assert offered["skills"] == ["Spanish"]
+    assert offered["transcript"][0]["text"] == "Hello, this is the demo bot."
+    assert not list((bot_stack.folder / "asterisk" / "spool" / "recording").glob("*.wav"))
+    await chi.accept(talk)
+    await bot_world.hear_each_other(chi, caller, within=PATIENCE)
+    await chi.end(talk)
+    await chi.wrap_up(talk)
+
+
+async def test_who_chooses_after_ringdesk_was_killed_and_is_back_is_heard(
+    bot_world: World, bot_stack: Stack
+) -> None:
+    # given a caller with the bot, and a Ringdesk that dies and comes back meanwhile
+    ben = await bot_world.at_work("ben")
+    caller, talk = await with_the_bot(bot_world)
+    bot_stack.kill9()
+    await asyncio.to_thread(bot_stack.restart)
+
+    # when they choose, then they come to people, in the same conversation, and in no other: it was
+    # the bot that had them, and goes on having them
+    await caller.line.press("2")
+    await ben.offered(talk, within=PATIENCE)
+    await bot_world.conversation(caller, "offered", within=PATIENCE)
+    seen = bot_world.supervisor.picture.conversations.values()
+    assert [c["id"] for c in seen if c["customer"]["number"] == caller.number] == [talk]
+    await ben.accept(talk)
+    await bot_world.hear_each_other(ben, caller, within=PATIENCE)
+    await ben.end(talk)
+    await ben.wrap_up(talk)
 
 
 async def test_another_program_may_take_the_application(bot_world: World, bot_stack: Stack) -> None:

@@ -75,7 +75,7 @@ async def speaks(world: World, to: str = "200") -> Caller:
 
     async def records() -> bool:
         nonlocal pressed_at, beeped
-        if time.monotonic() - pressed_at > 15:
+        if time.monotonic() - pressed_at > 3:
             pressed_at = await caller.line.press("1")
         beeped = beeped or caller.line.strongest() == BEEP_HZ
         return len(spool(world.stack)) > before
