@@ -61,6 +61,8 @@ class Bots:
         """Begin a conversation in state `bot`. Raises Invalid, Unavailable."""
         if command.channel is not Channel.VOICE:
             raise Invalid("channel", "only voice is served by this version")
+        if command.channel_id is not None and await self._telephony.is_gone(command.channel_id):
+            raise Invalid("channel_id", "Asterisk has no such channel: has the caller hung up?")
         arrival = Arrival(
             id=command.id,
             channel=command.channel,
@@ -85,7 +87,8 @@ class Bots:
     async def queue(self, command: QueueCommand, *, command_id: str | None = None) -> Conversation:
         """Hand a conversation over to people; its call is moved here from the bot's application.
 
-        Raises UnknownSkill, UnknownAgent, Invalid, NotFound, WrongState, Unavailable.
+        Raises UnknownSkill, UnknownAgent, Invalid, NotFound, WrongState (also when the caller has
+        hung up), Unavailable.
         """
         request = QueueRequest(
             conversation_id=command.conversation_id,
@@ -99,6 +102,7 @@ class Bots:
             arrival=None,
         )
         with refusals():
+            await self._refuse_nobody(command.conversation_id)
             result = await self._distributor.enqueue(request, command_id=command_id)
         await self._dispatch.act(result)
         conversation = result.conversations.get(command.conversation_id)
@@ -108,6 +112,19 @@ class Bots:
         if conversation.channel_id and not stays:
             await self._telephony.fetch_call(conversation.channel_id, conversation.id)
         return conversation
+
+    async def _refuse_nobody(self, conversation_id: str) -> None:
+        """A caller who hung up on the bot was served by it: nobody is to be looked for."""
+        known = await self._distributor.conversation(conversation_id)
+        if known is None or known.state is not State.BOT or known.channel_id is None:
+            return
+        if await self._telephony.is_gone(known.channel_id):
+            await self._dispatch.act(
+                await self._distributor.leave(
+                    known.id, Outcome.BOT_COMPLETED, channel_id=known.channel_id
+                )
+            )
+            raise WrongState("the caller has hung up: there is nobody to hand over")
 
     async def finish(self, conversation_id: str, *, command_id: str | None = None) -> Conversation:
         """The customer is done: with the bot, or while they waited for people.

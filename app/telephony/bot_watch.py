@@ -137,6 +137,16 @@ class BotWatch:
                         return application.name
         return None
 
+    async def is_gone(self, channel_id: str) -> bool:
+        """Whether Asterisk has no such channel (any more); false when nobody can tell."""
+        try:
+            await self._channels.get(channel_id)
+        except NotFound:
+            return True
+        except AriError:
+            return False
+        return False
+
     def take(self, event: AnyEvent) -> None:
         """An event came: it may be a sign of life from a bot, or the end of a call it has."""
         channel_id = _channel_of(event)

@@ -136,6 +136,10 @@ class Telephony:
         """The application of a bot that has this channel; None when nobody can tell."""
         return await self._looks.bots.app_of(channel_id)
 
+    async def is_gone(self, channel_id: str) -> bool:
+        """Whether Asterisk has no such channel (any more); false when nobody can tell."""
+        return await self._looks.bots.is_gone(channel_id)
+
     async def want_leg(self, want: LegWant) -> None:
         """Declare how an agent's leg should be. Does no I/O; may be repeated at will."""
         self._looks.want_leg(want)
