@@ -166,6 +166,65 @@ async def test_the_right_agent_sees_what_the_bot_knew(world: World, hand_over: W
     assert ana.phone.rings == 1, "her leg stands, and nothing came to it"
 
 
+@pytest.mark.parametrize("hand_over", [by_ari, by_dialplan])
+async def test_back_to_the_bot_and_over_again_is_one_timeline(world: World, hand_over: Way) -> None:
+    # given a caller whom a bot handed over, and who talks with an agent (over HTTP the demo bot's
+    # own story does the same)
+    chi = await world.at_work("chi")
+    async with Bot(world.stack, world.behind) as bot:
+        caller = await world.call("100")
+        channel = await bot.next_call()
+        await hand_over(world, bot, channel)
+        talk = await world.talking(chi, caller)
+
+        # when she hands them back, then the bot gets them, and is heard
+        await chi.post(f"conversations/{talk}/hand-back", {"notes": "wants to pay"})
+        start = await bot.next_start()
+        assert (start["channel"]["id"], start["args"]) == (channel, ["handback", talk])
+        assert await bot.variable(channel, "RINGDESK_NOTES") == "wants to pay"
+        prompt = await bot.plays(channel, 1000)
+        await eventually(lambda: caller.line.hears(1000), within=PATIENCE)
+        await eventually(lambda: took(world, talk), within=PATIENCE, every=0.05)
+        await bot.hushes(prompt)
+        await chi.wrap_up(talk)
+
+        # and when it hands them over in the same way again, then it is the same conversation
+        await hand_over(world, bot, channel)
+        assert await world.talking(chi, caller) == talk
+        await chi.end(talk)
+        await chi.wrap_up(talk)
+
+    # and its one timeline tells of every state
+    kept = await world.closed(talk, within=PATIENCE)
+    assert (kept["outcome"], kept["parameters"]) == ("completed", PARAMETERS)
+    assert [part["ended_by"] for part in kept["segments"]] == ["hand_back", "agent"]
+
+    async def told() -> list[str] | None:
+        past = await world.supervisor.get(f"conversations/{talk}/timeline")
+        types = [entry["type"] for entry in past["items"]]
+        return types if "conversation_closed" in types else None
+
+    types = await eventually(told, within=PATIENCE, every=0.1)
+    assert [kind for kind in types if kind in STATES] == [*STATES[:5], *STATES[:3], *STATES[5:]]
+
+
+STATES = (
+    "conversation_queued",
+    "conversation_offered",
+    "offer_accepted",
+    "conversation_handed_back",
+    "bot_took",
+    "conversation_ended",
+    "conversation_closed",
+)
+
+
+async def took(world: World, talk: str) -> bool:
+    """Whether the bot has taken up the caller who was handed back."""
+    now = await world.supervisor.get(f"conversations/{talk}")
+    return bool(now["state"] == "bot" and now["bot"]["until"] is None)
+
+
 @pytest.mark.alone
 async def test_a_hand_over_rings_within_a_tenth_of_a_second(world: World) -> None:
     # given an agent whose leg stands, and a bot that has a caller, several times
