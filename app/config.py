@@ -82,6 +82,8 @@ class Settings:
     tls_key: Path | None
     language: str
     sounds_dir: Path
+    whisper: bool
+    """A standing leg says whose call it is before it rings."""
     webhook_private: bool
     """Webhooks may go to addresses that are not public."""
     asterisk_console: Path | None
@@ -193,6 +195,7 @@ class _Reader:
             tls_cert=self._file("TLS_CERT"),
             tls_key=self._file("TLS_KEY"),
             language=self._text("LANGUAGE", "en"),
+            whisper=self._read("WHISPER", "0", _switch),
             webhook_private=self._read("WEBHOOK_PRIVATE", "0", _switch),
             asterisk_console=Path(console)
             if (console := self._text("ASTERISK_CONSOLE", ""))

@@ -265,6 +265,7 @@ class Effects:
             ringing=offered.id if offered else None,
             caller_display=self._display(offered or talk, agent),
             caller_number=_number(offered or talk),
+            caller_skills=self._skills_of(offered),
             engaged=agent.on_call or agent.offer is not None,
             muted=own and talk is not None and talk.muted,
             room=room,
@@ -310,6 +311,10 @@ class Effects:
         if owner is None or owner == agent.id:
             return customer
         return f"{self._directory.person_name(owner)}: {customer or ''}"
+
+    def _skills_of(self, offered: Conversation | None) -> tuple[str, ...]:
+        """Names, for those who recorded them."""
+        return tuple(map(self._directory.skill_name, offered.skills)) if offered else ()
 
     def _address(self, agent: Agent, person: Person | None) -> LegAddress | None:
         if person is None:

@@ -345,6 +345,7 @@ def _telephony(settings: Settings, endpoints: Endpoints) -> TelephonySettings:
         caller_id=settings.caller_id,
         language=settings.language,
         sounds_dir=settings.sounds_dir,
+        whisper=settings.whisper,
         leg_max_seconds=settings.leg_max_seconds,
         silent_leg_seconds=settings.silent_leg_seconds,
         media_address=None if host in {"0.0.0.0", "::"} else host,

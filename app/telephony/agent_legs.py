@@ -33,6 +33,7 @@ from app.telephony.mutes import Mutes
 from app.telephony.sounds import Sounds
 from app.telephony.waiting_room import WaitingRoom
 from app.telephony.wants import PARTY_PREFIX, LegAddress, LegWant
+from app.telephony.whisper import NONE, Whisper
 
 RING_TONE = ("tone:ring",)
 NO_FORWARD = "ringdesk-no-forward"
@@ -63,6 +64,7 @@ class Dialling:
     language: str
     most_seconds: float = 0.0
     """The carrier's longest call over a number; 0: no limit."""
+    whisper: Whisper = NONE
 
 
 class AgentLegs:
@@ -247,7 +249,8 @@ class AgentLegs:
             await self._sounds.stop(leg)
             return AGAIN
         if sound is None and rings and self._may_ring(leg):
-            await self._sounds.play(leg, RING_TONE, self._dialling.language, rings)
+            heard = (*self._dialling.whisper.media(want), *RING_TONE) if want.ringing else RING_TONE
+            await self._sounds.play(leg, heard, self._dialling.language, rings)
             return AGAIN
         return None
 

@@ -28,6 +28,7 @@ from app.telephony.supervision import Supervisions
 from app.telephony.talk_recorder import TalkRecorder
 from app.telephony.waiting_room import WaitingRoom
 from app.telephony.wants import CallWant, LegWant, Place, WatchWant
+from app.telephony.whisper import Whisper
 
 
 class Looks:
@@ -79,6 +80,7 @@ class Looks:
                 settings.dial_seconds,
                 settings.language,
                 settings.leg_max_seconds,
+                Whisper(settings.sounds_dir, settings.language, settings.whisper),
             ),
             waiting=room,
             meetings=meetings,

@@ -23,6 +23,8 @@ class TelephonySettings:
     language: str = "en"
     sounds_dir: Path | None = None
     """Admins' own recordings, a folder for each language; Asterisk finds it at the same place."""
+    whisper: bool = False
+    """A standing leg says whose call it is before it rings."""
     dial_seconds: int = 10
     """How long an agent's phone may ring when the leg is dialled."""
     leg_max_seconds: float = 0.0

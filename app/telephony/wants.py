@@ -147,6 +147,8 @@ class LegWant:
     """What the phone shows beside the caller id; the settings' own when None."""
     caller_number: str | None = None
     """The customer's number, for phones that are not behind a carrier."""
+    caller_skills: tuple[str, ...] = ()
+    """Names of the skills that an offered call asks for."""
     attempt: int = 0
     engaged: bool = False
     """The agent has an offer, or a call in hand, also one on hold: the leg is not renewed now."""
