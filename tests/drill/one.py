@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+import traceback
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,11 @@ async def run(seed: int, folder: Path) -> bool:
         world = World(stack)
         async with world:
             floor = Floor(world, stack, Harm(stack), seed)
-            ends = await drill(floor)
+            try:
+                ends = await drill(floor)
+            except Exception as error:
+                floor.find(f"the drill could not go on: {error!r}")
+                traceback.print_exc()
             world.agents.clear()  # they need not go home: all of it ends here
     finally:
         await asyncio.to_thread(stack.stop)

@@ -64,7 +64,10 @@ class Calls:
             await asyncio.wait(list(self._open), timeout=within)
         for task in list(self._open):
             task.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
+        ended = await asyncio.gather(*self._open, return_exceptions=True)
+        stayed = sum(isinstance(one, asyncio.CancelledError) for one in ended)
+        if stayed:
+            self._floor.find(f"{stayed} customers are not served {within:.0f} s after the last one")
 
     async def audit(self) -> None:
         """tests/drill/audit.py has it, with the rest of what is about the phone."""
@@ -142,7 +145,10 @@ class Chats:
             await asyncio.wait(list(self._open), timeout=within)
         for task in list(self._open):
             task.cancel()
-        await asyncio.gather(*self._open, return_exceptions=True)
+        ended = await asyncio.gather(*self._open, return_exceptions=True)
+        stayed = sum(isinstance(one, asyncio.CancelledError) for one in ended)
+        if stayed:
+            self._floor.find(f"{stayed} customers are not served {within:.0f} s after the last one")
 
     async def audit(self) -> None:
         """Every word of each visit."""
