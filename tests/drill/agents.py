@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 import aiohttp
+from baresip.errors import BaresipError
 
 from tests.drill.chat_audit import Visit
 from tests.drill.floor import Floor
@@ -67,6 +68,8 @@ class Worker:
                 self.floor.was_refused(self.agent.name, refused)
             except TimeoutError:
                 self.floor.refused["no answer within 20 s"] += 1
+            except BaresipError:
+                self.floor.refused["the phone had hung up"] += 1
             except (aiohttp.ClientError, OSError):
                 self.floor.refused["no connection"] += 1
             await self._pause(0.15, 0.4)
