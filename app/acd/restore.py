@@ -40,6 +40,7 @@ def fields_of(conversation: Conversation) -> Fields:
         **codec.rule_fields(c.rules),
         **(_callback(c.callback) if c.callback else {}),
         "forward_joined": c.forward_joined or None,
+        "rec_paused": "1" if c.recording_paused else None,
         **(_bot(c.bot) if c.bot else {}),
     }
     for number, segment in enumerate(c.segments, start=1):

@@ -8,6 +8,7 @@ While there is no epoch nothing is routed, and facts wait.
 import asyncio
 import logging
 import secrets
+from dataclasses import replace
 
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,12 +22,14 @@ from app.desk.inboxes import Inboxes
 from app.desk.reconcile import Reconcile
 from app.desk.voice_picture import VoicePicture
 from app.domain.agent import Agent
-from app.domain.conversation import Conversation
+from app.domain.conversation import Conversation, State
+from app.domain.events import EventType
 from app.records import Records
 from app.telephony import Telephony
 
 log = logging.getLogger("ringdesk.rebuild")
 
+_RECORDING = frozenset({EventType.RECORDING_PAUSED, EventType.RECORDING_RESUMED})
 LOOK_SECONDS = 0.25
 SIDE_BY_SIDE = 32
 
@@ -127,4 +130,18 @@ class Rebuild:
         return len(conversations)
 
     async def _restore_one(self, conversation: Conversation) -> None:
+        if conversation.state is State.ACTIVE and await self._was_paused(conversation):
+            conversation = replace(conversation, recording_paused=True)
         await self._dispatch.act(await self._distributor.restore(conversation))
+
+    async def _was_paused(self, conversation: Conversation) -> bool:
+        """Whether the agent had let nothing be recorded: as this process saw it last, else by what
+        the archive tells of this agent's part. A card number must not be recorded after all."""
+        seen = self._picture.get(conversation.id)
+        if seen is not None:
+            return seen.recording_paused
+        kept = await self._records.archive.find(conversation.id)
+        began = conversation.segments[-1].from_at if conversation.segments else 0
+        past = kept.timeline if kept else ()
+        told = [e.type for e in past if e.type in _RECORDING and e.at >= began]
+        return told[-1:] == [EventType.RECORDING_PAUSED]

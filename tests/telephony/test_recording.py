@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from io import BytesIO
 from wave import open as open_wave
 
 import pytest
+from redis.asyncio import Redis
 
 from tests.support.people import Agent, Person, Refused
 from tests.support.picture import Json
@@ -96,6 +98,53 @@ async def test_a_killed_service_leaves_the_recording_running(own_world: World) -
         sound = await heard(chi, part)
         assert part["seconds"] > 3
         assert sound.carry(caller.hz).mean() > 0.5
+
+
+async def test_a_pause_outlasts_a_flushed_redis_and_a_killed_service(own_world: World) -> None:
+    world = own_world
+    async with recorded(world, "Spanish"):
+        # given a talk whose recording is paused, which the archive knows
+        chi, caller, talk = await on_a_call(world)
+        await chi.post(f"conversations/{talk}/recording/pause")
+        await eventually(lambda: _noted(world, talk, "recording_paused"), within=30, every=0.1)
+        await parts(world, talk, 1)
+        # when Redis loses everything, once under the running service, once while it is dead
+        for dead in (False, True):
+            epoch = world.supervisor.picture.seq.partition("-")[0]
+            if dead:
+                world.stack.kill9()
+            async with Redis.from_url(world.stack.endpoints["redis"]["url"]) as redis:
+                await redis.flushall()
+            if dead:
+                await asyncio.to_thread(world.stack.restart)
+            await eventually(partial(_another_epoch, world, epoch), within=30)
+            # then it is paused still, and nothing of what is said then is recorded
+            await eventually(partial(_is, chi, talk, "paused"), within=30, every=0.1)
+            await world.hear_each_other(chi, caller, within=30)
+            await asyncio.sleep(1)
+        await chi.post(f"conversations/{talk}/recording/resume")
+        await eventually(partial(_is, chi, talk, "on"), within=30, every=0.1)
+        await asyncio.sleep(1)
+        await caller.line.hang_up()
+        # there are the part before, and the one after
+        await parts(world, talk, 2)
+
+
+async def _another_epoch(world: World, epoch: str) -> bool:
+    return world.supervisor.picture.seq.partition("-")[0] != epoch
+
+
+async def _is(agent: Agent, talk: str, recording: str) -> bool:
+    try:
+        seen = await agent.get(f"conversations/{talk}")
+    except Refused:
+        return False  # it is being rebuilt
+    return (seen["state"], seen["recording"]) == ("active", recording)
+
+
+async def _noted(world: World, talk: str, what: str) -> bool:
+    past = await world.supervisor.get(f"conversations/{talk}/timeline")
+    return what in [entry["type"] for entry in past["items"]]
 
 
 @asynccontextmanager

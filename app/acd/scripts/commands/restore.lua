@@ -21,6 +21,7 @@ local function restore_owner(c)
     set(c, 's' .. n .. ':to', now)
     set(c, 's' .. n .. ':ended_by', 'lost')
     set(c, 'agent', nil)
+    set(c, 'rec_paused', nil)
     set(c, 'state', 'queued')
     return
   end
