@@ -88,7 +88,7 @@ class RushHour:
             await eventually(lambda: self._me(agent)["offer"] != me["offer"], within=10)
         elif me["load"]["voice"]:
             await self._talk(agent, chance)
-            await eventually(lambda: not self._me(agent)["load"]["voice"])
+            await self._is_off_the_phone(agent)
         elif me["wrap_ups"]:
             await self._pause(chance, 0.0, 0.3)
             await self._write(agent)
@@ -99,6 +99,18 @@ class RushHour:
         else:
             await agent.become("available")
             await eventually(lambda: self._me(agent)["status"] == "available")
+
+    async def _is_off_the_phone(self, agent: Agent) -> None:
+        try:
+            await eventually(lambda: not self._me(agent)["load"]["voice"])
+        except AssertionError:
+            calls = [(c, self.journeys.get(c["customer"]["number"])) for c in self._now(agent)]
+            lines = [(one.caller.line.up, one.caller.line.over) for _, one in calls if one]
+            channels = await self.world.behind.channels()
+            raise AssertionError(
+                f"still on a call: {calls}, customer up and over: {lines}, did {self.done}, "
+                f"agent's line over: {agent.line.over}, Asterisk has {channels}"
+            ) from None
 
     def _has_something_to_do(self, agent: Agent) -> Json | None:
         me = self._me(agent)
