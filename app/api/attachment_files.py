@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from app.api.problems import Problem, invalid
 from app.api.problems import ProblemType as P
@@ -13,6 +14,8 @@ from app.domain.attachment import KeptFile, ending_of, served_as
 CHUNK = 64 * 1024
 FORM = "multipart/form-data"
 FIELD = "file"
+BROKEN = (ValueError, AssertionError, HttpProcessingError)
+"""What aiohttp raises for a form with bad boundaries, lengths or headers."""
 SANDBOX = "default-src 'none'; sandbox"
 """Whatever it is, nothing of it runs, even where a browser shows it after all."""
 
@@ -50,14 +53,22 @@ async def _part(request: web.Request) -> BodyPartReader:
         while (part := await reader.next()) is not None:
             if isinstance(part, BodyPartReader) and part.name == FIELD:
                 return part
-    except (ValueError, AssertionError) as error:
-        raise Problem(P.VALIDATION, f"this is no form: {error}", status=400) from None
+    except BROKEN as error:
+        raise _no_form(error) from None
     raise invalid(FIELD, "the form has no such field")
 
 
 async def _of_part(part: BodyPartReader) -> AsyncIterator[bytes]:
-    while chunk := await part.read_chunk(CHUNK):
-        yield chunk
+    try:
+        while chunk := await part.read_chunk(CHUNK):
+            yield chunk
+    except BROKEN as error:
+        raise _no_form(error) from None
+
+
+def _no_form(error: Exception) -> Problem:
+    text = " ".join(str(error).split())
+    return Problem(P.VALIDATION, f"this is no form: {text}", status=400)
 
 
 async def _of_body(request: web.Request) -> AsyncIterator[bytes]:
