@@ -34,8 +34,9 @@ async function move(
   if (desk.get().moves.get(key)?.name === name) return false;
   const before = underWay.get(key);
   const pending = pendingMove(name, conversation, Date.now());
+  // Asked before it is shown: drawing takes longer than the way to the service.
+  const answer = before ? before.then(() => send(conversation.id)) : send(conversation.id);
   addPending(pending);
-  const answer = (before ?? Promise.resolve()).then(() => send(conversation.id));
   const settled = answer.catch(() => undefined);
   underWay.set(key, settled);
   void settled.then(() => underWay.get(key) === settled && underWay.delete(key));
@@ -55,10 +56,10 @@ function withdraw(pending: PendingMove, error: unknown): void {
 }
 
 export function accept(conversation: Conversation): void {
+  // the headset rings for it: answering accepts
+  if (!answerHere()) void move("accept", conversation, api.accept);
   select(conversation.id);
   goToInbox();
-  if (answerHere()) return; // the headset rings for it: answering accepts
-  void move("accept", conversation, api.accept);
 }
 
 export function reject(conversation: Conversation): void {
