@@ -32,6 +32,11 @@ class AdminPage:
         self._stack = stack
 
     @property
+    def url(self) -> str:
+        """Where the service is."""
+        return self._stack.url
+
+    @property
     def panel(self) -> Locator:
         """The page itself, without what surrounds it."""
         return self.page.locator("#panel")
