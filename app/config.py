@@ -120,6 +120,9 @@ class Settings:
     mail_give_up_hours: float
     smtp_seconds: float
     """The longest that one try of sending a mail may take."""
+    smtp_listen: Address | None = None
+    """Where mail for our mailboxes is taken; None: nowhere."""
+    lmtp_listen: Address | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -226,6 +229,8 @@ class _Reader:
             mail_pauses=self._read("MAIL_RETRY_SECONDS", "60,300,900,1800,3600", _pauses),
             mail_give_up_hours=self._read("MAIL_GIVE_UP_HOURS", "48", _hours),
             smtp_seconds=self._read("SMTP_SECONDS", "60", _seconds_above_zero),
+            smtp_listen=self._maybe_address("SMTP_LISTEN"),
+            lmtp_listen=self._maybe_address("LMTP_LISTEN"),
             environment=self._values,
         )
 
@@ -246,6 +251,9 @@ class _Reader:
 
     def _optional(self, name: str) -> str | None:
         return self._values.get(f"RINGDESK_{name}") or None
+
+    def _maybe_address(self, name: str) -> Address | None:
+        return self._read(name, "", _address) if self._optional(name) else None
 
     def _text(self, name: str, default: str) -> str:
         return self._optional(name) or default

@@ -11,6 +11,7 @@ from steps import Blocked, Step, run_quietly
 NEEDED: dict[str, Callable[[], object]] = {  # package: how to see that it is there
     "sip-tester": lambda: shutil.which("sipp"),
     "chromium": lambda: shutil.which("chromium"),
+    "dovecot-imapd": lambda: Path("/usr/sbin/dovecot").exists(),
     "postgresql": lambda: (
         shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     ),

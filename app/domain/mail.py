@@ -107,8 +107,6 @@ class Mailbox:
     rules: tuple[MailRule, ...] = ()
     """The first that fits decides."""
     signature: str = ""
-    bot: str | None = None
-    """The id of the key whose program begins; None: conversations begin in the queue."""
     uid_validity: int = 0
     """Of the IMAP folder (RFC 9051, 2.3.1.1); 0: never read."""
     uid_seen: int = 0

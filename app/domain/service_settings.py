@@ -70,6 +70,7 @@ SPECS: Final[tuple[Spec, ...]] = (
     Spec("service_level_percent", 80.0, 1, 100),
     Spec("short_abandon_seconds", 5.0, 0, 300),
     Spec("attachment_megabytes", 10.0, 1, 100),
+    Spec("email_reopen_hours", 168.0, 0, 8760),
     # days; 0 keeps for ever
     Spec("keep_conversations_days", 0.0, 0, 36500),
     Spec("keep_transcripts_days", 0.0, 0, 36500),

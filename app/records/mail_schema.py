@@ -20,7 +20,6 @@ mailboxes = sa.Table(
     _int("priority", 0),
     _json("rules", "[]"),
     _text("signature", ""),
-    _text("bot", nullable=True),
     sa.Column("uid_validity", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
     sa.Column("uid_seen", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
 )

@@ -59,6 +59,7 @@ from app.domain.routing import Rules
 from app.embedded import Endpoints
 from app.messaging import FileStore, Notes
 from app.records import Recordings, Records
+from app.service.mail import MailSide
 from app.telephony import Fact, Telephony, TelephonySettings, entries_of
 
 log = logging.getLogger("ringdesk.service")
@@ -69,6 +70,8 @@ CLOCK_SECONDS = 60.0
 """Between two measurements of the Redis server's clock."""
 WEBHOOKS_MS = 15_000
 """How long another process waits with webhooks after this one died: longer than one try."""
+MAIL_MS = 5_000
+"""How long another process waits with what comes by mail after this one died."""
 REBUILD_MS = 30_000
 """The longest that one process may take to rebuild before another may try."""
 Loop = Callable[[], Coroutine[None, None, None]]
@@ -177,6 +180,7 @@ class House:
             self._chats.hours_changed,
         )
         self._mail_out = self._make_mail_out(distributor.now)
+        self._mail = self._mail_side()
         reconcile = Reconcile(distributor, dispatch, per_call)
         self._facts = Facts(self._calls(), reconcile)
         self._rebuild = self._make_rebuild(reconcile)
@@ -191,6 +195,7 @@ class House:
         await self._inboxes.start()
         await self._voice.routing.refresh()
         await self._dispatch.show_everything()
+        await self._mail.open(stack)
         stack.push_async_callback(self._voice.lease.release)
         stack.push_async_callback(self._voice.telephony.close)
 
@@ -203,6 +208,7 @@ class House:
             "message notes": self._chats.notes.run,
             "attachments": self._attachments.run,
             "mail out": self._mail_out.run,
+            **self._mail.loops,
             "clock": lambda: _keep_time(queue.clock),
             "dispatch": dispatch.run,
             "archive": Archiving(distributor, queue.events(), self._records).run,
@@ -239,6 +245,20 @@ class House:
             voice.waits,
             voice.notices,
             self._settings.language,
+        )
+
+    def _mail_side(self) -> MailSide:
+        queue = self._queue
+        return MailSide(
+            self._settings,
+            queue.distributor,
+            self._dispatch,
+            self._records,
+            self._chats,
+            self._attachments,
+            queue.settings.get,
+            queue.lease("mail", MAIL_MS).hold,
+            self._mail_out.bounced,
         )
 
     def _make_rebuild(self, reconcile: Reconcile) -> Rebuild:

@@ -25,7 +25,6 @@ def upgrade() -> None:
         _number("priority", sa.Integer()),
         _json("rules", "[]"),
         _text("signature", empty=True),
-        sa.Column("bot", sa.Text(), nullable=True),
         _number("uid_validity", sa.BigInteger()),
         _number("uid_seen", sa.BigInteger()),
         sa.PrimaryKeyConstraint("id", name="pk_mailboxes"),

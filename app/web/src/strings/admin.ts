@@ -185,7 +185,7 @@ export const adminWords = {
       },
       {
         name: "Chat, email and the page",
-        keys: ["pick_chat", "pick_email", "inbox_grace_seconds", "inbox_closed_seconds", "attachment_megabytes"],
+        keys: ["pick_chat", "pick_email", "inbox_grace_seconds", "inbox_closed_seconds", "attachment_megabytes", "email_reopen_hours"],
       },
       {
         name: "How long the archive keeps",
@@ -225,6 +225,7 @@ export const adminWords = {
         "A number's idle connection is let go after",
         "Counted while its agent is not available.",
       ],
+      email_reopen_hours: ["A reply opens a closed mail again within, in hours", "Later ones begin a new conversation."],
       attachment_megabytes: ["A file may have, in MB, at most", "For files that are sent in chats."],
       keep_conversations_days: ["Closed conversations are removed after", "0: never."],
       keep_transcripts_days: ["What was said in them is removed after", "0: not before they are."],
