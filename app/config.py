@@ -17,7 +17,7 @@ from dotenv import dotenv_values
 from app.domain.attachment import TYPES
 from app.domain.dialling import Numbering
 from app.domain.mail import MailServer
-from app.domain.mail_urls import smtp_server
+from app.domain.mail_urls import hours_to_try, smtp_server
 
 T = TypeVar("T")
 
@@ -120,8 +120,7 @@ class Settings:
     mail_give_up_hours: float
     smtp_seconds: float
     """The longest that one try of sending a mail may take."""
-    smtp_listen: Address | None = None
-    """Where mail for our mailboxes is taken; None: nowhere."""
+    smtp_listen: Address | None = None  # where mail is taken
     lmtp_listen: Address | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -227,10 +226,10 @@ class _Reader:
             attachment_scan=self._read("ATTACHMENT_SCAN", "", _command),
             smtp=self._read("SMTP_URL", "", smtp_server),
             mail_pauses=self._read("MAIL_RETRY_SECONDS", "60,300,900,1800,3600", _pauses),
-            mail_give_up_hours=self._read("MAIL_GIVE_UP_HOURS", "48", _hours),
+            mail_give_up_hours=self._read("MAIL_GIVE_UP_HOURS", "48", hours_to_try),
             smtp_seconds=self._read("SMTP_SECONDS", "60", _seconds_above_zero),
-            smtp_listen=self._maybe_address("SMTP_LISTEN"),
-            lmtp_listen=self._maybe_address("LMTP_LISTEN"),
+            smtp_listen=self._read("SMTP_LISTEN", "", _maybe),
+            lmtp_listen=self._read("LMTP_LISTEN", "", _maybe),
             environment=self._values,
         )
 
@@ -251,9 +250,6 @@ class _Reader:
 
     def _optional(self, name: str) -> str | None:
         return self._values.get(f"RINGDESK_{name}") or None
-
-    def _maybe_address(self, name: str) -> Address | None:
-        return self._read(name, "", _address) if self._optional(name) else None
 
     def _text(self, name: str, default: str) -> str:
         return self._optional(name) or default
@@ -292,6 +288,10 @@ def _address(text: str) -> Address:
     if not host:
         raise ValueError("write host:port, such as 127.0.0.1:8080")
     return Address(host, _port(port))
+
+
+def _maybe(text: str) -> Address | None:
+    return _address(text) if text else None
 
 
 def _port_range(text: str) -> tuple[int, int]:
@@ -367,16 +367,6 @@ def _pauses(text: str) -> tuple[float, ...]:
     if not found:
         raise ValueError("write seconds with commas between, such as 60,300,900")
     return found
-
-
-def _hours(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1
-    if not 0 < value <= 240:
-        raise ValueError("write hours above 0 and up to 240")
-    return value
 
 
 def _calling_code(text: str) -> str:

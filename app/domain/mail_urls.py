@@ -24,3 +24,14 @@ def smtp_server(text: str) -> MailServer | None:
     usual, security = _SMTP[url.scheme]
     user, password = unquote(url.username or ""), unquote(url.password or "")
     return MailServer(url.hostname, url.port or usual, security, user, password)
+
+
+def hours_to_try(text: str) -> float:
+    """Hours above 0 and up to 240. Raises ValueError, which says what to write."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 < value <= 240:
+        raise ValueError("write hours above 0 and up to 240")
+    return value
