@@ -23,6 +23,8 @@ CONNECTIONS = 50
 IDLE_SECONDS = 60.0
 COMMANDS = 200
 """Of one kind and connection."""
+LINE = 1024 * 1024
+"""Bytes; 998 are allowed (RFC 5322, 2.1.1), and programs that make HTML do not know it."""
 
 Find = Callable[[str], Awaitable[Mailbox | None]]
 Take = Callable[[Mailbox, bytes, str, bytes], Awaitable[object]]
@@ -60,6 +62,8 @@ def _counted(kind: type[SMTP], open_now: set[object]) -> type[SMTP]:
     """The protocol, which closes on those who are too many."""
 
     class Counted(kind):  # type: ignore[valid-type,misc]
+        line_length_limit = LINE
+
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
             # STARTTLS makes the same connection again
             if len(open_now) >= CONNECTIONS and self not in open_now:

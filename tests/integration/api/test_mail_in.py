@@ -272,7 +272,7 @@ async def test_a_bounce_of_our_mail_joins_its_conversation(post: Post) -> None:
         sender=Person(SUPPORT),
     )
     await post.records.emails.add(ours)
-    await send(post.smtp, whole(BOUNCE), sender="")
+    await send(post.smtp, whole(BOUNCE), sender="mailer-daemon@mx.example")
     bounce = (await post.mails(MailState.FILED, 2))[1]
     assert (bounce.conversation_id, bounce.auto) == (first.conversation_id, "bounce")
     assert bounce.bounce_of == ("ours@ringdesk",)
