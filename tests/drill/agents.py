@@ -235,7 +235,7 @@ class Worker:
         visit = next((v for v in self.visits if v.chatter.conversation == chat["id"]), None)
         if visit is None:
             return
-        count = sum(text.startswith(f"{visit.name} gets") for text in visit.answered)
+        count = len(visit.answered) + len(visit.late)
         if count >= 3 or (visit.left_at and self.chance.random() < 0.5):
             if self._first(f"chat {chat['id']}"):
                 await self.agent.end(chat["id"])
@@ -243,7 +243,7 @@ class Worker:
         text = f"{visit.name} gets {self.agent.name} {count}"
         message = {"client_id": f"{self.agent.name}-{visit.name}-{count}", "text": text}
         await self.agent.post(f"conversations/{chat['id']}/messages", message)
-        visit.answered.append(text)
+        (visit.late if visit.over else visit.answered).append(text)
         await self._pause(0.3, 1.2)
 
     # Being human

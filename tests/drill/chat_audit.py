@@ -22,7 +22,10 @@ class Visit:
     name: str
     said: list[str] = field(default_factory=list)
     answered: list[str] = field(default_factory=list)
-    """What agents were told is stored."""
+    """What agents were told is stored, while the customer was there to read it."""
+    late: list[str] = field(default_factory=list)
+    """The same, after the customer had closed the page."""
+    over: bool = False
     left_at: float | None = None
 
     async def say(self, n: int) -> None:
@@ -34,11 +37,13 @@ class Visit:
     async def read_all(self) -> None:
         """Stay until everything that was said on either side is on the page."""
         end = time.monotonic() + READ_SECONDS
-        while time.monotonic() < end:
-            shown = set(self.chatter.texts)
-            if not self.chatter.unacked and shown >= {*self.said, *self.answered}:
-                return
+        while time.monotonic() < end and not self._has_all():
             await asyncio.sleep(0.2)
+        self.over = True
+
+    def _has_all(self) -> bool:
+        shown = set(self.chatter.texts)
+        return not self.chatter.unacked and shown >= {*self.said, *self.answered}
 
 
 async def audit_chats(floor: Floor, visits: list[Visit]) -> None:
@@ -60,7 +65,7 @@ def _faults(visit: Visit, talks: list[Json]) -> list[str]:
     stored = Counter(text for talk in talks for text in talk["words"])
     waiting = [str(frame["text"]) for frame in visit.chatter.unacked.values()]
     told = [text for text in visit.said if text not in waiting]
-    for text in [*told, *visit.answered]:
+    for text in [*told, *visit.answered, *visit.late]:
         if stored[text] != 1:
             found.append(f"“{text}” was acknowledged and is stored {stored[text]} times")
     shown = Counter(visit.chatter.texts)
