@@ -16,6 +16,8 @@ SAID = (
     ("AI", "May I have the amount?"),
     ("Maria Lopez", "42 dollars. I want to speak to a person."),
 )
+TONE = 1000
+"""Hz; what who is handed back hears of it."""
 
 
 class Ai:
@@ -25,6 +27,7 @@ class Ai:
         self._world = world
         self._bot = Bot(world.stack, world.behind)
         self._http: aiohttp.ClientSession
+        self._prompt = ""
 
     async def __aenter__(self) -> Self:
         admin = Person(self._world.stack, "admin")
@@ -75,6 +78,20 @@ class Ai:
     async def queues(self, talk: str, *skills: str, **more: Any) -> None:
         """Hand over to people with these skills."""
         await self._ask("POST", f"conversations/{talk}/queue", {"skills": skills, **more})
+
+    async def gets_back(self, talk: str) -> str:
+        """Who is handed back hears a tone, and is told so; the agent's notes."""
+        start = await self._bot.next_start()
+        channel = start["channel"]["id"]
+        assert start["args"] == ["handback", talk]
+        notes = await self._bot.variable(channel, "RINGDESK_NOTES")
+        self._prompt = await self._bot.plays(channel, TONE)
+        await self.says(talk, "AI", f"Welcome back. {notes}")
+        return notes
+
+    async def hushes(self) -> None:
+        """End that tone."""
+        await self._bot.hushes(self._prompt)
 
     async def hands_over(self, *skills: str) -> tuple[Caller, str]:
         """A whole talk that ends with a person wanted."""

@@ -91,7 +91,8 @@ export const api = {
   accept: (id: string) => call("POST", conversation(id, "accept"), {}),
   reject: (id: string) => call("POST", conversation(id, "reject"), {}),
   end: (id: string) => call("POST", conversation(id, "end"), {}),
-  handBack: (id: string) => call("POST", conversation(id, "hand-back"), {}),
+  handBack: (id: string, notes?: string) =>
+    call("POST", conversation(id, "hand-back"), notes === undefined ? {} : { notes }),
   requeue: (id: string) => call("POST", conversation(id, "requeue"), {}),
   hold: (id: string) => call("POST", conversation(id, "hold"), {}),
   unhold: (id: string) => call("POST", conversation(id, "unhold"), {}),

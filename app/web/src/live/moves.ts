@@ -11,6 +11,7 @@ import type {
 import { answerHere, headsetOff, openWebAudio } from "../phone/phone";
 import { goToInbox } from "../router";
 import { moveSentence, problemSentence } from "../strings";
+import { typedNotes } from "./notes";
 import { addPending, desk, dropPending, leave, notify, select } from "./desk";
 import { keyOf, pendingMove, type MoveName, type PendingLeg, type PendingMove } from "./optimism";
 
@@ -74,9 +75,9 @@ export function requeue(conversation: Conversation): void {
   void move("requeue", conversation, api.requeue);
 }
 
-/** To the AI that the customer came from, with my notes as saved. */
+/** To the AI that the customer came from, with my notes as typed, to the last word. */
 export function handBack(conversation: Conversation): void {
-  void move("handBack", conversation, api.handBack);
+  void move("handBack", conversation, (id) => api.handBack(id, typedNotes(conversation)));
 }
 
 /** The customer waits with music, or comes back. */

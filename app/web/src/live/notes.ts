@@ -1,7 +1,7 @@
 // Notes are saved as they are typed. A draft lives here, not in a component, so that turning to
 // another conversation loses nothing.
 import { api, Problem } from "../api/client";
-import type { Segment } from "../api/types";
+import type { Conversation, Segment } from "../api/types";
 import { moveSentence } from "../strings";
 import { Store } from "./store";
 
@@ -30,6 +30,12 @@ const timers = new Map<string, number>();
 
 export const draftKey = ({ conversationId, segment }: NotesOf): string =>
   `${conversationId}@${segment.from}`;
+
+/** What stands in the field about the newest part of a conversation, saved or not yet. */
+export function typedNotes({ id, segments }: Conversation): string | undefined {
+  const segment = segments.at(-1);
+  return segment && drafts.get().get(draftKey({ conversationId: id, segment }))?.text;
+}
 
 function put(key: string, draft: Draft): void {
   drafts.update((all) => {
