@@ -19,6 +19,7 @@ PAGES = {
     "mailboxes": "Mailboxes",
     "service": "Service settings",
     "api-keys": "API keys",
+    "webhooks": "Webhooks",
     "import": "Import and export",
     "audit": "Audit log",
 }

@@ -50,6 +50,7 @@ const calendars = lazy(() => import("./pages/Calendars"));
 const routingRules = lazy(() => import("./pages/RoutingRules"));
 const mailboxes = lazy(() => import("./pages/Mailboxes"));
 const apiKeys = lazy(() => import("./pages/ApiKeys"));
+const webhooks = lazy(() => import("./pages/Webhooks"));
 const serviceSettings = lazy(() => import("./pages/ServiceSettings"));
 const imports = lazy(() => import("./pages/Import"));
 const audit = lazy(() => import("./pages/Audit"));
@@ -117,6 +118,7 @@ export const PAGES: readonly Page[] = [
   operations("mailboxes", mailboxNav, mailboxes),
   operations("service", words.nav.service, serviceSettings),
   operations("api-keys", words.nav.apiKeys, apiKeys),
+  operations("webhooks", words.nav.webhooks, webhooks),
   operations("import", words.nav.imports, imports),
   operations("audit", words.nav.audit, audit),
 ];

@@ -57,6 +57,7 @@ export const words = {
     dialRules: "Dial rules",
     service: "Service settings",
     apiKeys: "API keys",
+    webhooks: "Webhooks",
     imports: "Import and export",
     audit: "Audit log",
     personal: "Personal Configuration",

@@ -346,6 +346,7 @@ export const adminWords = {
       "person.": "People",
       "phone.": "Phones",
       "api_key.": "API keys",
+      "webhook.": "Webhooks",
       "settings.": "Service settings",
       "dial_rule.": "Dial rules",
       "calendar.": "Calendars",

@@ -1,0 +1,43 @@
+// The words of Settings > Operations > Webhooks.
+const plural = (count: number, one: string, many: string): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+export const webhookWords = {
+  title: "Webhooks",
+  intro: "Programs that are told what becomes of conversations: signed, in order, and again until they take it.",
+  add: "Add a webhook",
+  edit: "Edit",
+  remove: "Remove",
+  url: "Address",
+  urlHint: "http or https; events are sent there with POST.",
+  events: "Events",
+  allEvents: "All events",
+  choose: "Only these; none ticked: all of them",
+  eventNames: {
+    "conversation.started": "Conversation started",
+    "conversation.queued": "Queued",
+    "conversation.offered": "Offered to an agent",
+    "conversation.active": "With an agent",
+    "conversation.transferred": "Transferred",
+    "conversation.handed_back": "Handed back to the bot",
+    "conversation.bot_took": "Taken up by the bot",
+    "conversation.ended": "Over for the customer",
+    "conversation.closed": "Closed",
+  } as Readonly<Record<string, string>>,
+  state: "State",
+  works: "Works",
+  off: "Switched off",
+  failing: (failures: number) => `Failed ${plural(failures, "time", "times")} in a row`,
+  next: (at: string) => `next try ${at}`,
+  told: "Last taken",
+  never: "Nothing yet",
+  active: "Switched on",
+  activeHint: "Switched on again, it goes on where it was.",
+  empty: "No program is told anything.",
+  onceTitle: "The new webhook's secret",
+  onceHint: "It is shown this once. With it your program checks the header webhook-signature (standard-webhooks 1.0).",
+  secret: "Secret",
+  editTitle: "Change the webhook",
+  removeTitle: "Remove the webhook?",
+  removeHint: (url: string) => `${url} is told nothing any more, also not what it has missed.`,
+} as const;
