@@ -24,7 +24,7 @@ from app.telephony.per_call_legs import Legs
 from app.telephony.prompts import Prompts
 from app.telephony.settings import TelephonySettings
 from app.telephony.sounds import Sounds
-from app.telephony.supervision import Supervisions
+from app.telephony.supervision import VOICE, Supervisions
 from app.telephony.talk_recorder import TalkRecorder
 from app.telephony.waiting_room import WaitingRoom
 from app.telephony.wants import CallWant, LegWant, Place, WatchWant
@@ -112,7 +112,7 @@ class Looks:
         self._at_breadcrumbs = Keeper(self._breadcrumbs.look, ready)
         self._at_media = Keeper(self._watch.look, ready)
         self._at_meetings = Keeper(meetings.look, ready)
-        self._watches = Supervisions(settings.app, mirror, ari.channels, moves, new_id)
+        self._watches = Supervisions(settings.app, mirror, ari.channels, moves, meetings, new_id)
         self._at_watches = Keeper(self._watches.look, ready)
 
     def _want_of(self, channel_id: str) -> CallWant | None:
@@ -125,7 +125,11 @@ class Looks:
         self.legs.release(agent_id)
 
     def _is_met(self, conversation_id: str) -> bool:
-        return self.legs.meets(conversation_id) or self.calls.meets(conversation_id)
+        return (
+            self.legs.meets(conversation_id)
+            or self.calls.meets(conversation_id)
+            or self._watches.speaks(conversation_id)
+        )
 
     def want_leg(self, want: LegWant) -> None:
         """Note what is wanted of a leg, and look at it."""
@@ -148,6 +152,7 @@ class Looks:
         """Note what a supervisor is to hear, and look at it."""
         if self._watches.want(want):
             self.at_watch(want.agent_id)
+            self.at_meeting(VOICE + want.agent_id)
 
     def at_watch(self, agent_id: str) -> None:
         """Look at what a supervisor hears, and by whom they are heard."""

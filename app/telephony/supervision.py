@@ -6,6 +6,10 @@
     barge     and a mouth on the customer's channel, both ways
     beside    an ear on the leg of each other supervisor who speaks to all
 
+A mouth does not stand in the leg's bridge, where the ear is: it would say what the ear hears, and
+everybody had the call's own sound back as an echo. It has a bridge with an ear on the supervisor's
+own leg, for what they say and nothing else.
+
 Ears and mouths are snoop channels (ARI `snoopChannel`, res_stasis_snoop): nobody's channel is
 moved, so nobody notices a supervisor who comes, changes or goes, and a call in a bot's own
 application is heard like any other. The ear stays through every change, hence without a gap.
@@ -19,10 +23,13 @@ from app.domain.supervision import How
 from app.telephony.ari_errors import NotFound
 from app.telephony.ari_resources import Channels
 from app.telephony.identify import snoop_args
+from app.telephony.meetings import Meetings
 from app.telephony.mirror import SNOOP_PREFIX, Line, Mirror, Snoop, Tap
 from app.telephony.moves import Moves
 from app.telephony.wants import WatchWant
 
+VOICE = "voice-"
+"""Before the supervisor's id: the key of the bridge of their voice."""
 AGAIN = 0.0
 """Seconds until the next look: there may be more to do at once."""
 GONE_SECONDS = 1.0
@@ -41,8 +48,10 @@ class Supervisions:
         mirror: Mirror,
         channels: Channels,
         moves: Moves,
+        meetings: Meetings,
         new_id: Callable[[], str],
     ) -> None:
+        self._meetings = meetings
         self._app = app
         self._mirror = mirror
         self._channels = channels
@@ -83,9 +92,11 @@ class Supervisions:
         missing = False
         for tap in sorted(wanted - kept.keys(), key=lambda t: (t.whisper, t.channel_id)):
             missing |= not await self._make(Snoop(agent_id, tap))
-        for line in kept.values():
-            if line.in_app and room_id is not None and line.bridge_id != room_id:
-                await self._moves.into(line, room_id)
+        for tap, line in kept.items():
+            if line.in_app and room_id is not None:
+                seat = await self._voice(agent_id) if self._speaks(tap, agent_id) else room_id
+                if line.bridge_id != seat:
+                    await self._moves.into(line, seat)
         if missing:
             return GONE_SECONDS
         return HANGUP_SECONDS if len(kept) < len(there) else None
@@ -99,7 +110,20 @@ class Supervisions:
             return set()
         others = (self._channel(other) for other in want.beside)
         taps = {Tap("in", "none", channel) for channel in others if channel}
-        return taps | {Tap("both", "none", want.channel_id)} | self._mouth(want)
+        mouth = self._mouth(want)
+        voice = {Tap("in", "none", leg.id)} if mouth else set()
+        return taps | {Tap("both", "none", want.channel_id)} | mouth | voice
+
+    def speaks(self, room: str) -> bool:
+        """Whether this is the bridge of a supervisor's voice, and it is wanted."""
+        want = self.wants.get(room.removeprefix(VOICE)) if room.startswith(VOICE) else None
+        return want is not None and want.how not in {None, How.LISTEN}
+
+    def _speaks(self, tap: Tap, agent_id: str) -> bool:
+        return tap.whisper != "none" or tap.channel_id == self._mirror.leg_ids.get(agent_id)
+
+    async def _voice(self, agent_id: str) -> str:
+        return await self._meetings.id(VOICE + agent_id)
 
     def _mouth(self, want: WatchWant) -> set[Tap]:
         if want.how is How.BARGE:

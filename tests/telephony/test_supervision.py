@@ -8,6 +8,7 @@ import pytest
 from tests.support.bot import Bot
 from tests.support.consults import consulting, music, on_a_call, press
 from tests.support.people import Agent, Person, Refused
+from tests.support.phones import Line
 from tests.support.polling import eventually
 from tests.support.program import Program
 from tests.support.world import Caller, World
@@ -31,9 +32,13 @@ async def _ears(world: World) -> list[str]:
 
 async def _silent_for(caller: Caller, hz: int) -> None:
     """For a while there is no trace of this tone."""
+    await _never_hears(caller.line, hz)
+
+
+async def _never_hears(line: Line, hz: int) -> None:
     since = time.monotonic()
     await eventually(lambda: time.monotonic() - since > WHILE, within=LONG)
-    assert caller.line.never_heard(hz, since)
+    assert line.never_heard(hz, since), f"{hz} Hz"
 
 
 async def test_listen_whisper_and_barge_change_places_without_a_gap(world: World) -> None:
@@ -59,6 +64,7 @@ async def test_listen_whisper_and_barge_change_places_without_a_gap(world: World
     await eventually(lambda: ana.line.hears_among(sam.line.hz), within=LONG)
     await _silent_for(caller, sam.line.hz)
     assert caller.line.never_heard(sam.line.hz, began)
+    await _never_hears(ana.line, ana.phone.hz)
 
     # when he speaks to all, then both hear him
     await press(sam, talk, "barge")
@@ -67,6 +73,10 @@ async def test_listen_whisper_and_barge_change_places_without_a_gap(world: World
         within=LONG,
     )
     await _hears(sam, ana.line.hz, caller.hz)
+
+    # and nobody hears themselves: what he hears does not come back through him
+    for line, hz in ((caller.line, caller.hz), (ana.line, ana.phone.hz), (sam.line, sam.phone.hz)):
+        await _never_hears(line, hz)
 
     # when he listens again, then neither does
     await press(sam, talk, "listen")

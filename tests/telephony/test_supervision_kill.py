@@ -30,7 +30,9 @@ async def test_who_listens_goes_on_after_the_service_died(own_world: World) -> N
 
     async def ears_and_mouths() -> bool:
         channels = await world.behind.channels()
-        return sum(str(c["id"]).startswith("snoop-") for c in channels) == 2
+        told = [c["dialplan"]["app_data"] for c in channels if c["id"].startswith("snoop-")]
+        ways = sorted(",".join(each.split(",")[3:5]) for each in told)
+        return ways == ["both,none", "in,none", "none,out"]  # the call, his own voice, her ear
 
     await eventually(ears_and_mouths, within=LONG, every=0.1)
 
@@ -39,7 +41,9 @@ async def test_who_listens_goes_on_after_the_service_died(own_world: World) -> N
 
     async def nothing() -> bool:
         channels = await world.behind.channels()
-        return not any(str(c["id"]).startswith("snoop-") for c in channels)
+        rooms = await world.behind.ari("GET", "bridges")
+        voices = [room for room in rooms if room["name"].startswith("talk-voice-")]
+        return not voices and not any(str(c["id"]).startswith("snoop-") for c in channels)
 
     await eventually(nothing, within=LONG, every=0.1)
     await world.hear_each_other(ana, caller, within=LONG)

@@ -1,6 +1,6 @@
 // What a supervisor can do on somebody else's conversation: three adjacent buttons whose state is
 // unmistakable, and taking it over or moving it on.
-import { useEffect, useEffectEvent, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { call, Problem } from "../api/client";
 import type { Conversation, Me } from "../api/types";
 import { takesText } from "../inbox/keys";
@@ -33,20 +33,28 @@ export function Supervise({ conversation, me }: SuperviseProps) {
   const [moving, setMoving] = useState(false);
   const shown = asked ? asked.how : on;
 
-  /** Shown at once; the service's word counts as soon as it is there. */
+  /** Shown at once; the service's word counts as soon as it is there. What is pressed meanwhile is
+   * asked afterwards: no click is lost, and the last one counts. */
+  const underWay = useRef({ turn: Promise.resolve(), waiting: 0 });
   async function ask(how: How | null, method: string, path: string): Promise<void> {
+    const line = underWay.current;
     setAsked({ how });
+    line.waiting += 1;
+    line.turn = line.turn.then(() => send(method, path));
+    await line.turn;
+    line.waiting -= 1;
+    if (line.waiting === 0) setAsked(null);
+  }
+
+  async function send(method: string, path: string): Promise<void> {
     try {
       await call(method, `/conversations/${encodeURIComponent(id)}/${path}`, bodyOf(method));
     } catch (error) {
       notify(error instanceof Problem ? said.refused(error.message) : problemSentence(error));
-    } finally {
-      setAsked(null);
     }
   }
 
   function press(how: How): void {
-    if (asked) return;
     void (shown === how ? ask(null, "DELETE", how) : ask(how, "POST", how));
   }
 
