@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.records.clock import now_ms
 from app.records.database import Database
 from app.records.identity import new_id
+from app.records.mail_schema import drafts, emails
 from app.records.message_schema import message_outbox, message_reads, messages
 from app.records.schema import (
     audit,
@@ -31,6 +32,8 @@ _WRITTEN = (
     messages.c.conversation_id,
     message_outbox.c.conversation_id,
     message_reads.c.conversation_id,
+    drafts.c.conversation_id,
+    emails.c.conversation_id,
 )
 
 

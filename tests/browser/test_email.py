@@ -1,5 +1,6 @@
 """An agent's emails at the real page: read, answered, and harmless whatever is in them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,9 +10,33 @@ from tests.browser.axe import no_serious_fault
 from tests.browser.chromium import SCHEMES, screenshot
 from tests.browser.inbox_page import InboxPage, at_page
 from tests.support.mailing import CUSTOMER, MailDesk, mail_desk
+from tests.support.polling import eventually
 from tests.support.world import World
 
 pytestmark = pytest.mark.slow
+
+EVIL = '"><img src=x onerror="top.hurt=1"><script>top.hurt=1</script>{{7*7}}'
+RAN = "document.getElementById('seen').textContent = 'it ran'; top.hurt = 1"
+HURT = """
+<p id="seen">Good day</p><img id="pixel" src="{pixel}">
+<img src="x" onerror="{ran}"><svg onload="{ran}"></svg><body onload="{ran}">
+<script>{ran}</script><script src="/widget.js"></script>
+<a id="link" href="javascript:{ran}">click</a>
+<form action="/api/v1/session" method="post"><button id="go" onclick="{ran}">go</button></form>
+"""
+
+
+class Pixel:
+    """A picture elsewhere, which notes who loads it."""
+
+    def __init__(self) -> None:
+        self.loads = 0
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.loads += 1
+        writer.write(b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
 
 
 @pytest.fixture
@@ -99,3 +124,36 @@ async def test_an_email_is_read_and_answered_with_a_copy_and_a_file(
     await expect(inbox.wrap_up).to_be_visible()
     await inbox.wrap_up.get_by_role("button", name="Close wrap-up").click()
     await expect(inbox.wrap_up).to_have_count(0)
+
+
+@pytest.mark.timeout(300)
+async def test_nothing_in_an_email_runs_or_loads(inbox: InboxPage, mail: MailDesk) -> None:
+    pixel = Pixel()
+    elsewhere = await asyncio.start_server(pixel.answer, "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{elsewhere.sockets[0].getsockname()[1]}/pixel.png"
+    # given an email that would run in its names, its subject, its text and its HTML, and which
+    # no sanitiser has seen
+    talk = await mail.conversation(name=EVIL)
+    html = HURT.replace("{pixel}", address).replace("{ran}", RAN)
+    await mail.came_in(talk, subject=EVIL, name=EVIL, text=EVIL, html=html)
+    await taken(inbox)
+    page = inbox.page
+    await expect(cards(inbox).first).to_contain_text(EVIL)
+    # when its HTML is shown, and clicked at
+    await page.get_by_role("button", name="Show as it was sent").click()
+    frame = page.frame_locator(".mails iframe")
+    seen = frame.locator("#seen")
+    await expect(seen).to_have_text("Good day")
+    await frame.locator("#link").click(no_wait_after=True)
+    await frame.locator("#go").click(no_wait_after=True)
+    # then nothing ran, and nobody elsewhere knows that it was read
+    await screenshot(page, "email-html")
+    await expect(seen).to_have_text("Good day")
+    assert await page.evaluate("window.hurt") is None
+    assert pixel.loads == 0
+    # when Ana asks for the pictures, they are loaded, and nothing runs still
+    await page.get_by_role("button", name="Load pictures").click()
+    await eventually(lambda: pixel.loads > 0, within=30)
+    await expect(seen).to_have_text("Good day")
+    assert await page.evaluate("window.hurt") is None
+    elsewhere.close()

@@ -79,7 +79,7 @@ function Writing({ id, mail, form }: WritingProps) {
       <Field id={id} name="subject" label={said.subject} value={form.subject} />
       <textarea
         id="composer"
-        rows={7}
+        rows={5}
         maxLength={20_000}
         aria-label={said.text}
         value={form.text}
