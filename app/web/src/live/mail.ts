@@ -32,6 +32,8 @@ export interface Form {
 export interface Mail {
   readonly list: EmailList | null;
   readonly form: Form | null;
+  /** Somebody has written in it, here or in a draft. */
+  readonly touched: boolean;
   /** When the draft was kept, and whose it was; null while something is not kept yet. */
   readonly savedAt: string | null;
   readonly draftBy: string | null;
@@ -40,7 +42,7 @@ export interface Mail {
   readonly busy: boolean;
 }
 
-const NEW: Mail = { list: null, form: null, savedAt: null, draftBy: null, uploading: [], problem: null, busy: false };
+const NEW: Mail = { list: null, form: null, touched: false, savedAt: null, draftBy: null, uploading: [], problem: null, busy: false };
 /** Milliseconds without a key until a draft is kept, and between tries. */
 const SAVE = 700;
 const AGAIN = 2_000;
@@ -79,8 +81,11 @@ export async function loadMail(id: string): Promise<void> {
   try {
     const list = (await call("GET", path(id, "emails"))) as EmailList;
     const { draft } = list;
-    change(id, { list, ...(now(id).form ? {} : { savedAt: draft?.at ?? null, draftBy: draft?.agent.name ?? null }) });
-    if (!now(id).form) change(id, { form: formOf(list) });
+    change(id, { list });
+    // Nobody has written yet: the answer is to the newest email.
+    if (!now(id).touched) {
+      change(id, { form: formOf(list), touched: draft !== null, savedAt: draft?.at ?? null, draftBy: draft?.agent.name ?? null });
+    }
   } catch (error) {
     if (!(error instanceof Problem && error.status < 500)) window.setTimeout(() => void loadMail(id), AGAIN);
   }
@@ -114,7 +119,7 @@ const timers = new Map<string, number>();
 export function edit(id: string, changed: Partial<Form>): void {
   const { form } = now(id);
   if (!form) return;
-  change(id, { form: { ...form, ...changed }, savedAt: null, problem: null });
+  change(id, { form: { ...form, ...changed }, savedAt: null, problem: null, touched: true });
   window.clearTimeout(timers.get(id));
   timers.set(id, window.setTimeout(() => void save(id), SAVE));
 }
@@ -137,7 +142,7 @@ async function save(id: string): Promise<void> {
 export async function discard(id: string): Promise<void> {
   window.clearTimeout(timers.get(id));
   const { list } = now(id);
-  if (list) change(id, { form: formOf({ ...list, draft: null }), savedAt: null, draftBy: null, problem: null });
+  if (list) change(id, { form: formOf({ ...list, draft: null }), touched: false, savedAt: null, draftBy: null, problem: null });
   await call("DELETE", path(id, "draft")).catch(() => undefined); // the next key writes over it
 }
 
@@ -180,7 +185,7 @@ export async function sendMail(
   try {
     const attachments = files.map((file) => file.id);
     await call("POST", path(id, "emails"), { client_id: clientId, ...given, subject, text, quote, signature, attachments }, UPLOAD_TIMEOUT);
-    change(id, { form: null, busy: false, savedAt: null, draftBy: null });
+    change(id, { form: null, touched: false, busy: false, savedAt: null, draftBy: null });
     await Promise.all([loadMail(id), loadMessages(id)]);
   } catch (error) {
     change(id, { busy: false, problem: sentence(error) });
