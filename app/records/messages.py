@@ -1,6 +1,6 @@
 """Written messages: numbered within their conversation, each once by its author's own id."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -148,18 +148,21 @@ class Messages:
                 found.append(Stored(before, True))
             else:
                 found.append(Stored(before, False))
-        await self._insert(connection, fresh)
+        subjects = {(mail["conversation_id"], mail["seq"]): mail["subject"] for mail in mails}
+        await self._insert(connection, fresh, subjects)
         if mails:
             await connection.execute(self._mail, mails)
         return found
 
-    async def _insert(self, connection: AsyncConnection, fresh: list[Message]) -> None:
+    async def _insert(
+        self, connection: AsyncConnection, fresh: list[Message], subjects: Mapping[Place, str]
+    ) -> None:
         if not fresh:
             return
         await connection.execute(messages.insert(), [_row(one) for one in fresh])
         places = [{"conversation_id": m.conversation_id, "seq": m.seq} for m in fresh]
         await connection.execute(self._untold, places)
-        await self._words.add(connection, message_words(fresh))
+        await self._words.add(connection, message_words(fresh, subjects))
         sent = [_sent_row(one, file) for one in fresh for file in one.attachments]
         if sent:
             await connection.execute(_SENT, sent)

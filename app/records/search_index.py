@@ -6,7 +6,7 @@ as text beside an FTS5 index, which triggers keep equal (migration 0006). The wo
 made by `search_words`, alike for both.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,10 +43,17 @@ def turn_words(conversation_id: str, turns: Iterable[Turn]) -> list[dict[str, An
     return [words_row(conversation_id, TURN + turn.id, words_of(turn.text)) for turn in turns]
 
 
-def message_words(some: Iterable[Message]) -> list[dict[str, Any]]:
-    """The rows of some written messages; what Ringdesk itself says is not searched."""
+def message_words(
+    some: Iterable[Message], subjects: Mapping[tuple[str, int], str]
+) -> list[dict[str, Any]]:
+    """The rows of some written messages, those of emails with their subjects (by conversation and
+    number); what Ringdesk itself says is not searched."""
     return [
-        words_row(one.conversation_id, f"{MESSAGE}{one.seq}", words_of(one.text))
+        words_row(
+            one.conversation_id,
+            f"{MESSAGE}{one.seq}",
+            [*words_of(subjects.get((one.conversation_id, one.seq), "")), *words_of(one.text)],
+        )
         for one in some
         if one.author is not Author.SYSTEM
     ]

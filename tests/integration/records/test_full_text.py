@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.domain.conversation import Channel, Customer, Segment, State, WrapUp
+from app.domain.mail import Direction, Email, MailState
 from app.domain.message import Author, NewMessage
 from app.records import NewPerson, Records, Search, Turn
 from app.records.database import Database, make_engine
@@ -85,6 +86,19 @@ async def test_what_was_written_is_found_as_what_was_said(records: Records) -> N
     ]
     assert await _ids(records, "walrus dora") == ["chat"]
     assert await _ids(records, "zebra") == []
+
+
+async def test_an_email_is_found_by_its_subject_as_by_its_text(records: Records) -> None:
+    await records.archive.apply([an_item(1, a_conversation("mail", channel=Channel.EMAIL))])
+    mail = Email("e1", Direction.IN, "m1", MailState.FILED, T0, "id:1", subject="Broken Zeppelin")
+    text = "It does not fly."
+    new = NewMessage("mail", Author.CUSTOMER, "", "e1", text, T0, (), mail)
+    await records.messages.commit([new], [], [])
+
+    for q in ("zeppelin", "fly", "zeppelin fly"):
+        assert await _ids(records, q) == ["mail"], q
+    page = await records.archive.search(Search(q="fly"))
+    assert [match.text for match in page.matches["mail"]] == [text]
 
 
 async def test_messages_of_before_are_in_the_index_once_it_is_opened(url: str) -> None:
