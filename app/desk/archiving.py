@@ -49,6 +49,7 @@ class Archiving:
         """Archive for ever; waits for Redis and SQL while they are away."""
         while True:
             try:
+                await self._forget_what_is_stored()
                 cursor = await self._records.archive.cursor() or "0-0"
                 while True:
                     cursor = await self._step(cursor)
@@ -74,6 +75,14 @@ class Archiving:
         await self._distributor.forget(closed)
         await self._trim(events[-1].id)
         return events[-1].id
+
+    async def _forget_what_is_stored(self) -> None:
+        """Who died, or lost Redis, between storing an end and forgetting it will not see that
+        event again."""
+        there = await self._distributor.conversations()
+        ended = [one.id for one in there if one.state is State.CLOSED]
+        if ended:
+            await self._distributor.forget(await self._records.archive.closed(ended))
 
     async def _apply(self, items: list[ArchiveItem]) -> set[str]:
         """Store a batch; one row that the database refuses does not hold up the others.

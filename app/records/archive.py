@@ -5,7 +5,7 @@ transaction, and an item at or below the cursor is ignored; so a kill at any ins
 batch, and two processes that apply the same batch all leave each event stored once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -116,6 +116,17 @@ class Archive:
         async with self._database.read() as connection:
             ordered = chosen.order_by(conversations.c.created_at, conversations.c.id)
             return await load(connection, ordered)
+
+    async def closed(self, ids: Iterable[str]) -> set[str]:
+        """Those of these conversations whose end is stored."""
+        c, asked = conversations.c, [storable(one) for one in ids]
+        chosen = sa.select(c.id).where(c.state == State.CLOSED.value)
+        found: set[str] = set()
+        async with self._database.read() as connection:
+            for start in range(0, len(asked), BATCH):
+                some = chosen.where(c.id.in_(asked[start : start + BATCH]))
+                found.update((await connection.execute(some)).scalars())
+        return found
 
     async def _apply(self, connection: AsyncConnection, batch: Sequence[ArchiveItem]) -> None:
         stored = stream_order(await self._lock_cursor(connection))

@@ -1,7 +1,7 @@
 """When Redis or the database is away: who asks is told so, and everything goes on afterwards."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 import pytest
@@ -70,3 +70,45 @@ async def test_a_database_that_does_not_answer_is_told_as_such(
         assert answer.status == 503
         assert answer.headers["Retry-After"]
         assert "SELECT" not in await answer.text()
+
+
+async def test_an_end_that_was_stored_and_not_forgotten_is_forgotten_later(
+    redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a service whose Redis is lost for the one moment after an end was stored
+    office = Office(redis_url, tmp_path, free_tcp_port())
+    await office.open()
+    distributor = office.house._queue.distributor
+    forget, asked = distributor.forget, asyncio.Event()
+
+    async def lost(ids: Iterable[str]) -> None:
+        if ended := list(ids):
+            asked.set()
+            raise ConnectionError(f"nobody forgets {ended}")
+
+    monkeypatch.setattr(distributor, "forget", lost)
+    call = await office.call()
+    await office.hang_up(call)
+    await eventually(asked.is_set)
+    assert await distributor.conversation(call)
+
+    # when Redis is there again, then it is forgotten by the same process
+    monkeypatch.setattr(distributor, "forget", forget)
+
+    async def forgotten() -> bool:
+        return await office.house._queue.distributor.conversation(call) is None
+
+    await eventually(forgotten)
+
+    # and an end that a killed process had stored, by the next one
+    monkeypatch.setattr(distributor, "forget", lost)
+    asked.clear()
+    call = await office.call("+15550124")
+    await office.hang_up(call)
+    await eventually(asked.is_set)
+    await office.close()
+    assert await distributor.conversation(call)
+    office = Office(redis_url, tmp_path, free_tcp_port())
+    await office.open(new=False)
+    await eventually(forgotten)
+    await office.close()
