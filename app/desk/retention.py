@@ -31,6 +31,7 @@ class Keeping:
         recordings: Recordings,
         talks: TalkRecordings,
         now: Callable[[], int],
+        remove_mail: Callable[[str], Awaitable[None]],
         by_skill: Callable[[], Mapping[str, float]] = dict,
     ) -> None:
         self._by_skill = by_skill
@@ -40,6 +41,7 @@ class Keeping:
         self._recordings = recordings
         self._talks = talks
         self._now = now
+        self._remove_mail = remove_mail
 
     async def run(self) -> None:
         """Sweep for ever; what stands in the way is told, and tried again at the next sweep."""
@@ -59,9 +61,11 @@ class Keeping:
         if (before := self._before("keep_recordings_days")) is not None:
             await self._remove_recordings(before, others=sorted(rules))
         if (before := self._before("keep_transcripts_days")) is not None:
+            await self._remove_mails(before)
             await self._all_of(self._retention.remove_transcripts, before)
         if (before := self._before("keep_conversations_days")) is not None:
             await self._remove_recordings(before)
+            await self._remove_mails(before)
             await self._all_of(self._retention.remove_conversations, before)
 
     def _before(self, key: str) -> int | None:
@@ -73,6 +77,14 @@ class Keeping:
 
     async def _all_of(self, remove: Callable[[int], Awaitable[list[str]]], before: int) -> None:
         while await remove(before):
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _remove_mails(self, before: int) -> None:
+        """The bytes of emails, before the rows that know where they are."""
+        while found := await self._retention.mails(before):
+            for _, file in found:
+                await self._remove_mail(file)
+            await self._retention.forget_mails([one for one, _ in found])
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def _remove_talks(self, before: int, skill: str | None, others: Sequence[str]) -> None:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.domain.mail import MailState
 from app.records.clock import now_ms
 from app.records.database import Database
 from app.records.identity import new_id
 from app.records.mail_schema import drafts, emails
-from app.records.message_schema import message_outbox, message_reads, messages
+from app.records.message_schema import attachments, message_outbox, message_reads, messages
 from app.records.schema import (
     audit,
     conversation_events,
@@ -59,6 +60,7 @@ class Retention:
                     c.id,
                 ):
                     await connection.execute(sa.delete(column.table).where(column.in_(ids)))
+                await _let_go_of_files(connection, ids)
                 await _tell(connection, "conversations", len(ids), before)
         return ids
 
@@ -77,8 +79,28 @@ class Retention:
                 await connection.execute(sa.delete(search_words).where(its_words))
                 for column in (turn.conversation_id, *_WRITTEN):
                     await connection.execute(sa.delete(column.table).where(column.in_(ids)))
+                await _let_go_of_files(connection, ids)
                 await _tell(connection, "transcripts", len(ids), before)
         return ids
+
+    async def mails(self, before: int) -> list[tuple[str, str]]:
+        """Emails whose bytes are past their time: id and file, at most a batch. They are of
+        conversations that were closed before that instant (ms), or were set aside before it."""
+        e, c = emails.c, conversations.c
+        closed = e.conversation_id.in_(sa.select(c.id).where(_closed_before(before)))
+        aside = (e.state == MailState.ASIDE.value) & (e.at < before)
+        chosen = sa.select(e.id, e.raw).where(e.raw.is_not(None), closed | aside).limit(BATCH)
+        async with self._database.read() as connection:
+            return [(row[0], row[1]) for row in await connection.execute(chosen)]
+
+    async def forget_mails(self, ids: Sequence[str]) -> None:
+        """Note that their bytes are gone; of a mail that was set aside nothing else is left."""
+        e = emails.c
+        async with self._database.write() as connection:
+            theirs = e.id.in_(ids)
+            aside = e.state == MailState.ASIDE.value
+            await connection.execute(sa.delete(emails).where(theirs, aside))
+            await connection.execute(emails.update().where(theirs).values(raw=None))
 
     async def with_messages(
         self, before: int, after: int, skill: str | None = None, others: Sequence[str] = ()
@@ -100,6 +122,13 @@ class Retention:
         """Note that so many recordings were taken away."""
         async with self._database.write() as connection:
             await _tell(connection, "recordings", count, before)
+
+
+async def _let_go_of_files(connection: AsyncConnection, ids: Sequence[str]) -> None:
+    """From now on nobody has sent them, and what nobody has sent is removed with its bytes."""
+    theirs = attachments.c.conversation_id.in_(ids)
+    nobodys = {"conversation_id": None, "message_seq": None}
+    await connection.execute(attachments.update().where(theirs).values(nobodys))
 
 
 def _closed_before(instant: int) -> sa.ColumnElement[bool]:

@@ -310,6 +310,7 @@ class House:
             self._voice.recordings,
             self._records.talks,
             self._queue.distributor.now,
+            FileStore(self._settings.mails).remove,
             by_skill=self._voice.directory.kept_recordings,
         )
 

@@ -1,12 +1,16 @@
 """What is past its time goes, in batches with their entries; what is not stays whole."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 from app.desk.retention import DAY_MS, Keeping
+from app.domain.attachment import KeptFile
 from app.domain.conversation import Callback, Conversation, Segment, State
+from app.domain.mail import Direction, Email, MailState
 from app.domain.message import Author, NewMessage
 from app.domain.service_settings import Value
+from app.messaging.attachments import FileStore
 from app.records import AuditEntry, Recordings, Records, Search, TalkRecording, Turn
 from app.records.retention import BATCH
 from tests.integration.records.given import T0, a_conversation, an_item
@@ -118,6 +122,38 @@ async def test_without_a_rule_everything_stays(records: Records, tmp_path: Path)
     assert await _told(records, "retention") == []
 
 
+async def test_files_and_mails_go_with_what_was_said(records: Records, tmp_path: Path) -> None:
+    # given two closed conversations, each with a file and an email with its bytes, and an email
+    # that was set aside
+    await _store(records, _closed("old", days_ago=11), _closed("young", days_ago=9))
+    await records.messages.commit([_message("old"), _message("young")], [], [])
+    mails = FileStore(tmp_path / "mails")
+    for n, (one, state, days) in enumerate(
+        [("old", MailState.FILED, 11), ("young", MailState.FILED, 9), (None, MailState.ASIDE, 11)]
+    ):
+        at = NOW - days * DAY_MS
+        raw = (await mails.put(f"{n}{n}mail", _bytes(), 100)).path
+        mail = Email(f"e{n}", Direction.IN, "m1", state, at, f"same{n}", one, raw=raw)
+        await records.emails.add(mail)
+        file = KeptFile(
+            f"f{n}", one, 1, "agent:ana", "a.txt", "text/plain", 3, "", "aa/f", at, False
+        )
+        await records.attachments.add(file)
+    # when what was said is kept for ten days
+    await _keeping(records, tmp_path, keep_transcripts_days=10.0).sweep()
+    # then the old ones are gone with their bytes, and so is what was set aside
+    assert [await records.emails.get(f"e{n}") is None for n in range(3)] == [True, False, True]
+    left = [mails.path(f"{n}{n}/{n}{n}mail").exists() for n in range(3)]
+    assert left == [False, True, False]
+    # and the old one's file is nobody's now: the next look through the files removes it
+    forgotten = {file.id for file in await records.attachments.forgotten(NOW, 10)}
+    assert forgotten == {"f0"}
+
+
+async def _bytes() -> AsyncIterator[bytes]:
+    yield b"raw"
+
+
 def _closed(id: str, days_ago: int, callback: Callback | None = None) -> Conversation:
     at = NOW - days_ago * DAY_MS
     mine = (Segment("ana", at, at),)
@@ -138,6 +174,7 @@ def _keeping(
         Recordings(folder),
         records.talks,
         lambda: NOW,
+        FileStore(folder / "mails").remove,
         lambda: by_skill or {},
     )
 
