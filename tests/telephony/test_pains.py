@@ -167,6 +167,7 @@ async def test_a_wrap_up_ends_when_its_agent_says_so(world: World) -> None:
     await ana.delete("me/leg")
     await ana.leg_is("disconnected")
     await ana.connect("number")
+    await ana.become("available")  # without a leg she was Busy, if a page of hers was closed before
     page = await world.person("ana")
     await page.put(f"conversations/{talk}/notes", {"notes": "still"})
 
