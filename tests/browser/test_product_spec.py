@@ -1,7 +1,8 @@
 """The product page, sentence by sentence: what an agent can see or do, at the real page.
 
-Chats and emails, routing rules and Live View come with their own issues, and their sentences with
-them; the web-audio modal's are in test_web_leg.py, Settings' in test_settings.py.
+Those about chats and routing rules are in test_product_spec_written.py, emails in test_email.py,
+the web-audio modal's in test_web_leg.py, Settings' in test_personal.py and test_administration.py,
+Live View's in test_live_view.py.
 """
 
 import re

@@ -8,6 +8,7 @@ import pytest
 
 from app.config import Address
 from app.embedded.server import EmbeddedError, Ports, Secrets, is_free
+from tests.support.ports import free_port
 
 
 def test_a_port_is_picked_once_and_kept(tmp_path: Path) -> None:
@@ -51,10 +52,10 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", [socket.SOCK_STREAM, socket.SOCK_DGRAM])
 def test_a_port_in_use_is_seen_on_tcp_and_on_udp(kind: socket.SocketKind) -> None:
     with socket.socket(socket.AF_INET, kind) as holder:
-        holder.bind(("127.0.0.1", 0))
+        held = Address("127.0.0.1", free_port())
+        holder.bind((held.host, held.port))
         if kind is socket.SOCK_STREAM:
             holder.listen()
-        held = Address("127.0.0.1", holder.getsockname()[1])
 
         assert not is_free(held)
 
