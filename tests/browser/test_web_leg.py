@@ -236,10 +236,9 @@ async def test_accept_to_speech(world: World, browser: Browser) -> None:
         told = ", ".join(f"{ms:.0f}" for ms in figures)
         middle = statistics.median(figures)
         print(f"\naccept to speech on a web leg, the {who} hears after {middle:.0f} ms of {told}")
-    # 150 ms are meant. The browser's jitter buffer has some 55 of the agent's: it learns from where
-    # ring tone and customer meet, and from how late a busy machine sends.
-    assert min(agent_hears) < 250
-    assert min(customer_hears) < 150
+    # some 55 ms of the agent's are in the browser's jitter buffer
+    assert statistics.median(agent_hears) < 150
+    assert statistics.median(customer_hears) < 150
     await inbox.page.context.close()
 
 
