@@ -21,20 +21,32 @@ export const mailboxes = {
   test: (id: string) => call("POST", `${one(id)}/try`, {}, TRY_TIMEOUT) as Promise<Schemas["MailboxTried"]>,
 } as const;
 
-/** `sender | subject = skill, skill`, one on a line. */
+const PRIORITY = /\(priority (\d+)\)\s*$/i;
+
+/** `sender | subject = skill, skill (priority 9)`, one on a line; what follows the sender may be left out. */
 export const rulesOf = (text: string): Rule[] =>
   text
     .split("\n")
     .map((line) => line.trim())
     .filter(Boolean)
     .map((line) => {
-      const at = line.lastIndexOf("=");
-      const [asked, skills] = at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
+      const priority = PRIORITY.exec(line)?.[1];
+      const rest = line.replace(PRIORITY, "");
+      const at = rest.lastIndexOf("=");
+      const [asked, skills] = at < 0 ? [rest, ""] : [rest.slice(0, at), rest.slice(at + 1)];
       const [sender = "", ...subject] = asked.split("|").map((part) => part.trim());
-      return { sender, subject: subject.join("|"), skills: listed(skills) };
+      return {
+        sender,
+        subject: subject.join("|"),
+        skills: listed(skills),
+        priority: priority === undefined ? null : Number(priority),
+      };
     });
 
 export const rulesText = (rules: Mailbox["rules"]): string =>
   rules
-    .map(({ sender, subject, skills }) => `${sender}${subject ? ` | ${subject}` : ""} = ${skills.join(", ")}`)
+    .map(({ sender, subject, skills, priority }) => {
+      const asked = `${sender}${subject ? ` | ${subject}` : ""}`;
+      return `${asked} = ${skills.join(", ")}${priority === null ? "" : ` (priority ${priority})`}`;
+    })
     .join("\n");

@@ -79,7 +79,7 @@ export const mailboxWords = {
   skillsHint: "What an email to this address needs, with commas between.",
   priority: "Priority",
   rules: "Rules",
-  rulesHint: "One on a line: sender, then | and words of the subject, then = and skills. The first that fits counts: @example.com | refund = Billing, Spanish",
+  rulesHint: "One on a line: sender, then | and words of the subject, then = and skills, and a priority of its own. The first that fits counts: @example.com | refund = Billing, Spanish (priority 5)",
   rulesCount: (count: number) => (count === 1 ? "1 rule" : `${count} rules`),
   signature: "Signature",
   removeTitle: (name: string) => `Remove ${name}?`,
