@@ -12,7 +12,7 @@ class Use(Struct, frozen=True):
     """Something that still needs a skill."""
 
     kind: str
-    """person, conversation, calendar, rule (of routing) or widget (of chat)."""
+    """person, conversation, calendar, rule (of routing), widget (of chat) or mailbox."""
     id: str
     name: str
 

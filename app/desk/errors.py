@@ -54,7 +54,7 @@ class Use:
     """Something that still needs what is to go."""
 
     kind: str
-    """`person`, `conversation`, `calendar`, `rule` or `widget`."""
+    """`person`, `conversation`, `calendar`, `rule`, `widget` or `mailbox`."""
     id: str
     name: str
 

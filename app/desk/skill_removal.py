@@ -1,5 +1,5 @@
 """Removing a skill: never from under somebody who has it, a customer who waits for it, or a
-calendar, routing rule or chat widget that names it."""
+calendar, routing rule, chat widget or mailbox that names it."""
 
 from collections import Counter
 
@@ -7,6 +7,7 @@ from app.acd import Distributor
 from app.desk.availability import Availability
 from app.desk.errors import InUse, Use, refusals
 from app.domain.conversation import Conversation
+from app.domain.mail import Mailbox
 from app.records import InUse as HeldByPeople
 from app.records import Records
 
@@ -15,6 +16,7 @@ COUNTED = {
     "calendar": ("calendar", "calendars"),
     "rule": ("routing rule", "routing rules"),
     "widget": ("chat widget", "chat widgets"),
+    "mailbox": ("mailbox", "mailboxes"),
 }
 """How many of each kind, in a refusal's sentence; people are named."""
 
@@ -48,10 +50,12 @@ class SkillRemoval:
         calendars = await self._records.calendars.all()
         rules = await self._records.routing_rules.all()
         widgets = await self._records.widgets.all()
+        mailboxes = await self._records.mailboxes.all()
         return [
             *(Use("calendar", c.id, c.name) for c in calendars if skill_id in c.skills),
             *(Use("rule", rule.id, rule.name) for rule in rules if skill_id in rule.skills),
             *(Use("widget", w.entry, w.title or w.entry) for w in widgets if skill_id in w.skills),
+            *(Use("mailbox", m.id, m.name) for m in mailboxes if skill_id in _named_by(m)),
         ]
 
     async def remove(self, skill_id: str) -> None:
@@ -69,6 +73,11 @@ class SkillRemoval:
         if uses:
             raise InUse(f"“{name}” is still used by {_told(uses)}", uses)
         await self._availability.refresh()
+
+
+def _named_by(mailbox: Mailbox) -> set[str]:
+    """The skills that a mailbox or one of its rules asks for."""
+    return {*mailbox.skills, *(skill for rule in mailbox.rules for skill in rule.skills)}
 
 
 def _name(conversation: Conversation) -> str:

@@ -43,9 +43,9 @@ async def test_a_skill_that_is_used_stays_and_says_what_uses_it(office: Office) 
     assert (await ada.ask("GET", f"conversations/{call}"))["skills"] == ["Billing"]
 
 
-async def test_a_skill_that_a_calendar_a_rule_or_a_widget_names_stays(office: Office) -> None:
+async def test_a_skill_that_the_settings_name_stays(office: Office) -> None:
     # given a skill that nobody has, named by a calendar, by rules in what they ask and in what
-    # they do, and by a chat widget
+    # they do, by a chat widget, and by a mailbox's rule
     ada = await office.person("ada")
     vault = await ada.ask("POST", "skills", {"name": "Vault"}, status=201)
     other = await ada.ask("POST", "skills", {"name": "Other"}, status=201)
@@ -59,22 +59,29 @@ async def test_a_skill_that_a_calendar_a_rule_or_a_widget_names_stays(office: Of
     ]
     made = [await ada.ask("POST", "routing-rules", rule, status=201) for rule in rules]
     await office.records.widgets.put(Widget("shop", skills=(vault["id"],)))
+    banks = [{"sender": "@bank.example", "skills": ["Vault"]}]
+    box = {"name": "Help", "address": "help@example.com", "skills": ["Other"], "rules": banks}
+    mailbox = await ada.ask("POST", "mailboxes", box, status=201)
     # when it is to be removed, then it stays, and the refusal lists all of them
     refusal = await ada.refused("DELETE", f"skills/{vault['id']}", status=409, type="wrong-state")
     assert refusal["used_by"] == [
         {"kind": "calendar", "id": calendar["id"], "name": "Office"},
         *({"kind": "rule", "id": rule["id"], "name": rule["name"]} for rule in made),
         {"kind": "widget", "id": "shop", "name": "shop"},
+        {"kind": "mailbox", "id": mailbox["id"], "name": "Help"},
     ]
-    assert "used by 1 calendar and 4 routing rules and 1 chat widget" in refusal["detail"]
+    told = "used by 1 calendar and 4 routing rules and 1 chat widget and 1 mailbox"
+    assert told in refusal["detail"]
     detail = await ada.ask("GET", f"skills/{vault['id']}")
     assert detail["used_by"] == refusal["used_by"]
-    assert (await ada.ask("GET", f"skills/{other['id']}"))["used_by"] == []
+    uses = (await ada.ask("GET", f"skills/{other['id']}"))["used_by"]
+    assert uses == [{"kind": "mailbox", "id": mailbox["id"], "name": "Help"}]
     # and once nothing names it any more, it goes
     await ada.ask("DELETE", f"calendars/{calendar['id']}", status=204)
     for rule in made:
         await ada.ask("DELETE", f"routing-rules/{rule['id']}", status=204)
     await office.records.widgets.remove("shop")
+    await ada.ask("DELETE", f"mailboxes/{mailbox['id']}", status=204)
     await ada.ask("DELETE", f"skills/{vault['id']}", status=204)
 
 

@@ -52,6 +52,7 @@ export const adminWords = {
       calendar: "calendar",
       rule: "routing rule",
       widget: "chat widget",
+      mailbox: "mailbox",
     } as Readonly<Record<string, string>>,
     removeTitle: (name: string) => `Remove ${name}?`,
     removeHint: "Closed conversations keep its name. A skill that is in use is not removed.",
