@@ -13,7 +13,9 @@ from app.desk.chats import Chats
 from app.desk.dispatch import Dispatch
 from app.desk.mail_fetch import MailFetch
 from app.desk.mail_in import Bounced, MailIn
+from app.desk.mail_out import MailOut
 from app.domain.mail import Mailbox
+from app.domain.mail_sending import SendingRules
 from app.domain.service_settings import Value
 from app.messaging import FileStore
 from app.messaging.mail_listener import MailListener
@@ -79,6 +81,26 @@ class MailSide:
             text = f"RINGDESK_TLS_CERT and RINGDESK_TLS_KEY do not fit: {error}"
             raise Refusal(text) from None
         return context
+
+
+def mail_out(
+    settings: Settings,
+    chats: Chats,
+    records: Records,
+    attachments: Attachments,
+    now: Callable[[], int],
+) -> MailOut:
+    """What goes out by email."""
+    return MailOut(
+        chats,
+        records,
+        attachments,
+        FileStore(settings.mails),
+        settings.smtp,
+        SendingRules(settings.mail_pauses, settings.mail_give_up_hours * 3600),
+        settings.smtp_seconds,
+        now,
+    )
 
 
 async def _listen(

@@ -33,7 +33,6 @@ from app.desk.feed import Feed
 from app.desk.health import Health
 from app.desk.inboxes import Inboxes
 from app.desk.leg_addresses import LegAddresses
-from app.desk.mail_out import MailOut
 from app.desk.messages import Messages
 from app.desk.moves import Moves
 from app.desk.notices import Notices
@@ -54,12 +53,11 @@ from app.desk.web_phones import WebPhones
 from app.desk.webhooks import WebhookSender
 from app.domain.conversation import Conversation
 from app.domain.dialling import DialRule
-from app.domain.mail_sending import SendingRules
 from app.domain.routing import Rules
 from app.embedded import Endpoints
 from app.messaging import FileStore, Notes
 from app.records import Recordings, Records
-from app.service.mail import MailSide
+from app.service.mail import MailSide, mail_out
 from app.telephony import Fact, Telephony, TelephonySettings, entries_of
 
 log = logging.getLogger("ringdesk.service")
@@ -179,7 +177,9 @@ class House:
             voice.effects,
             self._chats.hours_changed,
         )
-        self._mail_out = self._make_mail_out(distributor.now)
+        self._mail_out = mail_out(
+            settings, self._chats, records, self._attachments, distributor.now
+        )
         self._mail = self._mail_side()
         reconcile = Reconcile(distributor, dispatch, per_call)
         self._facts = Facts(self._calls(), reconcile)
@@ -274,19 +274,6 @@ class House:
             self._queue.lease("rebuild", REBUILD_MS),
             self._voice.picture,
             self._inboxes,
-        )
-
-    def _make_mail_out(self, now: Callable[[], int]) -> MailOut:
-        settings = self._settings
-        return MailOut(
-            self._chats,
-            self._records,
-            self._attachments,
-            FileStore(settings.mails),
-            settings.smtp,
-            SendingRules(settings.mail_pauses, settings.mail_give_up_hours * 3600),
-            settings.smtp_seconds,
-            now,
         )
 
     def _messages(self) -> Messages:
