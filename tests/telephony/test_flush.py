@@ -34,8 +34,10 @@ async def test_hold_and_mute_outlast_a_flushed_redis(own_world: World) -> None:
     # given a muted agent whose customer is on hold, and another who is only muted
     world = own_world
     ana, ben = await world.at_work("ana"), await world.at_work("ben")
-    held, heard = await world.call("200"), await world.call("200")
-    on_hold, muted = await world.talking(ana, held), await world.talking(ben, heard)
+    held = await world.call("200")
+    on_hold = await world.talking(ana, held)
+    heard = await world.call("200")
+    muted = await world.talking(ben, heard)
     await ana.post(f"conversations/{on_hold}/mute")
     await ana.post(f"conversations/{on_hold}/hold")
     await ben.post(f"conversations/{muted}/mute")
