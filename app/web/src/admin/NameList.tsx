@@ -68,10 +68,10 @@ function Add({ path, onDone }: { readonly path: string; readonly onDone: () => P
   const [name, setName] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   async function add(): Promise<void> {
+    setProblem(null); // now: once this one is saved, the next one may have a problem already
     try {
       await admin.addName(path, name);
       setName((typed) => (typed === name ? "" : typed)); // who types on loses no letter
-      setProblem(null);
       await onDone();
     } catch (error) {
       setProblem(sentenceOf(error));
