@@ -1,6 +1,7 @@
 """Many customers within a second: each is one conversation, and none leaves anything behind."""
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 
 from tests.support.picture import Json
@@ -9,6 +10,11 @@ from tests.support.sipp import rush
 from tests.support.world import World
 
 CALLS = 30
+
+
+def queued_at(of: Json) -> datetime:
+    """Since when somebody waits."""
+    return datetime.fromisoformat(of["queued_at"])
 
 
 async def test_thirty_customers_call_and_give_up(world: World, tmp_path: Path) -> None:
@@ -27,7 +33,7 @@ async def test_thirty_customers_call_and_give_up(world: World, tmp_path: Path) -
     ids = [c["id"] for c in callers()]
 
     # then the oldest is offered to her
-    states = [c["state"] for c in sorted(callers(), key=lambda c: str(c["queued_at"]))]
+    states = [c["state"] for c in sorted(callers(), key=queued_at)]
     assert states.count("offered") == 1
     assert states[0] == "offered"
     assert (await ana.me())["offer"] in ids

@@ -65,7 +65,8 @@ function wanted(view: InboxView, { channel, skills, priority, routed_to }: Conve
 }
 
 const collator = new Intl.Collator();
-const since = ({ queued_at, created_at }: Conversation): string => queued_at ?? created_at;
+/** To sort by. Without its Z: a whole second has no fraction, and would come after its own parts. */
+const since = ({ queued_at, created_at }: Conversation): string => (queued_at ?? created_at).slice(0, -1);
 const label = ({ customer }: Conversation): string =>
   customer.name ?? customer.number ?? customer.email ?? "";
 
