@@ -58,6 +58,7 @@ class AmiSide:
         self._tell = tell
         self._now = now
         self._contacts = Contacts()
+        self._meanwhile: list[dict[str, str]] = []
         self._fading: dict[str, asyncio.TimerHandle] = {}
         self._alerts = Alerts()
 
@@ -80,8 +81,14 @@ class AmiSide:
             if self.up or not self._ready():
                 continue
             with contextlib.suppress(AriError):
-                for each in await self._endpoints.listByTech("PJSIP"):
-                    self._believe(str(each.get("resource", "")), each.get("state") == "online")
+                self._hear_ari(await self._endpoints.listByTech("PJSIP"))
+
+    def _hear_ari(self, found: list[dict[str, object]]) -> None:
+        """ARI's answer, unless AMI came up meanwhile: it knows better than an answer of before."""
+        if self.up:
+            return
+        for each in found:
+            self._believe(str(each.get("resource", "")), each.get("state") == "online")
 
     def stop_fading(self) -> None:
         """Nothing is told any more of who was out of reach for a moment."""
@@ -90,7 +97,11 @@ class AmiSide:
         self._fading.clear()
 
     async def _came_up(self) -> None:
+        self._meanwhile = []
         changes = dict(self._contacts.replace(await self._list_contacts()))
+        # What was told while the list was made may be newer than the list.
+        for message in self._meanwhile:
+            changes.update([change] if (change := self._contacts.take(message)) else [])
         # Whose contact went while nobody listened is not listed at all.
         for user in set(self._users()) - changes.keys():
             if not self._contacts.reachable(user):
@@ -98,6 +109,7 @@ class AmiSide:
         for endpoint, reachable in changes.items():
             self._contact(endpoint, reachable)
         self.up = True
+        self._meanwhile = []
         await self.desk_phones.publish()
         await self.hours.publish()
         self._tell(LinkChanged("ami", True, self._now()))
@@ -117,6 +129,8 @@ class AmiSide:
             self._tell(LinkChanged("ami", False, self._now()))
 
     def _take(self, message: dict[str, str]) -> None:
+        if not self.up:
+            self._meanwhile.append(message)
         change = self._contacts.take(message)
         if change is not None:
             self._contact(*change)

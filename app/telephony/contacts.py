@@ -29,6 +29,7 @@ class Contacts:
         known = endpoint in self._seen
         self._seen.add(endpoint)
         contacts = self._contacts.setdefault(endpoint, set())
+        contacts.discard(ELSEWHERE)  # AMI tells again, and never of that one
         if reachable:
             contacts.add(uri)
         else:
