@@ -1,11 +1,13 @@
 """Settings: defaults that make `make run` work, and errors that say what to write."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from app import config
 from app.config import Address, BadSetting, Settings
+from app.embedded.asterisk_config import DIALPLAN
 
 
 def load(file: Path = Path("/dev/null"), /, **values: str) -> Settings:
@@ -59,3 +61,10 @@ def test_a_certificate_makes_the_address_https(tmp_path: Path) -> None:
     assert load(TLS_CERT=str(file), TLS_KEY=str(file)).public_url == "https://127.0.0.1:8080"
     with pytest.raises(BadSetting, match="no such file"):
         load(TLS_CERT=str(file), TLS_KEY="/nowhere.pem")
+
+
+def test_the_emergency_numbers_are_those_that_the_shipped_dialplan_lets_through() -> None:
+    dialplan = (DIALPLAN / "emergency.conf").read_text()
+    context = dialplan.partition("[emergency]")[2].partition("[")[0]
+    through = set(re.findall(r"^exten => (\d+),1,Gosub\(emergency-call", context, re.MULTILINE))
+    assert through == load().numbering.emergency
