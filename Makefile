@@ -7,7 +7,7 @@ PYTHON  := .venv/bin/python
 NPM     := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix app/web --silent
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check bench soak drill containers lock clean
+.PHONY: help run test test-fast check bench soak live-view drill containers lock clean
 
 help: ## Say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -36,6 +36,10 @@ bench: ## Measure speed, in at most 12 minutes (PART=voice, acd, events or start
 soak: ## A floor at work for MINUTES=10 with an Inbox open: nothing may grow
 	@$(PREPARE) test
 	@MINUTES=$(or $(MINUTES),10) $(PYTHON) -m pytest -q -s tests/load/soak.py $(ARGS)
+
+live-view: ## Live View with OPEN=2000 conversations and RATE=500 events/s for RUN_SECONDS=30
+	@$(PREPARE) test
+	@OPEN=$(or $(OPEN),2000) RATE=$(or $(RATE),500) RUN_SECONDS=$(or $(RUN_SECONDS),30) $(PYTHON) -m pytest -q -s tests/load/live_view.py $(ARGS)
 
 drill: ## Fault drills: SCHEDULES=6 of 90 s each, from SEED=n on (a random one)
 	@$(PREPARE) test

@@ -46,6 +46,11 @@ class Client:
         self._queue: asyncio.Queue[bytes] = asyncio.Queue(QUEUE_LIMIT)
         self._closing: asyncio.Future[CloseCode] = asyncio.get_running_loop().create_future()
 
+    @property
+    def backlog(self) -> int:
+        """Messages that wait to be written."""
+        return self._queue.qsize()
+
     def send(self, message: bytes) -> None:
         """Queue one message; never waits."""
         if self._closing.done():

@@ -62,6 +62,11 @@ class Hub:
         """How many listen."""
         return len(self._clients)
 
+    @property
+    def backlog(self) -> int:
+        """Messages that wait for the socket that lags most."""
+        return max((client.backlog for client in self._clients), default=0)
+
     async def wait(self) -> None:
         """Until the picture is there, after a start. Raises Problem: unavailable."""
         try:

@@ -44,6 +44,12 @@ class Metrics:
             registry=self._registry,
             buckets=WAIT_ERRORS,
         )
+        self._loop_lag = Histogram(
+            "ringdesk_event_loop_lag_seconds",
+            "Seconds by which a timer of the service came late, looked at 20 times a second",
+            registry=self._registry,
+            buckets=SECONDS,
+        )
         up = Gauge("ringdesk_part_up", "Whether a part answers", ("part",), registry=self._registry)
         self._up = up
         self._registry.register(_LiveCollector(hub))
@@ -58,6 +64,10 @@ class Metrics:
         labels = {0: "0", 1: "1", 2: "2-5"}
         label = labels.get(min(minutes, 2)) if minutes <= 5 else "6-15" if minutes <= 15 else "16-"
         self._wait_errors.labels(label).observe(error)
+
+    def loop_was_late(self, seconds: float) -> None:
+        """Note by how much a timer came late."""
+        self._loop_lag.observe(seconds)
 
     def parts(self, health: dict[str, bool]) -> None:
         """Note which parts answer."""
@@ -93,6 +103,12 @@ class _LiveCollector(Collector):
         sockets = GaugeMetricFamily("ringdesk_event_sockets", "Pages and programs that listen")
         sockets.add_metric([], self._hub.clients)
         yield sockets
+        backlog = GaugeMetricFamily(
+            "ringdesk_event_socket_backlog",
+            "Messages that wait for the socket that lags most; above 1,000 it is closed",
+        )
+        backlog.add_metric([], self._hub.backlog)
+        yield backlog
 
 
 def _gauge(

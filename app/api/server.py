@@ -15,6 +15,7 @@ from app.api.client import CloseCode
 from app.api.context import Api
 from app.api.edge import MAX_BODY, counting, endpoint, problems
 from app.api.hub import Hub
+from app.api.loop_lag import watch_lag
 from app.api.metrics import Metrics
 from app.api.pages import Pages, headers_of
 from app.api.ports import DeskPort
@@ -77,6 +78,7 @@ async def _tasks(app: web.Application) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(api.hub.run(), name="event sockets"),
         asyncio.create_task(_check_sessions(api), name="session checks"),
+        asyncio.create_task(watch_lag(api.metrics.loop_was_late), name="loop lag"),
     ]
     yield
     for task in tasks:

@@ -148,7 +148,9 @@ class Desk:
 
     async def _may(self, path: str, agent: SignedIn) -> bool:
         try:
-            status, body = await self._http.ask("POST", f"{API}{path}", agent.cookie, b"{}")
+            status, body = await self._http.ask(
+                "POST", f"{API}{path}", f"Cookie: {agent.cookie}", b"{}"
+            )
         except ConnectionError as error:
             self.refused.append(f"{path}: {error}")
             return False
@@ -157,7 +159,9 @@ class Desk:
         return status < 400
 
     async def _must(self, method: str, path: str, agent: SignedIn, body: bytes) -> None:
-        status, answer = await self._http.ask(method, f"{API}{path}", agent.cookie, body)
+        status, answer = await self._http.ask(
+            method, f"{API}{path}", f"Cookie: {agent.cookie}", body
+        )
         if status >= 400:
             raise Refusal(f"{method} {path}: {status} {answer[:300].decode(errors='replace')}")
 
@@ -165,7 +169,10 @@ class Desk:
         end = time.monotonic() + LEG_SECONDS
         while True:
             answers = await asyncio.gather(
-                *(self._http.ask("GET", f"{API}/me", a.cookie) for a in self.staff.agents)
+                *(
+                    self._http.ask("GET", f"{API}/me", f"Cookie: {a.cookie}")
+                    for a in self.staff.agents
+                )
             )
             down = sum(b'"state":"connected"' not in body.replace(b" ", b"") for _, body in answers)
             if not down:

@@ -114,14 +114,13 @@ class Http:
         self._idle: list[_Connection] = []
         self._all: list[_Connection] = []
 
-    async def ask(
-        self, method: str, path: str, cookie: str, body: bytes = b""
-    ) -> tuple[int, bytes]:
-        """One request; status and body of its answer. Raises ConnectionError."""
+    async def ask(self, method: str, path: str, who: str, body: bytes = b"") -> tuple[int, bytes]:
+        """One request; status and body of its answer. `who` is the header that says who asks.
+        Raises ConnectionError."""
         connection = self._idle.pop() if self._idle else await self._connect()
         kind = "Content-Type: application/json\r\n" if body else ""
         head = (
-            f"{method} {path} HTTP/1.1\r\nHost: {self._address}\r\nCookie: {cookie}\r\n"
+            f"{method} {path} HTTP/1.1\r\nHost: {self._address}\r\n{who}\r\n"
             f"{kind}Content-Length: {len(body)}\r\n\r\n"
         )
         answer = await connection.ask(head.encode() + body)

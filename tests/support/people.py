@@ -81,6 +81,12 @@ class Person:
         """DELETE under /api/v1."""
         return await self._ask("DELETE", path, None)
 
+    async def text(self, path: str) -> str:
+        """GET of any path of the service, as text."""
+        async with self._http.get(f"{self._stack.url}{path}") as reply:
+            assert reply.status == 200, f"{path}: {reply.status}"
+            return await reply.text()
+
     async def me(self) -> Json:
         """What the page shows about oneself."""
         return await self.get("me")
