@@ -6,7 +6,7 @@ from typing import Any
 from app.api import requests, shapes
 from app.api.access import AGENTS, BOTS, SUPERVISORS, bot_conversation_id
 from app.api.auditing import audited
-from app.api.conversation_routes import heard, known_id, readable, shown
+from app.api.conversation_routes import heard, known_id, readable, shown, told
 from app.api.people_routes import skill_names
 from app.api.problems import ProblemType as P
 from app.api.route import API, MOVE, ONE, Call, Route, route
@@ -85,14 +85,14 @@ async def add_transcript(call: Call[requests.NewTurns]) -> shapes.Conversation:
     ]
     await call.api.records.transcripts.add_turns(conversation.id, turns)
     await call.api.hub.turns_added(conversation.id)
-    return await shown(call, conversation)
+    return await told(call, conversation)
 
 
 async def change_context(call: Call[requests.ContextChanges]) -> shapes.Conversation:
     """Tell what the AI found out; what is left out stays."""
     conversation = await readable(call)
     changes = call.input.model_dump(exclude_unset=True)
-    return await shown(call, await call.api.desk.update_context(conversation.id, **changes))
+    return await told(call, await call.api.desk.update_context(conversation.id, **changes))
 
 
 def _turn_id(command_id: str, number: int) -> str:

@@ -31,6 +31,7 @@ async def revoke_key(call: Call[Nothing]) -> None:
     """End a key for good; its sockets close."""
     key = await _key(call, call.id)
     await call.api.records.keys.revoke(call.id)
+    call.api.sessions.end_key(call.id)
     call.api.hub.sign_out(call.id)
     await audited(call, "api_key.revoked", (key.id, key.name))
 

@@ -26,7 +26,8 @@ class Sessions:
 
     def __init__(self, records: Records, directory: DirectoryPort, settings: Settings) -> None:
         self._records = records
-        self._sign_ins = SignIns(records.sessions.find)
+        self._sign_ins = SignIns[str](records.sessions.find, str)
+        self._keys = SignIns[Caller](self._ask_for_key, lambda caller: caller.id)
         self._directory = directory
         self._public = origin_of(settings.public_url)
         self._secure = settings.public_url.startswith("https://")
@@ -106,7 +107,7 @@ class Sessions:
         """Who calls, by key or by cookie. Raises Problem for a key that is not valid."""
         key = bearer(request)
         if key is not None:
-            return await self._by_key(key)
+            return await self._by_key(key, now)
         token = request.cookies.get(self._cookie)
         person_id = await self._sign_ins.find(token, now) if token else None
         if person_id is None:
@@ -135,11 +136,21 @@ class Sessions:
             return
         raise Problem(ProblemType.FORBIDDEN, "this comes from another site's page")
 
-    async def _by_key(self, secret: str) -> Caller:
+    def end_key(self, key_id: str) -> None:
+        """A key was revoked."""
+        self._keys.forget_all(key_id)
+
+    async def _ask_for_key(self, secret: str, now: int) -> Caller | None:
         key = await self._records.keys.find(secret)
-        if key is not None:
-            # Keys that were made before there were scopes may do everything.
-            return Caller(key.id, key.role, scopes=frozenset(key.scopes or ITS_OWN))
+        if key is None:
+            return None
+        # Keys that were made before there were scopes may do everything.
+        return Caller(key.id, key.role, scopes=frozenset(key.scopes or ITS_OWN))
+
+    async def _by_key(self, secret: str, now: int) -> Caller:
+        caller = await self._keys.find(secret, now)
+        if caller is not None:
+            return caller
         raise Problem(
             ProblemType.UNAUTHENTICATED,
             "this key is not valid",

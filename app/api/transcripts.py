@@ -40,6 +40,8 @@ class OpenTranscripts:
             return []
         # Compared with what is known now, and not when the reading began: two may read at once.
         known = {turn.id for turn in self.known(conversation_id)}
+        if len(turns) < len(known):
+            return []  # the other one, who read later, was answered first; no turn ever goes
         self._turns[conversation_id] = turns
         return [turn for turn in turns if turn.id not in known]
 

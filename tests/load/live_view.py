@@ -156,7 +156,7 @@ async def shows_the_snapshot(page: Page, person: Person) -> None:
 
     async def same() -> bool:
         rows: Any = await page.evaluate(ROWS)
-        return rows == await of_server(person)
+        return bool(rows == await of_server(person))
 
     await eventually(same, within=60, every=0.5)
 

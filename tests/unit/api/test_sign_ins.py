@@ -23,7 +23,7 @@ class Sql:
 
 async def test_a_page_that_asks_often_asks_sql_once_in_a_while() -> None:
     sql = Sql()
-    sign_ins = SignIns(sql.find)
+    sign_ins = SignIns(sql.find, str)
     assert [await sign_ins.find("token", now) for now in (0, 1, REMEMBER_MS - 1)] == ["ana"] * 3
     assert sql.asked == 1
     assert await sign_ins.find("token", REMEMBER_MS) == "ana"
@@ -32,7 +32,7 @@ async def test_a_page_that_asks_often_asks_sql_once_in_a_while() -> None:
 
 async def test_who_is_not_signed_in_is_asked_about_each_time() -> None:
     sql = Sql()
-    sign_ins = SignIns(sql.find)
+    sign_ins = SignIns(sql.find, str)
     assert await sign_ins.find("wrong", 0) is None
     sql.valid["wrong"] = "ben"
     assert await sign_ins.find("wrong", 1) == "ben"
@@ -40,7 +40,7 @@ async def test_who_is_not_signed_in_is_asked_about_each_time() -> None:
 
 async def test_what_ends_here_is_over_at_once() -> None:
     sql = Sql()
-    sign_ins = SignIns(sql.find)
+    sign_ins = SignIns(sql.find, str)
     assert await sign_ins.find("token", 0) == "ana"
     sql.valid.clear()
     sign_ins.forget("token")
@@ -55,7 +55,7 @@ async def test_what_ends_here_is_over_at_once() -> None:
 
 async def test_a_sign_in_that_ends_while_sql_is_asked_is_not_remembered() -> None:
     sql = Sql()
-    sign_ins = SignIns(sql.find)
+    sign_ins = SignIns(sql.find, str)
     sql.hold.clear()
     asking = asyncio.create_task(sign_ins.find("token", 0))
     await asyncio.sleep(0)
