@@ -1,7 +1,7 @@
 """Calendars: when the house is open, for which skills and entries."""
 
+import datetime
 import re
-from datetime import date
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
@@ -73,7 +73,7 @@ class WeekGiven(Request):
 class HolidayGiven(Request):
     """A day with hours of its own; none: closed."""
 
-    date: date
+    date: datetime.date
     name: Annotated[str, Field(max_length=100)] = ""
     hours: DayGiven = Field(default_factory=list)
 
@@ -121,7 +121,7 @@ class OpeningWeek(Struct, frozen=True):
 class Holiday(Struct, frozen=True):
     """A day with hours of its own; none: closed."""
 
-    date: date
+    date: datetime.date
     name: str
     hours: list[OpeningHours]
 
