@@ -30,6 +30,8 @@ class Visit:
 
     async def say(self, n: int) -> None:
         """One message; its text is one of its own."""
+        while self.chatter.unacked and self.chatter.state != "ended":
+            await asyncio.sleep(0.05)  # one at a time, as the widget does: the order is theirs
         text = f"{self.name} says {n}"
         self.said.append(text)
         await self.chatter.say(f"{self.name}-{n}", text)

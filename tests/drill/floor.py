@@ -32,6 +32,8 @@ class Journey:
     """When an agent began to end the talk, for any of their ways."""
     heard: list[str] = field(default_factory=list)
     """The agents whose tone they heard, from the recording, in order."""
+    heard_at: list[float] = field(default_factory=list)
+    """When each of these began."""
 
     @property
     def until(self) -> float:

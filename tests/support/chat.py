@@ -38,6 +38,7 @@ class Chatter:
         """Why nobody comes."""
         self.more: dict[str, Any] = {}
         self._turn = asyncio.Lock()
+        self._retries: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._stay())
@@ -50,9 +51,10 @@ class Chatter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        tasks = [*self._retries, *([self._task] if self._task else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._http.close()
 
     @property
@@ -124,6 +126,13 @@ class Chatter:
             for frame in list(self.unacked.values()):
                 await self._send(frame)
 
+    async def _again(self, refused: Json) -> None:
+        """What could not be stored is sent once more, after the time that was asked for."""
+        await asyncio.sleep(refused["retry_ms"] / 1000)
+        async with self._turn:
+            if frame := self.unacked.get(refused["client_id"]):
+                await self._send(frame)
+
     def _take(self, frame: Json) -> None:
         match frame["type"]:
             case "hello":
@@ -142,5 +151,9 @@ class Chatter:
                 self.state, self.agent, self.away = (frame[k] for k in ("state", "agent", "away"))
             case "error":
                 self.errors.append(frame)
+                if "retry_ms" in frame and frame.get("client_id") in self.unacked:
+                    again = asyncio.create_task(self._again(frame))
+                    self._retries.add(again)
+                    again.add_done_callback(self._retries.discard)
             case _:
                 self.other.append(frame)
