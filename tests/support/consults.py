@@ -27,12 +27,12 @@ async def consult(who: Agent, talk: str, **to: str) -> dict[str, Any]:
 
 async def together(one: Line, other: Line) -> None:
     """These two hear each other, and nobody else."""
-    await eventually(lambda: one.hears(other.hz) and other.hears(one.hz), within=5)
+    await eventually(lambda: one.hears(other.hz) and other.hears(one.hz), within=15)
 
 
 async def music(line: Line, *others: int) -> None:
     """This line has sound that is none of these tones."""
-    await eventually(lambda: all(line.hears_other_than(hz) for hz in others), within=5)
+    await eventually(lambda: all(line.hears_other_than(hz) for hz in others), within=15)
 
 
 async def asked(agent: Agent, talk: str) -> dict[str, Any]:
@@ -66,7 +66,7 @@ async def back_with(world: World, ana: Agent, caller: Caller, talk: str) -> None
         seen = await ana.get(f"conversations/{talk}")
         return seen["consult"] is None and not seen["held"]
 
-    await eventually(over, within=5, every=0.05)
+    await eventually(over, within=15, every=0.05)
     await world.hear_each_other(ana, caller)
     seen = await ana.get(f"conversations/{talk}")
     assert (seen["state"], seen["agent"]["id"], len(seen["segments"])) == ("active", ana.id, 1)

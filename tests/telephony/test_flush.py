@@ -21,7 +21,7 @@ async def test_redis_is_flushed(own_world: World) -> None:
     later = await own_world.call("200")
 
     # then a new epoch begins, in which everything stands as it was
-    await own_world.conversation(later, "queued", within=5)
+    await own_world.conversation(later, "queued", within=15)
     await moment.stands(flushed)
     seq = own_world.supervisor.picture.seq
     assert seq.partition("-")[0] != epoch.partition("-")[0]

@@ -146,7 +146,7 @@ async def test_a_phone_that_comes_back_in_time_comes_back_into_the_talk(world: W
         await phones.enter_async_context(back)
 
         # then it is called, and they go on in the same conversation
-        await eventually(lambda: caller.line.hears(hz) and back.hears == caller.hz, within=8)
+        await eventually(lambda: caller.line.hears(hz) and back.hears == caller.hz, within=15)
         now = await world.conversation(caller, "active")
         assert now["id"] == talk["id"]
         assert [s["to"] for s in now["segments"]] == [None]

@@ -53,7 +53,7 @@ async def test_a_bye_with_another_cause_is_a_loss(
         # then an ordinary end is hers; any other cause is a loss: music, and back to the queue
         if lost:
             await eventually(lambda: caller.line.hears_other_than(call.rtp.hz))
-            waiting = await world.conversation(caller, "queued", within=8)
+            waiting = await world.conversation(caller, "queued", within=15)
             assert waiting["segments"][-1]["ended_by"] == "lost"
             await caller.line.hang_up()
         else:

@@ -24,7 +24,7 @@ async def test_killed_desk_phone_is_lost_in_time(stack: Stack, desk: NotingDesk)
         vanished_at = await phone.vanish()
 
         # then the leg is lost within the limit
-        gone = await desk.told(LegGone, within=8)
+        gone = await desk.told(LegGone, within=15)
         assert time.monotonic() - vanished_at < SHOWN_WITHIN
         assert gone.lost
         assert not gone.far_end_hung_up
