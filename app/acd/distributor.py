@@ -28,7 +28,7 @@ from app.acd.rule_commands import RuleCommands
 from app.acd.scripts import Args
 from app.acd.supervision_commands import SupervisionCommands
 from app.acd.types import Arrival, QueueRequest, Result
-from app.domain.conversation import Conversation, Customer, Fault, Outcome
+from app.domain.conversation import Conversation, Customer, Fault, Outcome, State
 
 
 class Unset:
@@ -174,10 +174,11 @@ class Distributor(SupervisionCommands, BotCommands, QueueCommands, RuleCommands)
         outcome: Outcome = Outcome.ABANDONED,
         channel_id: str | None = None,
         *,
+        state: State | None = None,
         command_id: str | None = None,
     ) -> Result:
         """The customer is gone, whatever the state; nothing happens if it was over already, or if
-        the customer is on another channel than this one by now.
+        the customer is on another channel than this one by now, or is not in this state.
 
         One who was being called did not answer: see `Conversation.callback`.
         """
@@ -185,6 +186,7 @@ class Distributor(SupervisionCommands, BotCommands, QueueCommands, RuleCommands)
             "conversation": conversation_id,
             "outcome": outcome.value,
             "channel": channel_id,
+            "state": state.value if state else None,
         }
         return await self._run("leave", args, command_id)
 
@@ -282,17 +284,23 @@ class Distributor(SupervisionCommands, BotCommands, QueueCommands, RuleCommands)
         conversation: Conversation,
         routed_to: str | None = None,
         *,
+        within_ms: int | None = None,
+        to_bot: bool = False,
         command_id: str | None = None,
     ) -> Result:
-        """The customer of a chat or email writes again: it waits anew, if it was over.
+        """The customer of a chat or email writes again: it waits anew, if it was over; `to_bot`:
+        its bot has it again, if no agent ever had it.
 
         `conversation` is the archive's copy, for when Redis no longer has it; `routed_to` an agent
-        to wait for, unless they are Offline. Raises WrongState for a call.
+        to wait for, unless they are Offline; with `within_ms` only if they may take it now, and no
+        longer than that. Raises WrongState for a call.
         """
         fields = {f"f:{name}": value for name, value in fields_of(conversation).items()}
         args: Args = {
             "conversation": checked_id(conversation.id, "conversation"),
             "to": routed_to,
+            "within": within_ms,
+            "bot": to_bot or None,
             **fields,
         }
         return await self._run("reopen", args, command_id)

@@ -8,7 +8,7 @@ from app.api.problems import ProblemType as P
 from app.api.problems import invalid, not_found
 from app.api.requests import Nothing, Request
 from app.api.route import API, MOVE, ONE, Call, Route, route
-from app.api.visibility import in_hand, may_read
+from app.api.visibility import in_hand, may_read, same_customer
 from app.domain.conversation import Conversation
 from app.domain.routing import Verdict
 from app.records import BadCursor, Search
@@ -154,10 +154,16 @@ async def readable(call: Call[Request]) -> Conversation:
     await call.api.hub.wait()
     viewer = call.viewer
     # Looked for only where nothing else decides: it goes through everything that is open.
-    own = (c.customer for c in call.api.hub.live.of_agent(viewer.id) if in_hand(viewer, c))
-    if not may_read(viewer, conversation, own):
+    own = (c for c in call.api.hub.live.of_agent(viewer.id) if in_hand(viewer, c))
+    if not may_read(viewer, conversation) and not any(_is_before(conversation, c) for c in own):
         raise not_found(NO_CONVERSATION)
     return conversation
+
+
+def _is_before(earlier: Conversation, in_hand: Conversation) -> bool:
+    """Whether it is an earlier one of the same customer."""
+    follows = in_hand.parameters.get("follows") == earlier.id
+    return follows or same_customer(earlier.customer, in_hand.customer)
 
 
 async def shown(call: Call[Request], conversation: Conversation) -> shapes.Conversation:

@@ -28,6 +28,7 @@ from app.domain.message import (
     Visitor,
     Widget,
 )
+from app.domain.service_settings import Value
 from app.messaging import MessagePath, Notes, Overloaded, ReadUpTo, Typing
 from app.records import Records
 from app.telephony import NoticeReason
@@ -38,6 +39,7 @@ DEFAULT_ENTRY = "default"
 """The widget that is always there; it may be set like any other."""
 SECRET = "chat_secret"
 """Its row among the settings; no setting that anybody sees."""
+RETURN = "chat_return_minutes"
 OPEN = frozenset({State.BOT, State.QUEUED, State.OFFERED, State.ACTIVE})
 WITH_BOT = frozenset({State.BOT, State.QUEUED, State.OFFERED})
 """While it waits for people the bot may still say something."""
@@ -69,7 +71,9 @@ class Chats:
         notes: Notes,
         attachments: Attachments,
         away: Away,
+        setting: Callable[[str], Value],
     ) -> None:
+        self._setting = setting
         self._away = away
         self.on_hours: Callable[[], None] = _nobody_listens
         self._distributor = distributor
@@ -132,10 +136,13 @@ class Chats:
         self, visitor: Visitor, widget: Widget, new_id: str, language: str
     ) -> Conversation:
         """The conversation that takes the visitor's next message; the one that they have, if it
-        can still go on. Raises Unavailable."""
+        can still go on or was over only a while ago. A new one names the one before it as the
+        parameter `follows`. Raises Unavailable."""
         known = await self._known(visitor.conversation_id)
         if known is not None and self._goes_on(known):
             return known
+        if known is not None and self._returns(known):
+            return await self._reopen(known, widget.bot is not None)
         gone = visitor.conversation_id if known is not None else None
         if visitor.conversation_id is not None and known is None:
             new_id = visitor.conversation_id  # begun, and nothing came of it: a crash in between
@@ -148,6 +155,7 @@ class Chats:
             created_at=self._distributor.now(),
             entry=widget.entry,
             language=language,
+            parameters={"follows": gone} if gone else {},
         )
         with refusals():
             if widget.bot is not None:
@@ -240,6 +248,24 @@ class Chats:
             return live
         kept = await self._records.archive.find(conversation_id)
         return kept.conversation if kept else None
+
+    def _returns(self, over: Conversation) -> bool:
+        """Whether what is over goes on when its customer writes now."""
+        within = round(float(self._setting(RETURN)) * 60_000)
+        since = over.closed_at or self._distributor.now()  # None: its agent still writes
+        return within > 0 and self._distributor.now() - since <= within
+
+    async def _reopen(self, over: Conversation, bot: bool) -> Conversation:
+        last = over.segments[-1].agent_id if over.segments else None
+        with refusals():
+            result = await self._distributor.reopen(
+                over,
+                last,
+                within_ms=self._distributor.rules.transfer_ms,
+                to_bot=bot and last is None,
+            )
+        await self._dispatch.act(result)
+        return result.conversations[over.id]
 
     def _goes_on(self, conversation: Conversation) -> bool:
         return conversation.state in OPEN

@@ -55,6 +55,7 @@ class Move(StrEnum):
     FAIL = "fail"  # the channel or the system is gone
     WRAP_UP_CLOSED = "wrap_up_closed"  # the last open wrap-up
     RETURN = "return"  # the customer comes back
+    RESUME = "resume"  # the customer comes back to the bot
 
 
 TRANSITIONS: Table[State, Move] = {
@@ -101,7 +102,7 @@ TRANSITIONS: Table[State, Move] = {
         Move.RETURN: State.QUEUED,
         Move.FAIL: State.CLOSED,
     },
-    State.CLOSED: {Move.RETURN: State.QUEUED},
+    State.CLOSED: {Move.RETURN: State.QUEUED, Move.RESUME: State.BOT},
 }
 
 OPENS_WRAP_UP = frozenset({Move.END, Move.TRANSFER, Move.COMPLETE, Move.HAND_BACK, Move.TAKE_OVER})
@@ -222,7 +223,7 @@ class Segment:
     from_at: int
     to_at: int | None = None
     ended_by: str | None = None
-    """agent, customer, requeue, lost, status, transfer, hand_back, take_over, failed."""
+    """agent, customer, requeue, lost, status, transfer, hand_back, take_over, idle, failed."""
     wrap_up: WrapUp = WrapUp.NONE
     notes: str = ""
     disposition: str | None = None

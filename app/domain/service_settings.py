@@ -70,6 +70,11 @@ SPECS: Final[tuple[Spec, ...]] = (
     Spec("service_level_percent", 80.0, 1, 100),
     Spec("short_abandon_seconds", 5.0, 0, 300),
     Spec("attachment_megabytes", 10.0, 1, 100),
+    # a silent customer is warned (0: never), and the chat ended so long after the warning
+    Spec("chat_warn_seconds", 300.0, 0, 86400),
+    Spec("chat_end_seconds", 120.0, 1, 86400),
+    # who writes again so soon after the end goes on in the same conversation
+    Spec("chat_return_minutes", 60.0, 0, 10080),
     Spec("email_reopen_hours", 168.0, 0, 8760),
     # days; 0 keeps for ever
     Spec("keep_conversations_days", 0.0, 0, 36500),

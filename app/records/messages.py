@@ -109,6 +109,15 @@ class Messages:
             row = (await connection.execute(chosen)).first()
             return None if row is None else _message(row)
 
+    async def last_said(self, conversation_id: str) -> Message | None:
+        """The newest message that somebody wrote; not Ringdesk itself."""
+        chosen = sa.select(messages).where(
+            c.conversation_id == storable(conversation_id), c.author != Author.SYSTEM.value
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(chosen.order_by(c.seq.desc()).limit(1))).first()
+            return None if row is None else _message(row)
+
     async def untold(self, before: int, limit: int = PAGE) -> list[Message]:
         """Messages stored before this instant (ms) that were not announced."""
         o = message_outbox.c

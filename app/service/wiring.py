@@ -31,6 +31,7 @@ from app.desk.effects import Effects
 from app.desk.facts import Facts
 from app.desk.feed import Feed
 from app.desk.health import Health
+from app.desk.idle_chats import IdleChats
 from app.desk.inboxes import Inboxes
 from app.desk.leg_addresses import LegAddresses
 from app.desk.messages import Messages
@@ -167,6 +168,7 @@ class House:
             Notes(queue.redis),
             self._attachments,
             voice.notices.away,
+            queue.settings.get,
         )
         self._runner = RoutingRunner(
             distributor,
@@ -206,6 +208,9 @@ class House:
         return {
             "message path": self._chats.path.run,
             "message notes": self._chats.notes.run,
+            "idle chats": IdleChats(
+                distributor, dispatch, self._records, self._chats, queue.settings.get
+            ).run,
             "attachments": self._attachments.run,
             "mail out": self._mail_out.run,
             **self._mail.loops,

@@ -203,7 +203,7 @@ export const words = {
   wrapUp: {
     title: "Wrap-up",
     ended: (by: string) => `The conversation was ended by ${by}.`,
-    endedBy: { agent: "you", customer: "the customer", transfer: "your transfer" } as Readonly<Record<string, string>>,
+    endedBy: { agent: "you", customer: "the customer", transfer: "your transfer", idle: "the customer's silence" } as Readonly<Record<string, string>>,
     disposition: "Disposition",
     dispositionHint: "How it was resolved, in a word or two",
     close: "Close wrap-up",

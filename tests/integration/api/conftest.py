@@ -1,13 +1,15 @@
 """One real Redis for all stories of the API; a fresh office on it for each."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from app.acd import connect
 from tests.integration.acd.server import Valkey
-from tests.integration.api.office import Office
+from tests.integration.api.chatting import AtWork
+from tests.integration.api.office import Caller, Office
 from tests.support.ports import free_tcp_port
 
 
@@ -36,3 +38,20 @@ async def office(redis_url: str, tmp_path: Path) -> AsyncIterator[Office]:
     await opened.open()
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def at_work() -> AsyncIterator[AtWork]:
+    """Makes somebody available with their Inbox open, once these settings are in force."""
+    async with AsyncExitStack() as stage:
+
+        async def come(office: Office, name: str, **settings: float) -> Caller:
+            if settings:
+                ada = await office.person("ada")
+                await ada.ask("PUT", "settings", settings)
+            person = await office.person(name)
+            await stage.enter_async_context(person.watch())
+            await person.ask("PUT", "me/status", {"status": "available"})
+            return person
+
+        yield come

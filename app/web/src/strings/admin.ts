@@ -186,7 +186,7 @@ export const adminWords = {
       },
       {
         name: "Chat, email and the page",
-        keys: ["pick_chat", "pick_email", "inbox_grace_seconds", "inbox_closed_seconds", "attachment_megabytes", "email_reopen_hours"],
+        keys: ["pick_chat", "pick_email", "inbox_grace_seconds", "inbox_closed_seconds", "chat_warn_seconds", "chat_end_seconds", "chat_return_minutes", "attachment_megabytes", "email_reopen_hours"],
       },
       {
         name: "How long the archive keeps",
@@ -225,6 +225,15 @@ export const adminWords = {
       idle_leg_seconds: [
         "A number's idle connection is let go after",
         "Counted while its agent is not available.",
+      ],
+      chat_warn_seconds: [
+        "A chat's customer who does not answer is warned after",
+        "0: never, and no chat ends by itself. Who waits for an agent is not warned.",
+      ],
+      chat_end_seconds: ["After the warning the chat ends after", "If the customer still does not write."],
+      chat_return_minutes: [
+        "An ended chat goes on if its customer writes again within, in minutes",
+        "With the same agent, if they may take it. Later words begin a new chat, which names this one.",
       ],
       email_reopen_hours: ["A reply opens a closed mail again within, in hours", "Later ones begin a new conversation."],
       attachment_megabytes: ["A file may have, in MB, at most", "For files that are sent in chats."],
