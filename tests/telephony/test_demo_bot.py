@@ -13,13 +13,13 @@ import pytest
 from tests.conftest import running
 from tests.support.bot import Bot
 from tests.support.chat import Chatter
+from tests.support.demo_caller import PATIENCE, press, timeline, told, with_the_bot
 from tests.support.picture import Json
 from tests.support.polling import eventually
 from tests.support.stack import ROOT, Stack
-from tests.support.world import Caller, World
+from tests.support.world import World
 
 pytestmark = pytest.mark.slow
-PATIENCE = 40.0
 
 
 @pytest.fixture(scope="module")
@@ -34,33 +34,6 @@ async def bot_world(bot_stack: Stack) -> AsyncIterator[World]:
     async with World(bot_stack) as around:
         yield around
     assert "Traceback" not in bot_stack.said()
-
-
-async def told(world: World, talk: str, text: str, times: int = 1) -> Json:
-    """Wait until this stands in the transcript (so many times)."""
-
-    async def found() -> Json | None:
-        conversation = await world.supervisor.get(f"conversations/{talk}")
-        said = [turn for turn in conversation["transcript"] if text in turn["text"]]
-        return conversation if len(said) >= times else None
-
-    return await eventually(found, within=PATIENCE, every=0.05)
-
-
-async def press(world: World, caller: Caller, talk: str, keys: str) -> None:
-    """Each key once the bot has heard the one before."""
-    for at, key in enumerate(keys):
-        await caller.line.press(key)
-        await told(world, talk, f"[key {key}]", keys[: at + 1].count(key))
-
-
-async def with_the_bot(world: World) -> tuple[Caller, str]:
-    """A caller who hears the bot's choices, and the conversation's id."""
-    caller = await world.call("100")
-    talk = str((await world.conversation(caller, "bot", within=PATIENCE))["id"])
-    await told(world, talk, "Press 1 for Billing")
-    await eventually(caller.line.hears_something, within=PATIENCE)
-    return caller, talk
 
 
 async def test_a_newcomers_call_reaches_the_agent_with_all_that_the_bot_knows(
@@ -315,14 +288,3 @@ MILESTONES = (
     "offer_accepted",
     "conversation_closed",
 )
-
-
-async def timeline(world: World, talk: str) -> list[str]:
-    """What became of a conversation, from the archive, once it is closed there."""
-
-    async def told() -> list[str] | None:
-        past = await world.supervisor.get(f"conversations/{talk}/timeline")
-        types = [entry["type"] for entry in past["items"]]
-        return types if "conversation_closed" in types else None
-
-    return await eventually(told, within=PATIENCE, every=0.1)

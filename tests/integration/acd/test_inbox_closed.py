@@ -66,6 +66,27 @@ async def test_with_a_page_again_a_lost_leg_alone_changes_no_status(world: World
     assert await status(world) == (Status.AVAILABLE, None)
 
 
+async def test_who_chooses_available_without_a_page_is_there_and_a_lost_leg_alone_changes_nothing(
+    world: World,
+) -> None:
+    # given an agent whose page has been gone for long, and who chooses a status over the API
+    await world.agent("ana", "x")
+    await page_lost(world)
+    await world.later(CLOSED)
+    await world.acd.set_status("ana", Status.AVAILABLE)
+
+    # when the leg goes
+    await world.acd.change_leg("ana", LegMove.DISCONNECT)
+
+    # then it is as for those who never had a page: the leg alone says that no call can come
+    assert await status(world) == (Status.AVAILABLE, None)
+
+    # and a page that is opened and lost afterwards counts as before
+    await world.acd.set_inbox("ana", world.now + GRACE, world.now + CLOSED)
+    await world.later(CLOSED)
+    assert await status(world) == (Status.BUSY, INBOX_CLOSED)
+
+
 async def test_chats_by_skill_return_at_their_old_place_leg_or_not_and_ties_stay(
     world: World,
 ) -> None:
