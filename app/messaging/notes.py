@@ -68,6 +68,12 @@ class Notes:
         self._key = f"{prefix}:messages"
         self.listeners: list[Listener] = []
         """They must not wait."""
+        self._last: str | None = None
+
+    async def begin(self) -> None:
+        """Remember where the stream is: `run` hands on everything that is told from now on, and so
+        nothing is missed between the first page's first look and its start. Raises RedisError."""
+        self._last = await self._newest()
 
     async def tell(self, notes: Iterable[Note]) -> None:
         """Write them in their order. Raises RedisError."""
@@ -78,13 +84,12 @@ class Notes:
 
     async def run(self) -> None:
         """Read for ever; waits for Redis while it is away."""
-        last: str | None = None
         while True:
             try:
-                last = last or await self._newest()
-                for entry, fields in await self._read(last):
+                self._last = self._last or await self._newest()
+                for entry, fields in await self._read(self._last):
                     self._hand_on(fields)
-                    last = entry
+                    self._last = entry
             except (RedisError, OSError) as error:
                 log.warning("notes of messages cannot be read (%s)", type(error).__name__)
                 await asyncio.sleep(PAUSE_SECONDS)

@@ -197,6 +197,7 @@ class House:
         await self._inboxes.start()
         await self._voice.routing.refresh()
         await self._dispatch.show_everything()
+        await self._chats.notes.begin()
         await self._mail.open(stack)
         stack.push_async_callback(self._voice.lease.release)
         stack.push_async_callback(self._voice.telephony.close)
