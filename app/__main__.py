@@ -26,6 +26,9 @@ from app.commands import (
 from app.embedded import EmbeddedError
 from app.service import Service
 
+CHATTY = ("mail.log", "imapclient")
+"""They tell every command of every mail, with customers' addresses; `--verbose` lets them."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status tells whether it succeeded."""
@@ -35,6 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
         stream=sys.stderr,
     )
+    for chatty in CHATTY if not arguments.verbose else ():
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         return int(arguments.command(arguments) or 0)
     except (config.BadSetting, config.Refusal, EmbeddedError) as error:

@@ -115,9 +115,11 @@ class MailboxList(Struct, frozen=True):
 
 
 class MailboxTried(Struct, frozen=True):
-    """What its servers said; null: it let us in, or there is none."""
+    """What its servers said; null: it lets us in. Without an IMAP server of its own there is
+    nothing to say, either."""
 
     smtp: str | None
+    imap: str | None
 
 
 async def list_mailboxes(call: Call[Nothing]) -> MailboxList:
@@ -152,9 +154,9 @@ async def remove_mailbox(call: Call[Nothing]) -> None:
 
 
 async def try_mailbox(call: Call[Nothing]) -> MailboxTried:
-    """Whether its servers let us in; nothing is sent."""
-    said = await call.api.desk.mail_out.try_out(await _known(call))
-    return MailboxTried(said or None)
+    """Whether its servers let us in; nothing is sent, fetched or marked."""
+    smtp, imap = await call.api.desk.mail_out.try_out(await _known(call))
+    return MailboxTried(smtp or None, imap or None)
 
 
 async def _known(call: Call[Any]) -> mail.Mailbox:
@@ -276,7 +278,7 @@ ROUTES: tuple[Route[Any], ...] = (
         "POST",
         f"{PATH}/{{id}}/try",
         try_mailbox,
-        summary="Try a mailbox's SMTP server: sign in, and send nothing",
+        summary="Try a mailbox's servers: sign in, send and mark nothing",
         takes=Nothing,
         answers=MailboxTried,
         roles=ADMINS,

@@ -14,6 +14,7 @@ from app.desk.desk import Snapshot
 from app.desk.dial_rules import DialRules
 from app.desk.errors import Use
 from app.desk.feed import Change, Subscription
+from app.desk.mail_aside import MailAside
 from app.desk.mail_out import MailOut
 from app.desk.on_a_call import Target
 from app.desk.routing_administration import Administration
@@ -84,6 +85,11 @@ class DeskPort(Protocol):
     @property
     def mail_out(self) -> MailOut:
         """Emails on their way out."""
+        ...
+
+    @property
+    def mail_aside(self) -> MailAside:
+        """Emails that are in no conversation."""
         ...
 
     @property

@@ -17,6 +17,7 @@ from app.desk.dispatch import Dispatch
 from app.desk.errors import NotFound, refusals
 from app.desk.feed import Change, Feed, Subscription
 from app.desk.inboxes import Inboxes
+from app.desk.mail_aside import MailAside
 from app.desk.mail_out import MailOut
 from app.desk.moves import Moves
 from app.desk.routing_administration import Administration
@@ -57,6 +58,7 @@ class Desk:
         bots: Bots,
         chats: Chats,
         mail_out: MailOut,
+        mail_aside: MailAside,
         dial_rules: DialRules,
         waits: WaitTimes,
         web_phones: WebPhones,
@@ -71,7 +73,7 @@ class Desk:
     ) -> None:
         self.directory = directory
         self.dial_rules = dial_rules
-        self.chats, self.mail_out = chats, mail_out
+        self.chats, self.mail_out, self.mail_aside = chats, mail_out, mail_aside
         self.waits = waits
         self.web_phones = web_phones
         self._health = health

@@ -23,7 +23,7 @@ from app.acd import Arrival, Distributor, EpochLost, QueueRequest
 from app.desk.attachments import Attachments, as_sent
 from app.desk.chats import Chats
 from app.desk.dispatch import Dispatch
-from app.desk.errors import Invalid, Unavailable, refusals
+from app.desk.errors import Invalid, Unavailable, WrongState, refusals
 from app.domain.conversation import Channel, Conversation, Customer
 from app.domain.mail import (
     MAIL_LIMIT,
@@ -185,6 +185,22 @@ class MailIn:
             return await self._aside(email, _WHY.get(email.auto, "It answers nothing of ours."))
         conversation_id = await self._conversation(email, mailbox, found, what)
         return await self._store_message(email, mail, mailbox, conversation_id)
+
+    async def begin(self, email: Email) -> str:
+        """Make a conversation of a mail that was set aside, whatever it was taken for; again, it is
+        the same one. Raises WrongState, and what the disk and the database raise."""
+        mailbox = await self._records.mailboxes.get(email.mailbox_id)
+        if mailbox is None:
+            raise WrongState("its mailbox is gone: nobody could answer it")
+        try:
+            raw = await asyncio.to_thread(self._store.path(email.raw or "").read_bytes)
+        except (FileNotFoundError, IsADirectoryError):
+            raise WrongState("its file is gone") from None
+        mail = await asyncio.to_thread(read, raw)
+        email = _with(email, mail)
+        new_id = await self._conversation(email, mailbox, None, Does.BEGINS)
+        await self._store_message(email, mail, mailbox, new_id)
+        return new_id
 
     async def _loops(self, email: Email) -> str | None:
         """Why a mail goes in circles; None: it does not."""
@@ -353,7 +369,7 @@ def _with(email: Email, mail: ReadMail) -> Email:
         html=mail.html,
         date=mail.date,
         auto=mail.auto,
-        notes=(*email.notes, *mail.notes),
+        notes=tuple(dict.fromkeys((*email.notes, *mail.notes))),
         bounce_of=mail.bounce_of,
     )
 

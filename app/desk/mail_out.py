@@ -11,7 +11,7 @@ import asyncio
 import logging
 import secrets
 import ssl
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,6 +35,7 @@ from app.domain.mail import (
 from app.domain.mail_sending import SendingRules, Settled, recipients, settle
 from app.domain.message import Author, Message, NewMessage
 from app.messaging import FileStore, MailChanged, Overloaded, ReplyTokens
+from app.messaging.imap import try_out as try_imap
 from app.messaging.mail_writing import (
     BadMail,
     File,
@@ -45,7 +46,8 @@ from app.messaging.mail_writing import (
     wire_address,
     write,
 )
-from app.messaging.smtp import Delivery, deliver, try_out
+from app.messaging.smtp import Delivery, deliver
+from app.messaging.smtp import try_out as try_smtp
 from app.records import Draft, Records
 
 log = logging.getLogger("ringdesk.mail")
@@ -326,12 +328,15 @@ class MailOut:
             await self._tell(email)
         return bool(ours)
 
-    async def try_out(self, mailbox: Mailbox) -> str:
-        """Whether its server lets us in: what is wrong, or an empty text."""
+    async def try_out(self, mailbox: Mailbox) -> tuple[str, str]:
+        """Whether its SMTP and its IMAP server let us in: what is wrong, or an empty text. Nothing
+        is sent, fetched or marked."""
         server = mailbox.smtp or self._server
-        if server is None:
-            return "the mailbox has no SMTP server"
-        return await try_out(server, TRY_OUT_SECONDS, self._tls)
+        async with asyncio.TaskGroup() as tasks:
+            way_out = tasks.create_task(_tried(try_smtp, server, self._tls))
+            way_in = tasks.create_task(_tried(try_imap, mailbox.imap, self._tls))
+        told = way_out.result() if server is not None else "the mailbox has no SMTP server"
+        return told, way_in.result()
 
     async def _say(self, email: Email, client_id: str, text: str) -> None:
         if email.conversation_id is None:
@@ -349,6 +354,14 @@ class MailOut:
             await self._chats.notes.tell([MailChanged(email.conversation_id)])
         except (RedisError, OSError) as error:
             log.debug("nobody is told of a mail (%s)", type(error).__name__)
+
+
+async def _tried(
+    ask: Callable[[MailServer, float, ssl.SSLContext | None], Awaitable[str]],
+    server: MailServer | None,
+    tls: ssl.SSLContext | None,
+) -> str:
+    return "" if server is None else await ask(server, TRY_OUT_SECONDS, tls)
 
 
 async def _whole(data: bytes) -> AsyncIterator[bytes]:

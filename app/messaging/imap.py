@@ -9,6 +9,7 @@ many rely on. IDLE (RFC 2177) tells of new mail; a server without it is asked no
 import asyncio
 import contextlib
 import logging
+import re
 import socket
 import ssl
 import threading
@@ -21,6 +22,7 @@ from typing import Any, TypeVar, cast
 from imapclient import SEEN, IMAPClient, SocketTimeout
 
 from app.domain.mail import MAIL_LIMIT, MailServer, Security
+from app.messaging.smtp import one_line
 
 log = logging.getLogger("ringdesk.mail")
 T = TypeVar("T")
@@ -45,6 +47,29 @@ class Fetched:
     raw: bytes
     size: int
     whole: bool
+
+
+async def try_out(server: MailServer, seconds: float, tls: ssl.SSLContext | None = None) -> str:
+    """Connect, sign in and look at the folder, and change nothing: what is wrong, or an empty
+    text."""
+    session = _Session(server, tls)
+    try:
+        async with asyncio.timeout(seconds):
+            await session.call(session.open)
+            await session.call(session.look)
+    except TimeoutError:
+        return f"{server.host} does not answer within {seconds:g} s"
+    except Exception as error:  # IMAPClient raises its own, imaplib's and the socket's
+        return one_line(f"{server.host}: {_words(error)}")
+    finally:
+        session.abort()
+    return ""
+
+
+def _words(error: Exception) -> str:
+    """What the server said; imaplib gives some of it as the text of bytes."""
+    text = str(error) or type(error).__name__
+    return re.sub(r"^b(['\"])(.*)\1$", r"\2", text)
 
 
 class Watch:
@@ -186,6 +211,10 @@ class _Session:
         """UIDVALIDITY and UIDNEXT."""
         told = self._client.select_folder(self._server.folder or "INBOX")
         return int(told[b"UIDVALIDITY"]), int(told.get(b"UIDNEXT", 1))
+
+    def look(self) -> None:
+        """Whether the folder is there; nothing is marked (EXAMINE, RFC 9051, 6.3.3)."""
+        self._client.select_folder(self._server.folder or "INBOX", readonly=True)
 
     def unseen(self) -> list[int]:
         """UIDs of what nobody has seen."""

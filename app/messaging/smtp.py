@@ -66,7 +66,7 @@ async def deliver(
         words = f"{server.host} does not answer within {seconds:g} s"
     except (SMTPException, OSError, ssl.SSLError, ValueError) as error:
         words = f"{server.host}: {str(error) or type(error).__name__}"
-    return Delivery(later=dict.fromkeys(recipients, _line(words)))
+    return Delivery(later=dict.fromkeys(recipients, one_line(words)))
 
 
 async def try_out(server: MailServer, seconds: float, tls: ssl.SSLContext | None = None) -> str:
@@ -81,7 +81,7 @@ async def try_out(server: MailServer, seconds: float, tls: ssl.SSLContext | None
     except TimeoutError:
         return f"{server.host} does not answer within {seconds:g} s"
     except (SMTPException, OSError, ssl.SSLError, ValueError) as error:
-        return _line(f"{server.host}: {str(error) or type(error).__name__}")
+        return one_line(f"{server.host}: {str(error) or type(error).__name__}")
     return ""
 
 
@@ -129,9 +129,9 @@ def _sorted(recipients: Sequence[str], answers: dict[str, tuple[int, str]]) -> D
 
 
 def _words(code: int, text: str) -> str:
-    return _line(f"{code} {text}" if code > 0 else text)
+    return one_line(f"{code} {text}" if code > 0 else text)
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """One line, for a page and for a log."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:WORDS]

@@ -83,7 +83,7 @@ class Audit:
         """
         chosen = sa.select(audit).order_by(audit.c.at.desc(), audit.c.id.desc()).limit(limit + 1)
         if cursor is not None:
-            place = sa.tuple_(*map(sa.literal, _place(cursor)))
+            place = sa.tuple_(*map(sa.literal, place_of(cursor)))
             chosen = chosen.where(sa.tuple_(audit.c.at, audit.c.id) < place)
         if who_id is not None:
             chosen = chosen.where(audit.c.who_id == who_id)
@@ -95,8 +95,9 @@ class Audit:
         return AuditPage(rows[:limit], f"{last.at}-{last.id}" if last else None)
 
 
-def _place(cursor: str) -> tuple[int, str]:
+def place_of(cursor: str) -> tuple[int, str]:
+    """Instant (ms) and id of the last entry of a page. Raises ValueError."""
     at, _, entry_id = cursor.partition("-")
     if not (at.isascii() and at.isdigit() and len(at) < 16 and entry_id):
-        raise ValueError("this is no cursor of the audit log")
+        raise ValueError("this is no cursor that a page gave")
     return int(at), entry_id

@@ -7,6 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from app.domain.mail import Direction, Email, MailState
+from app.records.audit import place_of
 from app.records.columns import fold, storable
 from app.records.database import Database
 from app.records.mail_schema import emails
@@ -54,6 +55,21 @@ class Emails:
     ) -> list[Email]:
         """Some in this state, oldest first."""
         return await self._all((e.state == state.value) & (e.direction == direction.value), limit)
+
+    async def aside(self, limit: int, cursor: str | None = None) -> tuple[list[Email], str | None]:
+        """What was set aside, newest first, before the cursor; the cursor of what comes after.
+
+        Raises ValueError for a cursor that no page gave.
+        """
+        lies = e.state == MailState.ASIDE.value
+        if cursor is not None:
+            place = sa.tuple_(*map(sa.literal, place_of(cursor)))
+            lies &= sa.tuple_(e.at, e.id) < place
+        chosen = sa.select(*_COLUMNS).where(lies).order_by(e.at.desc(), e.id.desc())
+        async with self._database.read() as connection:
+            rows = [_email(row) for row in await connection.execute(chosen.limit(limit + 1))]
+        last = rows[limit - 1] if len(rows) > limit else None
+        return rows[:limit], f"{last.at}-{last.id}" if last else None
 
     async def due(self, now: int, limit: int = 100) -> list[Email]:
         """What is to be sent by this instant, in the order in which it fell due."""

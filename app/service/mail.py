@@ -11,6 +11,7 @@ from app.config import Address, Refusal, Settings
 from app.desk.attachments import Attachments
 from app.desk.chats import Chats
 from app.desk.dispatch import Dispatch
+from app.desk.mail_aside import MailAside
 from app.desk.mail_fetch import MailFetch
 from app.desk.mail_in import Bounced, MailIn
 from app.desk.mail_out import MailOut
@@ -50,6 +51,7 @@ class MailSide:
             settings.language,
             bounced,
         )
+        self.aside = MailAside(self.mail_in, records)
         self._fetch = MailFetch(self.mail_in, records, hold)
 
     @property

@@ -331,6 +331,7 @@ class House:
             waits=voice.waits,
             chats=self._chats,
             mail_out=self._mail_out,
+            mail_aside=self._mail.aside,
             supervising=Supervising(distributor, dispatch, directory),
             bots=Bots(distributor, dispatch, directory, telephony),
             web_phones=voice.web_phones,

@@ -11,6 +11,8 @@ from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.support.ports import free_tcp_port
+
 USER, PASSWORD = "desk", "only-for-tests"
 
 
@@ -55,10 +57,19 @@ class MailServer:
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._protocol, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+        await self.open()
         return self
+
+    async def open(self) -> None:
+        """Listen, on the port that it had."""
+        loop = asyncio.get_running_loop()
+        self.port = self.port or free_tcp_port()
+        self._server = await loop.create_server(self._protocol, "127.0.0.1", self.port)
+
+    def close(self) -> None:
+        """Whoever comes now is refused by the network."""
+        if self._server is not None:
+            self._server.close()
 
     async def __aexit__(
         self,
@@ -66,8 +77,7 @@ class MailServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._server is not None:
-            self._server.close()
+        self.close()
 
     def _protocol(self) -> SMTP:
         return SMTP(

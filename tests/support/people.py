@@ -87,6 +87,17 @@ class Person:
             assert reply.status == 200, f"{path}: {reply.status}"
             return await reply.text()
 
+    async def upload(self, name: str, data: bytes) -> str:
+        """Send a file up; its id."""
+        headers = {"Origin": self._stack.url, "Content-Type": "application/octet-stream"}
+        async with self._http.post(
+            "attachments", params={"name": name}, data=data, headers=headers
+        ) as reply:
+            answer: Json = await reply.json()
+            if reply.status >= 400:
+                raise Refused(reply.status, answer)
+            return str(answer["id"])
+
     async def me(self) -> Json:
         """What the page shows about oneself."""
         return await self.get("me")

@@ -117,6 +117,7 @@ class Stack:
         self.http = f"127.0.0.1:{free_port()}"
         self.sip = f"127.0.0.1:{free_port()}"
         self.trunk = f"127.0.0.1:{free_port()}"
+        self.smtp = f"127.0.0.1:{free_port()}"
         self._rtp = media_ports(500)
 
     def _start(self, within: float = 60.0) -> float:
@@ -147,6 +148,7 @@ class Stack:
             "SIP_BIND": self.sip,
             "RTP_PORTS": self._rtp,
             "TRUNK": f"sip:{self.trunk}",
+            "SMTP_LISTEN": self.smtp,
             "DEMO": "1",
             "DEMO_PASSWORD": PASSWORD,
             "DEMO_BOT": "0",  # stories bring bots of their own

@@ -9,6 +9,7 @@ import pytest
 from app.acd import connect
 from tests.integration.acd.server import Valkey
 from tests.integration.api.chatting import AtWork
+from tests.integration.api.mail_office import Opens, Post
 from tests.integration.api.office import Caller, Office
 from tests.support.ports import free_tcp_port
 
@@ -55,3 +56,34 @@ async def at_work() -> AsyncIterator[AtWork]:
             return person
 
         yield come
+
+
+@pytest.fixture
+async def opens(redis_url: str, tmp_path: Path) -> AsyncIterator[Opens]:
+    """Opens the office, and again after it was closed."""
+    smtp, lmtp = free_tcp_port(), free_tcp_port()
+    opened: list[Post] = []
+
+    async def open_one() -> Post:
+        post = Post(
+            redis_url,
+            tmp_path,
+            free_tcp_port(),
+            SMTP_LISTEN=f"127.0.0.1:{smtp}",
+            LMTP_LISTEN=f"127.0.0.1:{lmtp}",
+        )
+        await post.open(new=not opened)
+        opened.append(post)
+        post.smtp, post.lmtp = smtp, lmtp
+        skills = {skill.name: skill.id for skill in await post.records.skills.all()}
+        post.billing, post.spanish = skills["Billing"], skills["Spanish"]
+        return post
+
+    yield open_one
+    await opened[-1].close()
+
+
+@pytest.fixture
+async def post(opens: Opens) -> Post:
+    """A running one."""
+    return await opens()

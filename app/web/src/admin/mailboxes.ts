@@ -6,6 +6,7 @@ import { listed } from "./routing";
 type Schemas = components["schemas"];
 export type Mailbox = Schemas["Mailbox"];
 export type MailboxChange = Schemas["MailboxChange"];
+export type MailAside = Schemas["MailAside"];
 export type MailServer = Schemas["MailServerShape"];
 type Rule = NonNullable<MailboxChange["rules"]>[number];
 
@@ -19,6 +20,8 @@ export const mailboxes = {
     id === null ? call("POST", "/mailboxes", given) : call("PUT", one(id), given),
   remove: (id: string) => call("DELETE", one(id)),
   test: (id: string) => call("POST", `${one(id)}/try`, {}, TRY_TIMEOUT) as Promise<Schemas["MailboxTried"]>,
+  aside: (limit: number) => call("GET", `/mails-aside?limit=${limit}`) as Promise<Schemas["MailAsideList"]>,
+  begin: (id: string) => call("POST", `/mails-aside/${encodeURIComponent(id)}/begin`, {}),
 } as const;
 
 const PRIORITY = /\(priority (\d+)\)\s*$/i;

@@ -1,6 +1,7 @@
 // Settings > Operations > Mailboxes.
 import { useState } from "react";
 import { AskDialog, ListPage, RowActs, type DialogOf, type Page } from "../admin/ListPage";
+import { MailsAside } from "../admin/MailsAside";
 import { mailboxes, rulesOf, rulesText, type Mailbox, type MailboxChange, type MailServer } from "../admin/mailboxes";
 import { Act, CheckField, ChoiceField, FormDialog, Table, TextField } from "../admin/parts";
 import { listed } from "../admin/routing";
@@ -11,11 +12,11 @@ import { mailboxWords as said } from "../strings/mail";
 export default function Mailboxes() {
   const loaded = useLoaded(mailboxes.all);
   const [told, setTold] = useState("");
-  async function test({ id, name }: Mailbox): Promise<void> {
+  async function test({ id, name, imap }: Mailbox): Promise<void> {
     setTold(said.testing(name));
     try {
-      const { smtp } = await mailboxes.test(id);
-      setTold(smtp === null ? said.works(name) : said.fails(name, smtp));
+      const found = await mailboxes.test(id);
+      setTold(said.tested(name, found.smtp, found.imap, imap !== null));
     } catch (error) {
       setTold(said.fails(name, sentenceOf(error)));
     }
@@ -56,6 +57,7 @@ export default function Mailboxes() {
         )}
       />
       <p role="status">{told}</p>
+      <MailsAside />
     </>
   );
 }

@@ -86,6 +86,31 @@ export const mailboxWords = {
   removeHint: "No email comes to it or goes out from it any more. Its conversations stay.",
   test: "Test",
   testing: (name: string) => `Testing ${name}…`,
-  works: (name: string) => `${name}: the SMTP server lets us in.`,
+  /** What a test found: null is a server that lets us in. */
+  tested: (name: string, smtp: string | null, imap: string | null, hasImap: boolean) =>
+    [
+      `${name}: ${smtp ?? "the SMTP server lets us in"}`,
+      ...(hasImap ? [`mail in: ${imap ?? "the IMAP server lets us in"}`] : []),
+    ].join("; "),
   fails: (name: string, why: string) => `${name}: ${why}`,
+} as const;
+
+export const asideWords = {
+  title: "Set aside",
+  intro: "Mails that are in no conversation: loops, bounces and automatic answers to nothing of ours, and what could not be read. They go when messages do.",
+  empty: "No mail was set aside.",
+  subject: "Subject",
+  noSubject: "(no subject)",
+  from: "From",
+  mailbox: "Mailbox",
+  came: "Came",
+  why: "Why",
+  text: "Begins",
+  begin: "Make a conversation",
+  begun: (subject: string) => `“${subject}” is a conversation now, and waits for an agent.`,
+  more: "Show more",
+  /** Rows at first, and when more are asked for; characters of a text. */
+  portion: 20,
+  most: 200,
+  shown: 120,
 } as const;
