@@ -41,8 +41,9 @@ class Emails:
         return found[0] if found else None
 
     async def of(self, conversation_id: str) -> list[Email]:
-        """All of a conversation, in their order."""
-        return await self._all(e.conversation_id == storable(conversation_id))
+        """All of a conversation, in their order; one that is being put there is not in it yet."""
+        theirs = e.conversation_id == storable(conversation_id)
+        return await self._all(theirs & e.seq.is_not(None))
 
     async def of_message(self, conversation_id: str, seq: int) -> Email | None:
         """The email that is this message."""

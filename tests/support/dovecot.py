@@ -36,7 +36,9 @@ mail_uid = {user}
 mail_gid = {group}
 first_valid_uid = 1
 first_valid_gid = 1
-ssl = no
+ssl = {ssl}
+ssl_cert = <{folder}/cert.pem
+ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
 listen = 127.0.0.1
 service imap-login {{
@@ -45,7 +47,8 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 service anvil {{
@@ -71,6 +74,8 @@ class Dovecot:
 
     folder: Path
     port: int
+    tls_port: int
+    """0: it speaks no TLS."""
     process: subprocess.Popen[bytes]
 
     @property
@@ -106,14 +111,22 @@ class Dovecot:
 
 
 @contextmanager
-def dovecot_server() -> Iterator[Dovecot]:
-    """Run one. Raises AssertionError when it does not start."""
+def dovecot_server(tls: tuple[Path, Path] | None = None) -> Iterator[Dovecot]:
+    """Run one; `tls`: a certificate and its key. Raises AssertionError when it does not start."""
     folder = Path(tempfile.mkdtemp(prefix="ringdesk-imap-", dir="/tmp"))  # sockets: short paths
     user = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
     port = free_tcp_port()
-    names = {"user": user.pw_name, "group": grp.getgrgid(user.pw_gid).gr_name}
+    names: dict[str, object] = {"user": user.pw_name, "group": grp.getgrgid(user.pw_gid).gr_name}
+    tls_port = free_tcp_port() if tls else 0
+    for name, source in zip(("cert.pem", "key.pem"), tls or (), strict=False):
+        (folder / name).write_bytes(source.read_bytes())
+        (folder / name).chmod(0o644)  # a key of the tests' own; Dovecot is somebody else
+    names |= {"ssl": "yes" if tls else "no", "tls_port": tls_port}
     config = folder / "dovecot.conf"
-    config.write_text(CONFIG.format(folder=folder, port=port, password=PASSWORD, **names))
+    text = CONFIG.format(folder=folder, port=port, password=PASSWORD, **names)
+    if tls is None:
+        text = "".join(line for line in text.splitlines(True) if not line.startswith("ssl_"))
+    config.write_text(text)
     root = os.geteuid() == 0
     if root:
         os.chown(folder, user.pw_uid, user.pw_gid)
@@ -128,7 +141,7 @@ def dovecot_server() -> Iterator[Dovecot]:
         group=user.pw_gid if root else None,
         extra_groups=[] if root else None,
     )
-    server = Dovecot(folder, port, process)
+    server = Dovecot(folder, port, tls_port, process)
     try:
         _wait(server)
         yield server

@@ -44,7 +44,11 @@ class MailServer:
     is the answer to every mail."""
 
     def __init__(
-        self, tls: ssl.SSLContext | None = None, auth: bool = False, port: int = 0
+        self,
+        tls: ssl.SSLContext | None = None,
+        auth: bool = False,
+        port: int = 0,
+        implicit: bool = False,
     ) -> None:
         self.arrived: list[Arrived] = []
         self.recipients: dict[str, str] = {}
@@ -52,7 +56,9 @@ class MailServer:
         self.tried = 0
         """Connections that got as far as a greeting."""
         self.port = port
-        self._tls = tls
+        self._tls = None if implicit else tls
+        self._implicit = tls if implicit else None
+        """TLS from the first byte on (RFC 8314), not by STARTTLS."""
         self._auth = auth
         self._server: asyncio.Server | None = None
 
@@ -64,7 +70,9 @@ class MailServer:
         """Listen, on the port that it had."""
         loop = asyncio.get_running_loop()
         self.port = self.port or free_tcp_port()
-        self._server = await loop.create_server(self._protocol, "127.0.0.1", self.port)
+        self._server = await loop.create_server(
+            self._protocol, "127.0.0.1", self.port, ssl=self._implicit
+        )
 
     def close(self) -> None:
         """Whoever comes now is refused by the network."""

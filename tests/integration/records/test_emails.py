@@ -91,6 +91,21 @@ async def test_a_place_is_given_once(records: Records) -> None:
     await records.emails.add(an_email())
     assert await records.emails.place("e1", "c1") == "c1"
     assert await records.emails.place("e1", "c2") == "c1"
+    # it is not shown there before it was read and has a message
+    assert await records.emails.of("c1") == []
+
+
+async def test_what_was_set_aside_is_told_in_pages_newest_first(records: Records) -> None:
+    for n in range(5):
+        aside = MailState.RECEIVED if n == 2 else MailState.ASIDE
+        await records.emails.add(an_email(f"e{n}", state=aside, at=T0 + n // 2))
+    found, cursor = await records.emails.aside(3)
+    assert [one.id for one in found] == ["e4", "e3", "e1"]
+    rest, end = await records.emails.aside(3, cursor)
+    assert ([one.id for one in rest], end) == (["e0"], None)
+    assert (await records.emails.aside(4))[1] is None
+    with pytest.raises(ValueError, match="cursor"):
+        await records.emails.aside(3, "e3")
 
 
 async def test_mails_are_found_by_message_id_and_counted_by_sender(records: Records) -> None:
