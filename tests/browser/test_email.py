@@ -9,6 +9,8 @@ from playwright.async_api import Browser, Locator, expect
 from tests.browser.axe import no_serious_fault
 from tests.browser.chromium import SCHEMES, screenshot
 from tests.browser.inbox_page import InboxPage, at_page
+from tests.support.letters import letter
+from tests.support.mail_wire import bounce, bring, new_customer, reply
 from tests.support.mailing import CUSTOMER, MailDesk, mail_desk
 from tests.support.polling import eventually
 from tests.support.world import World
@@ -156,4 +158,47 @@ async def test_nothing_in_an_email_runs_or_loads(inbox: InboxPage, mail: MailDes
     await eventually(lambda: pixel.loads > 0, within=30)
     await expect(seen).to_have_text("Good day")
     assert await page.evaluate("window.hurt") is None
+    elsewhere.close()
+
+
+@pytest.mark.timeout(300)
+async def test_the_customers_answer_comes_into_the_same_conversation(
+    inbox: InboxPage, mail: MailDesk, world: World
+) -> None:
+    # given a customer's mail that came over SMTP, and Ana's answer to it
+    customer = new_customer()
+    first = letter(f"1{customer}", "Wo ist sie?", subject="Bestellung", address=customer)
+    await bring(world.stack, first, mail.address)
+    await taken(inbox)
+    page = inbox.page
+    await expect(cards(inbox).first).to_contain_text("Wo ist sie?")
+    await page.get_by_label("Message", exact=True).fill("It left yesterday.")
+    await page.get_by_role("button", name="Send email").click()
+    await expect(cards(inbox).nth(1)).to_contain_text("Sent")
+    (arrived,) = mail.server.arrived
+    # when the customer answers that, with a file and a picture from elsewhere
+    pixel = Pixel()
+    elsewhere = await asyncio.start_server(pixel.answer, "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{elsewhere.sockets[0].getsockname()[1]}/pixel.png"
+    html = f'<p>Danke, <b>sie</b> ist da</p><img src="{address}" alt="logo">'
+    again = reply(arrived.mail, "Danke, sie ist da", customer, files=("Ünlü.png",), html=html)
+    await bring(world.stack, again, mail.address)
+    # then Ana sees it on the open page, below her own, in the one conversation
+    await expect(cards(inbox)).to_have_count(3, timeout=30_000)
+    last = cards(inbox).nth(2)
+    await expect(last).to_contain_text("Danke, sie ist da")
+    await expect(last.get_by_role("link", name="Ünlü.png")).to_be_visible()
+    await expect(page.locator(".row")).to_have_count(1)
+    # and the picture is loaded when she asks for it, and not before
+    await last.get_by_role("button", name="Show as it was sent").click()
+    frame = page.frame_locator(".mails iframe")
+    await expect(frame.get_by_text("ist da")).to_be_visible()
+    assert pixel.loads == 0
+    await last.get_by_role("button", name="Load pictures").click()
+    await eventually(lambda: pixel.loads > 0, within=30)
+    # when her own mail comes back from farther on, her page says so at that mail
+    await bring(world.stack, bounce(arrived, customer), mail.address, "")
+    await expect(cards(inbox).nth(1)).to_contain_text("Came back", timeout=30_000)
+    await expect(cards(inbox).nth(1)).to_contain_text("550 5.1.1 no such user")
+    await screenshot(page, "email-came-back")
     elsewhere.close()

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.support.letters import letter
+from tests.support.mail_server import Arrived
 from tests.support.people import Agent
 from tests.support.picture import Json
 from tests.support.polling import eventually
@@ -77,6 +78,27 @@ def reply(before: EmailMessage, text: str, customer: str, **more: object) -> Ema
     to = before["Reply-To"].addresses[0].addr_spec
     new_id = f"{secrets.token_hex(8)}@kunde.example"
     return letter(new_id, text, replies=ids, to=to, address=customer, **more)  # type: ignore[arg-type]
+
+
+def bounce(sent: Arrived, customer: str, number: int = 0) -> bytes:
+    """A report that this mail could not be delivered, as a server farther on writes it."""
+    head = sent.raw.partition(b"\r\n\r\n")[0]
+    return (
+        (
+            "From: MAILER-DAEMON@mx.kunde.example\r\nTo: support@ringdesk.example\r\n"
+            f"Message-ID: <bounce{number}-{customer}>\r\nAuto-Submitted: auto-replied\r\n"
+            "Subject: Undelivered Mail Returned to Sender\r\nMIME-Version: 1.0\r\n"
+            'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+            "--b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n"
+            "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+            "Reporting-MTA: dns; mx.kunde.example\r\n\r\n"
+            f"Final-Recipient: rfc822; {customer}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+            "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n"
+            "--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+        ).encode()
+        + head
+        + b"\r\n\r\n--b--\r\n"
+    )
 
 
 class Cut:

@@ -11,6 +11,7 @@ from tests.support.mail_server import Arrived
 from tests.support.mail_wire import (
     PATIENCE,
     Cut,
+    bounce,
     bring,
     emails_of,
     new_customer,
@@ -176,24 +177,3 @@ async def test_a_mail_that_comes_back_is_told_and_nothing_answers_it(
         (row,) = await eventually(aside, within=PATIENCE)
         assert "came back" in str(row[0])
         assert len(mail.server.arrived) == 1
-
-
-def bounce(sent: Arrived, customer: str, number: int) -> bytes:
-    """A report that this mail could not be delivered, as a server farther on writes it."""
-    head = sent.raw.partition(b"\r\n\r\n")[0]
-    return (
-        (
-            "From: MAILER-DAEMON@mx.kunde.example\r\nTo: support@ringdesk.example\r\n"
-            f"Message-ID: <bounce{number}-{customer}>\r\nAuto-Submitted: auto-replied\r\n"
-            "Subject: Undelivered Mail Returned to Sender\r\nMIME-Version: 1.0\r\n"
-            'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-            "--b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n"
-            "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
-            "Reporting-MTA: dns; mx.kunde.example\r\n\r\n"
-            f"Final-Recipient: rfc822; {customer}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-            "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n"
-            "--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
-        ).encode()
-        + head
-        + b"\r\n\r\n--b--\r\n"
-    )
