@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from app.api import message_shapes as shapes
 from app.api.email_shapes import EmailChanged
 from app.api.frames import encoded
@@ -10,6 +12,7 @@ from app.api.hub import Hub
 from app.api.ports import DirectoryPort
 from app.desk.chats import OPEN
 from app.domain.conversation import Conversation
+from app.domain.message import Message, beside
 from app.messaging import MailChanged, MessageAdded, Note, ReadUpTo
 
 if TYPE_CHECKING:
@@ -69,7 +72,9 @@ class ChatHub:
         if isinstance(note, MailChanged):
             talk = note.conversation_id
             self._hub.tell(talk, "email.changed", encoded(EmailChanged(talk)))
-            return
+            return None
+        if isinstance(note, MessageAdded) and beside(note.message.conversation_id) is not None:
+            return self._whispered(note.message)
         if isinstance(note, MessageAdded):
             talk = note.message.conversation_id
             data = encoded(shapes.added(note.message, self._directory))
@@ -83,6 +88,15 @@ class ChatHub:
             self._hub.tell(talk, "message.typing", data)
         for session in tuple(self._by_talk.get(talk, ())):
             session.put(note)
+        return None
+
+    def _whispered(self, message: Message) -> None:
+        """To supervisors, and to the agent who has it now."""
+        talk = beside(message.conversation_id) or ""
+        known = self._hub.live.conversations.get(talk)
+        data = encoded(replace(shapes.added(message, self._directory), conversation_id=talk))
+        agent = known.agent_id if known is not None else None
+        self._hub.tell(talk, "whisper.added", data, lambda v: v.sees_all or v.id == agent)
 
     def changed(self, conversation_id: str, conversation: Conversation | None) -> None:
         """The conversation moved: its customer sees who has it."""

@@ -40,6 +40,10 @@ Message = tuple[str, Raw]
 OnConversation = Callable[[str, Conversation | None], None]
 
 
+def _everybody(_: Viewer) -> bool:
+    return True
+
+
 class Hub:
     """Feeds every socket; `run` is its one task."""
 
@@ -177,11 +181,17 @@ class Hub:
                 data = frames.said(conversation_id, added)
                 self._send(client, [("transcript.added", data)], self.live.seq)
 
-    def tell(self, conversation_id: str, kind: str, data: Raw) -> None:
+    def tell(
+        self,
+        conversation_id: str,
+        kind: str,
+        data: Raw,
+        only: Callable[[Viewer], bool] = _everybody,
+    ) -> None:
         """Something about a conversation that is not in the stream, to whoever has it."""
         self._frames.clear()
         for client in tuple(self._clients):
-            if conversation_id in client.shown:
+            if conversation_id in client.shown and only(client.viewer):
                 self._send(client, [(kind, data)], self.live.seq)
 
     async def check(self, is_valid: Callable[[Caller], Awaitable[bool]]) -> None:

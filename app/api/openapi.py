@@ -28,6 +28,7 @@ EVENTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "transcript.added": (live_shapes.Said,),
     "message.added": (message_shapes.Added,),
     "message.typing": (message_shapes.Typing,),
+    "whisper.added": (message_shapes.Added,),
     "message.read": (message_shapes.Read,),
     "email.changed": (email_shapes.EmailChanged,),
 }

@@ -309,6 +309,13 @@ class NewMessage(Request):
         return self
 
 
+class NewWhisper(Request):
+    """Words for our own side; the same `client_id` again is the same whisper."""
+
+    client_id: Annotated[str, Field(pattern=rf"^[A-Za-z0-9_.:-]{{1,{CLIENT_ID_LENGTH}}}$")]
+    text: Annotated[str, Field(pattern=r"\S", max_length=TEXT_LENGTH), AfterValidator(storable)]
+
+
 class Upload(Request):
     """A file's name, where its bytes are the whole body; a form tells it itself."""
 

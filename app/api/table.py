@@ -30,6 +30,7 @@ from app.api import (
     system_routes,
     user_routes,
     webhook_routes,
+    whisper_routes,
     widget_routes,
 )
 from app.api.route import Route
@@ -42,6 +43,7 @@ ROUTES: tuple[Route[Any], ...] = (
     *supervision_routes.ROUTES,
     *recording_routes.ROUTES,
     *message_routes.ROUTES,
+    *whisper_routes.ROUTES,
     *email_routes.ROUTES,
     *attachment_routes.ROUTES,
     *export_routes.ROUTES,

@@ -16,6 +16,7 @@ from app.desk.attachments import Attachments
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.errors import NotFound, NotYours, Unavailable, WrongState, refusals
+from app.desk.whispers import Whispers
 from app.domain.conversation import Channel, Conversation, Customer, Outcome, State
 from app.domain.mail import Email
 from app.domain.message import (
@@ -83,6 +84,7 @@ class Chats:
         self.notes = notes
         self.attachments = attachments
         self.path = MessagePath(records.messages, notes, distributor.now, self.announced)
+        self.whispers = Whispers(distributor, self.path, records)
         self.history = records.messages.after
         self.reads = records.messages.reads
 

@@ -38,6 +38,19 @@ class Attachment:
     size: int
 
 
+_DESK_ROOM = "~desk"
+
+
+def desk_room(conversation_id: str) -> str:
+    """Where our own people write to each other beside a conversation: as if it were another one."""
+    return conversation_id + _DESK_ROOM
+
+
+def beside(room: str) -> str | None:
+    """The conversation that a room of our own people is beside; None: it is no such room."""
+    return room.removesuffix(_DESK_ROOM) if room.endswith(_DESK_ROOM) else None
+
+
 @dataclass(frozen=True, slots=True)
 class NewMessage:
     """A message that is to be stored. `at` in ms since the epoch."""

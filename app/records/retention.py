@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.mail import MailState
+from app.domain.message import desk_room
 from app.records.clock import now_ms
 from app.records.database import Database
 from app.records.identity import new_id
@@ -51,6 +52,7 @@ class Retention:
         async with self._database.write() as connection:
             ids = list((await connection.execute(old)).scalars())
             if ids:
+                gone = _with_whispers(ids)
                 for column in (
                     transcript_turns.c.conversation_id,
                     *_WRITTEN,
@@ -59,7 +61,7 @@ class Retention:
                     segments.c.conversation_id,
                     c.id,
                 ):
-                    await connection.execute(sa.delete(column.table).where(column.in_(ids)))
+                    await connection.execute(sa.delete(column.table).where(column.in_(gone)))
                 await _let_go_of_files(connection, ids)
                 await _tell(connection, "conversations", len(ids), before)
         return ids
@@ -77,8 +79,9 @@ class Retention:
                 said = word.part.startswith(TURN) | word.part.startswith(MESSAGE)
                 its_words = word.conversation_id.in_(ids) & said
                 await connection.execute(sa.delete(search_words).where(its_words))
+                gone = _with_whispers(ids)
                 for column in (turn.conversation_id, *_WRITTEN):
-                    await connection.execute(sa.delete(column.table).where(column.in_(ids)))
+                    await connection.execute(sa.delete(column.table).where(column.in_(gone)))
                 await _let_go_of_files(connection, ids)
                 await _tell(connection, "transcripts", len(ids), before)
         return ids
@@ -122,6 +125,10 @@ class Retention:
         """Note that so many recordings were taken away."""
         async with self._database.write() as connection:
             await _tell(connection, "recordings", count, before)
+
+
+def _with_whispers(ids: Sequence[str]) -> list[str]:
+    return [*ids, *map(desk_room, ids)]
 
 
 async def _let_go_of_files(connection: AsyncConnection, ids: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.conversation import Conversation
-from app.domain.message import Author, Message
+from app.domain.message import Author, Message, beside
 from app.records.schema import search_words
 from app.records.search_words import about, words_of
 from app.records.transcript_rows import Turn
@@ -47,7 +47,7 @@ def message_words(
     some: Iterable[Message], subjects: Mapping[tuple[str, int], str]
 ) -> list[dict[str, Any]]:
     """The rows of some written messages, those of emails with their subjects (by conversation and
-    number); what Ringdesk itself says is not searched."""
+    number); what Ringdesk itself says, and what is whispered, is not searched."""
     return [
         words_row(
             one.conversation_id,
@@ -55,7 +55,7 @@ def message_words(
             [*words_of(subjects.get((one.conversation_id, one.seq), "")), *words_of(one.text)],
         )
         for one in some
-        if one.author is not Author.SYSTEM
+        if one.author is not Author.SYSTEM and beside(one.conversation_id) is None
     ]
 
 
