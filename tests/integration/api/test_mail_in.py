@@ -6,7 +6,7 @@ from app.messaging.reply_tokens import ReplyTokens
 from tests.integration.api.mail_office import PATIENCE, Post, ana_of, done
 from tests.support.letters import PNG, SUPPORT, letter, send
 from tests.support.polling import eventually
-from tests.unit.messaging.nasty_mails import BOUNCE, whole
+from tests.unit.messaging.mail_shapes import BOUNCE, whole
 
 
 async def test_five_mails_with_files_and_foreign_names_are_one_conversation(post: Post) -> None:

@@ -5,7 +5,8 @@ import pytest
 from app.domain.mail import Auto, Person
 from app.messaging.mail import read
 from app.messaging.mail.reading import same
-from tests.unit.messaging.nasty_mails import BOUNCE, DELAY, NASTY, Nasty, mail, whole
+from tests.unit.messaging.mail_shapes import BOUNCE, DELAY, Nasty, mail, whole
+from tests.unit.messaging.nasty_mails import NASTY
 
 
 @pytest.mark.parametrize("nasty", NASTY, ids=lambda nasty: nasty.name)
