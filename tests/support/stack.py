@@ -87,6 +87,12 @@ class Stack:
             self._process.wait(10)
         return killed_at
 
+    def drain(self, within: float) -> int:
+        """SIGTERM of the service; its exit code. Raises TimeoutExpired."""
+        assert self._process is not None
+        self._process.terminate()
+        return self._process.wait(within)
+
     def pid(self, name: str) -> int | None:
         """The process id that the state folder tells; None when there is none, or it is gone."""
         try:
