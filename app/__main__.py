@@ -13,6 +13,7 @@ import uvloop
 
 from app import config
 from app.api.openapi import document
+from app.backup import backup, restore
 from app.bench import bench_options, run_bench
 from app.commands import (
     add_person,
@@ -77,6 +78,13 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="check every part and say what is wrong")
     doctor.set_defaults(command=_doctor)
 
+    copy = commands.add_parser("backup", help="copy everything that is kept; the service may run")
+    copy.add_argument("file", type=Path, help="a .tar.gz to be written")
+    copy.set_defaults(command=_backup)
+    back = commands.add_parser("restore", help="make an empty place what a backup has")
+    back.add_argument("file", type=Path)
+    back.set_defaults(command=_restore)
+
     bench = commands.add_parser("bench", help="measure: voice, acd, events, start")
     bench_options(bench)
     bench.set_defaults(command=_bench)
@@ -124,6 +132,14 @@ def _check_dialplan(arguments: argparse.Namespace) -> int:
 
 def _doctor(arguments: argparse.Namespace) -> int:
     return asyncio.run(diagnose(config.load(), _say))
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    return asyncio.run(backup(config.load(), arguments.file.absolute(), _say))
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    return asyncio.run(restore(config.load(), arguments.file, _say))
 
 
 def _bench(arguments: argparse.Namespace) -> int:

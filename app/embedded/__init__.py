@@ -4,7 +4,7 @@ from app.embedded.asterisk import install_folder
 from app.embedded.check_dialplan import check_dialplan
 from app.embedded.demo_bot import DemoBot
 from app.embedded.endpoints import Endpoints
-from app.embedded.machine import Embedded
+from app.embedded.machine import Embedded, StateLock
 from app.embedded.server import EmbeddedError, is_free
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Embedded",
     "EmbeddedError",
     "Endpoints",
+    "StateLock",
     "check_dialplan",
     "install_folder",
     "is_free",

@@ -69,6 +69,11 @@ class Person:
         """GET under /api/v1."""
         return await self._ask("GET", path, None, query)
 
+    async def download(self, path: str) -> bytes:
+        """What a GET under /api/v1 brings, as it is. Raises ClientResponseError."""
+        async with self._http.get(path, raise_for_status=True) as reply:
+            return await reply.read()
+
     async def post(self, path: str, body: Any = None, key: str | None = None) -> Json:
         """POST under /api/v1; `key` is the Idempotency-Key."""
         return await self._ask("POST", path, body, key=key)
