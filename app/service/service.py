@@ -6,7 +6,9 @@ import gc
 import os
 import signal
 import ssl
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -14,11 +16,14 @@ from app.api import make_app
 from app.config import Address, Refusal, Settings
 from app.desk.desk import Desk
 from app.embedded import DemoBot, Embedded, Endpoints, is_free
-from app.records import Records
+from app.records import Records, is_away
 from app.service.first_start import Say, demo_bot, first_people
 from app.service.wiring import House
 
+T = TypeVar("T")
 CANCEL_AGAIN_SECONDS = 0.2
+DATABASE_AGAIN_SECONDS = 0.5
+"""Between two tries to reach a database server that is away."""
 PATIENCE_SECONDS = 10.0
 """Until somebody who waits for the start is told what is missing."""
 
@@ -47,12 +52,13 @@ class Service:
             await (embedded.stop() if self._stop.is_set() else embedded.release())
 
     async def _serve(self, embedded: Embedded) -> None:
-        records = await Records.open(self._settings.database_url)
-        self._stack.push_async_callback(records.close)
-        await first_people(records, self._settings, self._say)
+        records = await self._patiently(self._records)
+        if records is None:
+            return
         bot = await self._demo_bot(embedded.endpoints, records)
-        house = House(self._settings, embedded.endpoints, records)
-        await house.open(self._stack)
+        house = await self._patiently(lambda: self._house(embedded.endpoints, records))
+        if house is None:
+            return
         runner = await self._listen(house.desk, records)
         async with asyncio.TaskGroup() as tasks:
             owned = [tasks.create_task(embedded.watch(), name="embedded")]
@@ -62,6 +68,39 @@ class Service:
             self._say("Ringdesk is stopping")
             await runner.cleanup()
             await _end(owned)
+
+    async def _patiently(self, open_: Callable[[], Awaitable[T]]) -> T | None:
+        """What `open_` brings; waits for a database server that is away, as after a power cut, when
+        all start at once. None: stopped meanwhile."""
+        told = float("-inf")
+        while not self._stop.is_set():
+            try:
+                return await open_()
+            except Exception as error:
+                if self._settings.database_url.startswith("sqlite") or not is_away(error):
+                    raise
+                if (now := asyncio.get_running_loop().time()) - told > PATIENCE_SECONDS:
+                    told = now
+                    self._say(f"still waiting for: database ({type(error).__name__})")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), DATABASE_AGAIN_SECONDS)
+        return None
+
+    async def _records(self) -> Records:
+        """The records, with those on the books who have to be."""
+        async with AsyncExitStack() as opening:
+            records = await Records.open(self._settings.database_url)
+            opening.push_async_callback(records.close)
+            await first_people(records, self._settings, self._say)
+            self._stack.push_async_exit(opening.pop_all())
+            return records
+
+    async def _house(self, endpoints: Endpoints, records: Records) -> House:
+        async with AsyncExitStack() as opening:
+            house = House(self._settings, endpoints, records)
+            await house.open(opening)
+            self._stack.push_async_exit(opening.pop_all())
+            return house
 
     async def _demo_bot(self, endpoints: Endpoints, records: Records) -> DemoBot | None:
         bot = await demo_bot(endpoints, records, self._settings)
