@@ -23,6 +23,8 @@ MUST_BE_HEARD_SECONDS = 3.0
 SAME_INSTANT = 1.5
 """Seconds within which either side may be found to have hung up first."""
 OVERLAP_SECONDS = 0.5
+WITHOUT_A_QUEUE = ("freeze redis", "hold redis", "freeze service", "hold ari")
+"""Who calls in these hears nothing until they are over."""
 SOON = 10.0
 """A phone is told within this time."""
 
@@ -102,7 +104,9 @@ def _wrong_end(floor: Floor, journey: Journey, talk: Json, excused: bool) -> lis
         case "failed":
             return [] if killed else ["failed without a cause"]
         case "abandoned":
-            return [] if killed or journey.gave_up_at is not None else ["nobody gave up"]
+            silenced = journey.dead_at is not None and _silenced(floor, journey)
+            gave_up = journey.gave_up_at is not None
+            return [] if killed or gave_up or silenced else ["nobody gave up"]
         case "completed" if parts:
             right = excused or parts[-1]["ended_by"] in _possible_ends(journey)
             return [] if right else ["it was the other who ended it"]
@@ -113,9 +117,14 @@ def _wrong_end(floor: Floor, journey: Journey, talk: Json, excused: bool) -> lis
 
 
 def _silenced(floor: Floor, journey: Journey) -> bool:
-    """Whether Asterisk itself was gone or stood still."""
+    """Whether Asterisk itself was gone or stood still; or they never heard anything, because they
+    came while nobody could put them in the queue: music begins with their place in it."""
     since = journey.last_sound_at or journey.began
-    return floor.explained_by(since - 1, journey.until, "kill asterisk", "freeze asterisk")
+    gone = floor.explained_by(since - 1, journey.until, "kill asterisk", "freeze asterisk")
+    came = since <= journey.began and floor.explained_by(
+        journey.began - 1, journey.until, *WITHOUT_A_QUEUE
+    )
+    return gone or came
 
 
 def _unheard(floor: Floor, journey: Journey, parts: list[Json], names: dict[str, int]) -> list[str]:
