@@ -20,19 +20,24 @@ AT_ONCE = 48
 CHANGING = 0.85
 """Part of the conversations that stay open all the while; the others come and go."""
 FLOWS = ("refund", "order", "address", "invoice")
-MOST_TURNS = 30
+TURNS = 5
+"""What was said since a bot told last, in one request: as many events."""
+MOST_TURNS = 60
 """A conversation in which so much was said is told no more turns."""
+KINDS = {"turns": 12, "mood": 25, "state": 15}
+"""Of hundred events sixty are turns, twenty-five moods and steps, fifteen changes of state."""
 
 
 @dataclass
 class Floor:
-    """`rate` acts a second on `size` conversations; `told` is how long each request took (s)."""
+    """`size` conversations; `told` is how long each request took (s), `events` what was told."""
 
     http: Http
     who: str
     """The header with the bot's key."""
     size: int
     told: list[float] = field(default_factory=list)
+    events: int = 0
     refused: list[str] = field(default_factory=list)
     stay: list[str] = field(default_factory=list)
     """Ids of those that stay open."""
@@ -72,20 +77,21 @@ class Floor:
         began = time.perf_counter()
         status, answer = await self.http.ask(method, path, self.who, json.dumps(body).encode())
         self.told.append(time.perf_counter() - began)
+        self.events += 1
         if status >= 400:
             self.refused.append(f"{method} {path}: {status} {answer[:200]!r}")
             return {}
         return json.loads(answer)
 
-    async def act(self) -> None:
-        """What happens next: half changes of context, a third turns, the rest changes of state."""
-        kind = self._chance.random()
-        if kind < 0.5:
-            await self.feel(self._chance.choice(self.stay))
-        elif kind < 0.8:
-            await self.say(self._chance.choice(self.stay))
-        else:
-            await self._come_or_go()
+    async def act(self, kind: str) -> None:
+        """Something happens, of KINDS."""
+        match kind:
+            case "turns":
+                await self.say(self._chance.choice(self.stay))
+            case "mood":
+                await self.feel(self._chance.choice(self.stay))
+            case _:
+                await self._come_or_go()
 
     async def feel(self, talk: str, step: str | None = None) -> None:
         """The customer's mood and the flow's step change."""
@@ -97,15 +103,22 @@ class Floor:
         await self.ask("PATCH", f"{API}/{talk}/context", change)
 
     async def say(self, talk: str) -> None:
-        """A turn more; where much was said already, the mood changes instead."""
-        count = self.said[talk] = self.said.get(talk, 0) + 1
-        if count > MOST_TURNS:
-            self.said[talk] = MOST_TURNS
+        """Some turns more, in one request; where much was said already, a mood instead."""
+        first = self.said.get(talk, 0)
+        if first >= MOST_TURNS:
             await self.feel(talk)
             return
-        words = f"sentence {count} of what the customer has to say about the order"
-        turn = {"id": f"t{count}", "speaker": "customer", "text": words}
-        await self.ask("POST", f"{API}/{talk}/transcript", {"turns": [turn]})
+        self.said[talk] = first + TURNS
+        turns = [
+            {
+                "id": f"t{n}",
+                "speaker": "customer" if n % 2 else "bot",
+                "text": f"sentence {n} of what there is to say about the order",
+            }
+            for n in range(first, first + TURNS)
+        ]
+        await self.ask("POST", f"{API}/{talk}/transcript", {"turns": turns})
+        self.events += TURNS - 1
 
     async def _come_or_go(self) -> None:
         """The oldest is handed over; once it was, it is over, and another one begins."""
@@ -117,25 +130,21 @@ class Floor:
         await self.ask("POST", f"{API}/{talk}/end", {})
         self.come_and_go.append((await self.open(), False))
 
-    async def go_on(self, rate: float, seconds: float) -> float:
-        """Act at this rate, at most AT_ONCE at a time; acts a second that it came to."""
-        left, done = asyncio.Semaphore(AT_ONCE), 0
+    async def go_on(self, rate: float, seconds: float) -> None:
+        """So many events a second, with at most AT_ONCE requests under way."""
+        left, planned = asyncio.Semaphore(AT_ONCE), 0
         began = time.perf_counter()
 
-        async def one() -> None:
-            nonlocal done
+        async def one(kind: str) -> None:
             try:
-                await self.act()
-                done += 1
+                await self.act(kind)
             finally:
                 left.release()
 
         async with asyncio.TaskGroup() as tasks:
-            for n in itertools.count():
-                due = began + n / rate
-                if due - began > seconds or time.perf_counter() - began > seconds * 1.5:
-                    break
-                await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            while time.perf_counter() - began < seconds:
+                await asyncio.sleep(max(0.0, began + planned / rate - time.perf_counter()))
                 await left.acquire()
-                tasks.create_task(one())
-        return done / (time.perf_counter() - began)
+                (kind,) = self._chance.choices(list(KINDS), list(KINDS.values()))
+                planned += TURNS if kind == "turns" else 1
+                tasks.create_task(one(kind))

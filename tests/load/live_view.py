@@ -5,6 +5,8 @@ Bots (tests/load/floor.py) open the conversations, tell turns, moods and steps, 
 over their HTTP API; a supervisor's page in Chromium shows all of it, with one conversation open
 beside the list. What is printed, and how it is measured:
 
+- *events*: each turn, each change of mood and step, each change of state. A bot tells five turns in
+  one request, which are one message to the page.
 - *lag*: four times a second the bot writes the time into the flow of the conversation that stands
   first, just before it sends its request; the page looks at the clock when that row was drawn.
 - *frames*, *long tasks*: requestAnimationFrame and PerformanceObserver in the page.
@@ -188,7 +190,8 @@ async def test_live_view_under_load(own_world: World, browser: Browser) -> None:
     chromium_began, began = await chromium_seconds(devtools), time.monotonic()
     watcher = asyncio.create_task(watching_backlog(admin, backlogs))
     probes = asyncio.create_task(probing(floor, probe, began + SECONDS))
-    rate = await floor.go_on(RATE, SECONDS)
+    floor.events = 0
+    await floor.go_on(RATE, SECONDS)
     took, cpu = time.monotonic() - began, meter.used()
     cpu["Chromium"] = await chromium_seconds(devtools) - chromium_began
     messages = await page.evaluate("__messages")
@@ -200,7 +203,7 @@ async def test_live_view_under_load(own_world: World, browser: Browser) -> None:
     lags, frames, long = [await page.evaluate(name) for name in ("__lags", "__frames", "__long")]
 
     # then the figures are told, and the page shows what the service has
-    say(rate, messages / took, floor, lags, frames, long)
+    say(floor.events / took, messages / took, len(floor.told) / took, floor, lags, frames, long)
     say_of_service(cpu, took, late(before, after), backlogs)
     assert floor.refused == []
     await shows_the_snapshot(page, world.supervisor)
@@ -211,8 +214,9 @@ async def test_live_view_under_load(own_world: World, browser: Browser) -> None:
 
 
 def say(
-    rate: float,
+    events: float,
     messages: float,
+    requests: float,
     floor: Floor,
     lags: list[float],
     frames: list[float],
@@ -221,7 +225,10 @@ def say(
     """How the page kept up."""
     lag, frame = Spread.of(lags), Spread.of(frames)
     told = Spread.of(each * MS for each in floor.told)
-    print(f"{rate:.0f} requests/s of {RATE:.0f}; {messages:.0f} messages/s to the page")
+    print(
+        f"{events:.0f} events/s of {RATE:.0f} in {requests:.0f} requests/s; "
+        f"{messages:.0f} messages/s to the page"
+    )
     print(f"a request: p50 {told.p50:.1f} ms, p99 {told.p99:.0f} ms, longest {told.largest:.0f} ms")
     print(
         f"lag to the screen: p50 {lag.p50:.0f} ms, p99 {lag.p99:.0f} ms, longest "

@@ -12,6 +12,14 @@ const AT_LEAST_EVERY = 30_000;
 /** The figures of the day follow an event by about so much. */
 const FIGURES_FOLLOW = 1_200;
 
+/** Milliseconds until who has waited longest is beyond the service level; null where nobody is within. */
+function untilLate({ at, now, thresholds }: Wallboard): number | null {
+  if (now.longest_waiting_since === null) return null;
+  const waited = Date.parse(at) - Date.parse(now.longest_waiting_since);
+  const left = thresholds.service_level_seconds * 1_000 - waited;
+  return left < 0 ? null : left + 100;
+}
+
 export interface Seen {
   readonly board: Wallboard | null;
   readonly problem: string | null;
@@ -36,13 +44,15 @@ export function useWallboard(): Seen {
       lastAt = Date.now();
       timer = undefined;
       const before = seq;
+      let late = AT_LEAST_EVERY;
       try {
         const board = await reporting.wallboard();
+        late = Math.min(late, untilLate(board) ?? late);
         if (open) setSeen({ board, problem: null });
       } catch (error) {
         if (open) setSeen((last) => ({ ...last, problem: sentenceOf(error) }));
       }
-      if (open) plan(before === seq ? AT_LEAST_EVERY : AT_MOST_EVERY);
+      if (open) plan(before === seq ? Math.max(late, AT_MOST_EVERY) : AT_MOST_EVERY);
     }
     void read();
     const stop = desk.subscribe(() => {
