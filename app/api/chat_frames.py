@@ -78,7 +78,11 @@ class Ends(Struct, tag="end"):
     """The customer is done."""
 
 
-Frame = Hello | Introduces | Write | Types | Reads | Ends
+class Leaves(Struct, tag="leave"):
+    """The customer no longer wants to wait for people."""
+
+
+Frame = Hello | Introduces | Write | Types | Reads | Ends | Leaves
 DECODER: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
 _encode = msgspec.json.encode
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.api import chat_frames as frames
 from app.api.access import bot_mark
 from app.api.chat_hub import ChatHub
+from app.api.chat_limit import NewChats
 from app.api.chat_session import ChatSession
 from app.api.chat_visitors import Signers, check_origin
 from app.api.client import CLOSE_SECONDS, HEARTBEAT_SECONDS, CloseCode
@@ -41,6 +42,8 @@ class Chat:
         self._api = api
         self.hub = hub
         self.signers = Signers(api)
+        setting = api.desk.service_settings.get
+        self._new = NewChats(lambda: round(float(setting("chats_per_address"))))
         api.desk.chats.notes.listeners.append(hub.on_note)
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
@@ -56,7 +59,11 @@ class Chat:
         code: int | None = CloseCode.TRY_LATER
         try:
             hello = await _hello(socket)
-            code = CloseCode.POLICY if hello is None else await self._serve(socket, widget, hello)
+            code = (
+                CloseCode.POLICY
+                if hello is None
+                else await self._serve(socket, widget, hello, request.remote or "")
+            )
         except (DeskError, SQLAlchemyError, OSError) as error:
             log.warning("a chat cannot be served now (%s)", type(error).__name__)
         with contextlib.suppress(TimeoutError, ConnectionError):
@@ -65,7 +72,7 @@ class Chat:
         return socket
 
     async def _serve(
-        self, socket: web.WebSocketResponse, widget: Widget, hello: frames.Hello
+        self, socket: web.WebSocketResponse, widget: Widget, hello: frames.Hello, address: str
     ) -> int | None:
         tokens = await self.signers.visitors()
         visitor = await self._visitor(tokens, widget, hello)
@@ -78,6 +85,7 @@ class Chat:
             hello.language or self._api.settings.language,
             lambda: _new_id(widget),
             await self.signers.files(),
+            lambda: self._new.wait_ms(address, self._api.desk.now()),
         )
         self.hub.join(session)
         try:

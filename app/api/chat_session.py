@@ -16,11 +16,13 @@ import msgspec
 from aiohttp import ClientConnectionResetError, WSMsgType, web
 
 from app.api import chat_frames as frames
+from app.api.access import bot_mark
 from app.api.buckets import Bucket
 from app.api.chat_files import uploader_of
 from app.api.chat_hub import ChatHub
 from app.api.client import CloseCode
 from app.api.ports import DeskPort
+from app.desk.chats import TooManyChats
 from app.desk.errors import DeskError, Invalid
 from app.domain.conversation import Conversation
 from app.domain.message import Message, Side, Visitor, Widget
@@ -56,7 +58,9 @@ class ChatSession:
         language: str,
         make_id: Callable[[], str],
         files: Tokens,
+        wait_ms: Callable[[], int],
     ) -> None:
+        self._wait_ms = wait_ms
         self._desk = desk
         self._hub = hub
         self._socket = socket
@@ -169,6 +173,10 @@ class ChatSession:
             await chats.customer_types(talk, frame.on)
         elif isinstance(frame, frames.Reads):
             await chats.has_read(talk, Side.CUSTOMER, min(frame.seq, self._sent))
+        elif isinstance(frame, frames.Leaves):
+            bot = self._widget.bot
+            to_bot = bot is not None and talk.startswith(bot_mark(bot))
+            await chats.customer_leaves(talk, to_bot)
         else:
             await chats.customer_ends(talk)
         return None
@@ -196,6 +204,8 @@ class ChatSession:
             )
             await self._unstored.acquire()
             stored = self._desk.chats.customer_writes(talk, frame.client_id, frame.text, files)
+        except TooManyChats as error:
+            return self._slow_down(frame.client_id, error.wait_ms / 1000)
         except Invalid as error:
             return self.put(
                 frames.frame(
@@ -243,7 +253,9 @@ class ChatSession:
             return self.conversation_id
         visitor = await self._desk.chats.visitor(self._visitor.id) or self._visitor
         new_id = self._make_id()
-        begun = await self._desk.chats.begin(visitor, self._widget, new_id, self._language)
+        begun = await self._desk.chats.begin(
+            visitor, self._widget, new_id, self._language, self._wait_ms
+        )
         if begun.id != self.conversation_id:
             for tab in {self, *self._hub.tabs(self._visitor.id)}:
                 tab.begin(begun)

@@ -52,6 +52,14 @@ def _nobody_listens() -> None:
     """Until somebody does."""
 
 
+class TooManyChats(Exception):
+    """A new chat may begin from there only after so long."""
+
+    def __init__(self, wait_ms: int) -> None:
+        super().__init__(f"too many new chats: the next in {wait_ms} ms")
+        self.wait_ms = wait_ms
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Who writes on our side: an agent, or a bot in a conversation of its own."""
@@ -135,16 +143,24 @@ class Chats:
         return now
 
     async def begin(
-        self, visitor: Visitor, widget: Widget, new_id: str, language: str
+        self,
+        visitor: Visitor,
+        widget: Widget,
+        new_id: str,
+        language: str,
+        wait_ms: Callable[[], int] = lambda: 0,
     ) -> Conversation:
         """The conversation that takes the visitor's next message; the one that they have, if it
         can still go on or was over only a while ago. A new one names the one before it as the
-        parameter `follows`. Raises Unavailable."""
+        parameter `follows`; `wait_ms` counts it. Raises TooManyChats, Unavailable."""
         known = await self._known(visitor.conversation_id)
         if known is not None and self._goes_on(known):
             return known
         if known is not None and self._returns(known):
             return await self._reopen(known, widget.bot is not None)
+        wait = wait_ms()
+        if wait:
+            raise TooManyChats(wait)
         gone = visitor.conversation_id if known is not None else None
         if visitor.conversation_id is not None and known is None:
             new_id = visitor.conversation_id  # begun, and nothing came of it: a crash in between
@@ -190,6 +206,17 @@ class Chats:
             outcome = Outcome.BOT_COMPLETED if with_bot else Outcome.ABANDONED
             result = await self._distributor.leave(conversation_id, outcome)
         await self._dispatch.act(result)
+
+    async def customer_leaves(self, conversation_id: str, to_bot: bool) -> None:
+        """A customer who waits does not want to any longer: over, or back `to_bot`. Nothing
+        happens to who does not wait. Raises Unavailable."""
+        with contextlib.suppress(NotFound, NotYours, WrongState), refusals():
+            if to_bot:
+                await self._dispatch.act(await self._distributor.hand_back(conversation_id))
+                return
+            for state in (State.QUEUED, State.OFFERED, State.QUEUED):
+                left = await self._distributor.leave(conversation_id, state=state)
+                await self._dispatch.act(left)
 
     # -- our side
 

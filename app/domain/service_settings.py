@@ -73,6 +73,8 @@ SPECS: Final[tuple[Spec, ...]] = (
     # a silent customer is warned (0: never), and the chat ended so long after the warning
     Spec("chat_warn_seconds", 300.0, 0, 86400),
     Spec("chat_end_seconds", 120.0, 1, 86400),
+    # within five minutes; 0: any number
+    Spec("chats_per_address", 300.0, 0, 100_000),
     # who writes again so soon after the end goes on in the same conversation
     Spec("chat_return_minutes", 60.0, 0, 10080),
     Spec("email_reopen_hours", 168.0, 0, 8760),

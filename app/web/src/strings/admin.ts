@@ -186,7 +186,7 @@ export const adminWords = {
       },
       {
         name: "Chat, email and the page",
-        keys: ["pick_chat", "pick_email", "inbox_grace_seconds", "inbox_closed_seconds", "chat_warn_seconds", "chat_end_seconds", "chat_return_minutes", "attachment_megabytes", "email_reopen_hours"],
+        keys: ["pick_chat", "pick_email", "inbox_grace_seconds", "inbox_closed_seconds", "chat_warn_seconds", "chat_end_seconds", "chat_return_minutes", "chats_per_address", "attachment_megabytes", "email_reopen_hours"],
       },
       {
         name: "How long the archive keeps",
@@ -231,6 +231,10 @@ export const adminWords = {
         "0: never, and no chat ends by itself. Who waits for an agent is not warned.",
       ],
       chat_end_seconds: ["After the warning the chat ends after", "If the customer still does not write."],
+      chats_per_address: [
+        "New chats from one address within five minutes, at most",
+        "0: any number. Its next customer has to wait; chats that go on are not slowed.",
+      ],
       chat_return_minutes: [
         "An ended chat goes on if its customer writes again within, in minutes",
         "With the same agent, if they may take it. Later words begin a new chat, which names this one.",
