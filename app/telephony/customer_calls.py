@@ -274,8 +274,7 @@ class CustomerCalls:
         """The call is somebody else's from now on. Sent on once: when it comes back from there,
         it is to be queued, not sent on again."""
         await self._sounds.stop(line)
-        if self._end_recording is not None:
-            await self._end_recording(line)
+        await self._leave_recording(line)
         if want.place is Place.FORWARDED and self.wants.get(line.id) is want:
             if want.party is not None and await self._bring_party(want.party, line):
                 return LEAVING_SECONDS
@@ -294,6 +293,7 @@ class CustomerCalls:
         if want.place is Place.WITH_BOT or is_back(line, want):
             return None
         await self._sounds.stop(line)
+        await self._leave_recording(line)
         await self._bots.watch(line.id)
         told = {HANDED_BACK: str(want.back), NOTES: want.notes[:VALUE_LIMIT], **want.variables}
         if self.wants.get(line.id) is not want:
@@ -306,6 +306,11 @@ class CustomerCalls:
         args = f"handback,{want.conversation_id}"
         await self._channels.move(line.id, want.app or "", args)
         return None
+
+    async def _leave_recording(self, line: Line) -> None:
+        """Before the call is somebody else's: MixMonitor would go along with the channel."""
+        if self._end_recording is not None:
+            await self._end_recording(line)
 
     async def _bring_party(self, party: str, line: Line) -> bool:
         """Whom the customer is to be joined to leaves us first; whether that is still under way."""

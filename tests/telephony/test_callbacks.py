@@ -6,9 +6,10 @@ import pytest
 
 from tests.support.phones import Phone
 from tests.support.polling import eventually
-from tests.support.world import World
+from tests.support.world import Caller, World
 from tests.telephony.choices import (
     PATIENT,
+    administrator,
     becomes_a_callback,
     house,
     is_told,
@@ -76,6 +77,19 @@ async def test_the_house_closes_on_a_waiting_caller_who_is_called_once_it_opens(
 
 
 @pytest.mark.alone
+async def test_who_comes_when_nobody_is_there_is_told_in_time(world: World) -> None:
+    # given nobody signed in who has Spanish, when somebody calls, then they are told, in time
+    called_at = time.monotonic()
+    caller = await world.call("202")
+    waiting = await world.conversation(caller, "queued")
+    assert waiting["staffing"] == "none_signed_in"
+    await is_told(world, caller, "nobody")
+    assert time.monotonic() - called_at < PROMISED
+    await caller.line.hang_up()
+    assert (await world.closed(waiting["id"], within=PATIENT))["outcome"] == "abandoned"
+
+
+@pytest.mark.alone
 async def test_the_last_who_could_leaves_and_the_caller_leaves_a_message(world: World) -> None:
     # given the only one at work who has Billing, busy, and a caller who waits
     ana = await world.at_work("ana")
@@ -122,6 +136,44 @@ async def test_three_calls_in_vain_and_the_callback_has_failed(world: World) -> 
         await eventually(lambda: chi.line.hears_nothing(0.5))
         assert (await chi.me())["wrap_ups"] == 0
         assert phone.rings == 3
+
+
+async def test_a_number_that_may_not_be_called_is_promised_nothing_and_not_called(
+    world: World,
+) -> None:
+    async with settings(world, callback_retry_seconds=1), administrator(world) as admin:
+        # given a callback, and a rule, made afterwards, against calling this number
+        caller = await world.call("202")
+        talk = (await world.conversation(caller, "queued"))["id"]
+        await is_told(world, caller, "nobody")
+        await becomes_a_callback(world, caller, talk)
+        phone = await world.phones.number(caller.number, world.tone(), answers=False)
+        denied = {"prefix": caller.number, "action": "deny"}
+        rule = await admin.post("dial-rules", denied)
+        try:
+            # when an agent accepts it, then nobody is called, three times, and it has failed
+            chi = await world.at_work("chi")
+            for _try in range(3):
+                await chi.offered(talk, within=PATIENT)
+                await chi.accept(talk)
+            over = await world.closed(talk, within=PATIENT)
+            assert (over["outcome"], over["callback"]["tries"]) == ("failed", 3)
+            assert phone.rings == 0
+
+            # and when they call again with nobody there, then key 1 is not theirs to press
+            await chi.become("offline")
+            line = await world.phones.call("202", world.tone(), caller.number)
+            again = Caller(caller.number, line)
+            waiting = await world.conversation(again, "queued")
+            assert waiting["id"] != talk
+            await is_told(world, again, "nobody")
+            await again.line.press("1")
+            await again.line.press("2")
+            over = await world.closed(waiting["id"], within=PATIENT)
+            assert (over["result"], over["callback"]) == ("message", None)
+            await again.line.hang_up()
+        finally:
+            await admin.delete(f"dial-rules/{rule['id']}")
 
 
 async def test_a_desk_phone_that_is_rung_per_call_answers_and_the_customer_is_called(

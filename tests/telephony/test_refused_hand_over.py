@@ -1,11 +1,15 @@
 """A hand-over that cannot be: of a caller who is gone, or once more. Nothing is lost by it."""
 
+import pytest
+
 from tests.support.bot import Bot
-from tests.support.people import Refused
+from tests.support.people import Agent, Refused
 from tests.support.picture import Json
 from tests.support.polling import eventually
 from tests.support.program import Program
 from tests.support.world import World
+
+PATIENCE = 20.0
 
 
 async def refused(program: Program, path: str, body: Json) -> Refused:
@@ -67,3 +71,103 @@ async def test_a_second_hand_over_changes_nothing_of_a_talk(world: World) -> Non
         now = await world.conversation_is(talk, "active")
         assert (now["agent"]["id"], now["skills"]) == (ana.id, ["Billing"])
         await world.hear_each_other(ana, caller)
+
+
+async def test_while_it_rings_the_same_is_the_same_and_another_takes_its_place(
+    world: World,
+) -> None:
+    # given a caller whom a bot handed over, and who is offered to Ana
+    ana, chi = await world.at_work("ana"), await world.at_work("chi")
+    async with Program(world) as program, Bot(world.stack, world.behind) as bot:
+        caller = await world.call("100")
+        talk = await program.open_call(caller.number, await bot.next_call())
+        await program.queue(talk, "Billing")
+        ringing = await ana.offered(talk, within=PATIENCE)
+
+        # when the bot says the same again, then it is that offer
+        again = await program.queue(talk, "Billing")
+        assert (again["state"], again["queued_at"]) == ("offered", ringing["queued_at"])
+        assert again["offer"]["attempt"] == ringing["offer"]["attempt"]
+
+        # when it wants Spanish instead, then it rings there, at the old place, and not at Ana's
+        await program.queue(talk, "Spanish")
+        moved = await chi.offered(talk, within=PATIENCE)
+        assert (moved["skills"], moved["queued_at"]) == (["Spanish"], ringing["queued_at"])
+        assert (await ana.me())["offer"] is None
+        await chi.accept(talk)
+        await world.hear_each_other(chi, caller, within=PATIENCE)
+        await caller.line.hang_up()
+        await chi.wrap_up(talk)
+    kept = await world.closed(talk, within=PATIENCE)
+    assert [part["agent"]["id"] for part in kept["segments"]] == [chi.id]
+
+
+async def test_a_hand_over_that_knows_no_channel_waits_for_its_caller(world: World) -> None:
+    # given a bot that opens a conversation without saying on which channel, and hands it over
+    ana = await world.at_work("ana")
+    async with Program(world) as program, Bot(world.stack, world.behind) as bot:
+        caller = await world.call("100")
+        channel = await bot.next_call()
+        talk = await program.open(caller.number)
+        await program.queue(talk, "Billing")
+        await ana.offered(talk, within=PATIENCE)
+
+        # when it says so again, then nothing more happens; and when the caller is moved here
+        again = await program.queue(talk, "Billing")
+        assert (again["id"], again["state"]) == (talk, "offered")
+        await bot.hand_over(channel, SKILLS="Billing", CONVERSATION=talk)
+
+        # then it is that conversation, and the two talk
+        await ana.offered(talk, within=PATIENCE)
+        await ana.accept(talk)
+        await world.hear_each_other(ana, caller, within=PATIENCE)
+        said = await refused(program, f"conversations/{talk}/queue", {"skills": ["Spanish"]})
+        assert (said.status, said.type) == (409, "wrong-state")
+        await world.hear_each_other(ana, caller, within=PATIENCE)
+        await caller.line.hang_up()
+        await ana.wrap_up(talk)
+    await world.closed(talk, within=PATIENCE)
+    found = await world.supervisor.get("conversations", q=caller.number[1:])
+    assert [each["id"] for each in found["items"]] == [talk]
+
+
+async def test_a_move_of_a_caller_who_is_gone_or_goes_leaves_nothing(world: World) -> None:
+    # given an agent, and two callers whom a bot has
+    ana = await world.at_work("ana")
+    async with Program(world) as program, Bot(world.stack, world.behind) as bot:
+        first = await world.call("100")
+        one = await bot.next_call()
+        talk = await program.open_call(first.number, one)
+        second = await world.call("100")
+        two = await bot.next_call()
+
+        # when the bot moves one who has hung up, then Asterisk says so, and the bot had served them
+        await first.line.hang_up()
+        await eventually(lambda: is_gone(world, one), within=PATIENCE, every=0.05)
+        with pytest.raises(AssertionError, match="404"):
+            await bot.hand_over(one, SKILLS="Billing", CONVERSATION=talk)
+        kept = await world.closed(talk, within=PATIENCE)
+        assert (kept["outcome"], kept["segments"]) == ("bot_completed", [])
+
+        # and when the other hangs up as they are moved, then no conversation of theirs stays open
+        await bot.hand_over(two, SKILLS="Billing")
+        await second.line.hang_up()
+        await eventually(lambda: is_gone(world, two), within=PATIENCE, every=0.05)
+        await eventually(lambda: nothing_open(world, second.number), within=PATIENCE, every=0.05)
+        await eventually(lambda: free(ana), within=PATIENCE, every=0.05)
+    assert ana.phone.rings == 1, "her leg stands, and nothing came to it"
+
+
+async def nothing_open(world: World, number: str) -> bool:
+    """Whether all of this customer's conversations are closed, in the queue and the archive."""
+    found = await world.supervisor.get("conversations", q=number[1:])
+    return all(each["state"] == "closed" for each in found["items"]) and not any(
+        each["customer"]["number"] == number
+        for each in (await world.supervisor.get("live"))["conversations"]
+    )
+
+
+async def free(agent: Agent) -> bool:
+    """Whether nothing is offered to them, and nothing open."""
+    me = await agent.me()
+    return me["offer"] is None and me["load"]["voice"] == 0 and me["wrap_ups"] == 0
