@@ -24,6 +24,7 @@ from app.telephony.mutes import Mutes
 from app.telephony.per_call_legs import Legs
 from app.telephony.prompts import Prompts
 from app.telephony.sounds import Sounds
+from app.telephony.talk_recorder import RECORDING
 from app.telephony.translate import Translator
 from app.telephony.waiting_room import WaitingRoom
 
@@ -152,6 +153,7 @@ class Bench:
             out.call,
             self.bots,
             clock=self.clock,
+            end_recording=self._end_recording,
         )
         self.legs = Legs(
             self.mirror,
@@ -193,6 +195,10 @@ class Bench:
             clock=self.clock,
         )
         self.translator = Translator(self.mirror, self, self.now_ms)
+
+    async def _end_recording(self, line: Line) -> None:
+        if line.variables.pop(RECORDING, None):
+            self.sent.append(f"StopMixMonitor {line.id}")
 
     def _call_gone(self, line: Line) -> None:
         self.facts.append(CallGone(line.id, 0, True, 7))

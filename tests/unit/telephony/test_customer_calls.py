@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from app.telephony.ari_errors import BadRequest, LinkDown, NotFound, Unprocessable
+from app.telephony.talk_recorder import RECORDING
 from app.telephony.wants import CallWant, LegWant, Place
 from tests.unit.telephony.asterisk_double import Bench
 
@@ -314,6 +315,16 @@ async def test_a_call_is_sent_on_once_after_its_announcement_was_stopped(bench: 
 
     assert bench.sent == ["DELETE playbacks/sound-c1-0", "POST channels/c1/continue"]
     assert "c1" not in bench.calls.wants
+
+
+async def test_a_recording_ends_before_the_call_goes_to_its_bot(bench: Bench) -> None:
+    bench.caller().variables[RECORDING] = "ringdesk-talk-7-djE"
+    bench.calls.want(CallWant("v1", "c1", Place.HANDED_BACK, app="bot", back=1))
+
+    await bench.calls.look("c1")
+
+    moved = "POST channels/c1/move"
+    assert bench.sent.index("StopMixMonitor c1") < bench.sent.index(moved)
 
 
 async def test_a_call_that_is_not_ours_any_more_is_not_sent_on(bench: Bench) -> None:
