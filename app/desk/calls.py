@@ -340,6 +340,8 @@ def _is_in_hand(known: Conversation, channel_id: str) -> bool:
     """What we have of it is newer than what stands on its channel, which was told anew."""
     if known.state is State.QUEUED:
         return known.channel_id == channel_id
+    if known.channel_id is None:  # its bot named none: this is it, and nobody has it in hand
+        return False
     return known.state in {State.OFFERED, State.ACTIVE}
 
 

@@ -97,13 +97,18 @@ async def test_while_it_rings_the_same_is_the_same_and_another_takes_its_place(
         await chi.accept(talk)
         await world.hear_each_other(chi, caller, within=PATIENCE)
         await caller.line.hang_up()
+        await world.conversation_is(talk, "wrap_up", within=PATIENCE)
         await chi.wrap_up(talk)
     kept = await world.closed(talk, within=PATIENCE)
     assert [part["agent"]["id"] for part in kept["segments"]] == [chi.id]
 
 
-async def test_a_hand_over_that_knows_no_channel_waits_for_its_caller(world: World) -> None:
-    # given a bot that opens a conversation without saying on which channel, and hands it over
+@pytest.mark.parametrize("accepted", [False, True], ids=["it rings", "accepted already"])
+async def test_a_hand_over_that_knows_no_channel_waits_for_its_caller(
+    world: World, accepted: bool
+) -> None:
+    # given a bot that opens a conversation without saying on which channel, and hands it over,
+    # once more the same, and an agent who is offered it, and may have accepted it
     ana = await world.at_work("ana")
     async with Program(world) as program, Bot(world.stack, world.behind) as bot:
         caller = await world.call("100")
@@ -111,24 +116,34 @@ async def test_a_hand_over_that_knows_no_channel_waits_for_its_caller(world: Wor
         talk = await program.open(caller.number)
         await program.queue(talk, "Billing")
         await ana.offered(talk, within=PATIENCE)
-
-        # when it says so again, then nothing more happens; and when the caller is moved here
         again = await program.queue(talk, "Billing")
         assert (again["id"], again["state"]) == (talk, "offered")
-        await bot.hand_over(channel, SKILLS="Billing", CONVERSATION=talk)
+        if accepted:
+            await ana.accept(talk)
+            said = await refused(program, f"conversations/{talk}/queue", {"skills": ["Spanish"]})
+            assert (said.status, said.type) == (409, "wrong-state")
 
-        # then it is that conversation, and the two talk
-        await ana.offered(talk, within=PATIENCE)
-        await ana.accept(talk)
-        await world.hear_each_other(ana, caller, within=PATIENCE)
-        said = await refused(program, f"conversations/{talk}/queue", {"skills": ["Spanish"]})
-        assert (said.status, said.type) == (409, "wrong-state")
+        # when the caller is moved to people, and says which conversation is theirs
+        await bot.hand_over(channel, SKILLS="Spanish", CONVERSATION=talk)
+
+        # then it is that one, as it stands, and the two talk
+        if not accepted:
+            await eventually(lambda: has_caller(world, talk), within=PATIENCE, every=0.05)
+            assert (await ana.offered(talk, within=PATIENCE))["skills"] == ["Billing"]
+            await ana.accept(talk)
         await world.hear_each_other(ana, caller, within=PATIENCE)
         await caller.line.hang_up()
+        await world.conversation_is(talk, "wrap_up", within=PATIENCE)
         await ana.wrap_up(talk)
-    await world.closed(talk, within=PATIENCE)
+    assert (await world.closed(talk, within=PATIENCE))["outcome"] == "completed"
     found = await world.supervisor.get("conversations", q=caller.number[1:])
     assert [each["id"] for each in found["items"]] == [talk]
+
+
+async def has_caller(world: World, talk: str) -> bool:
+    """Whether the caller's channel is one that waits for people in this conversation."""
+    seen = [c for c in await world.behind.channels() if not c["id"].startswith("leg-")]
+    return any(c["channelvars"].get("RINGDESK_CONVERSATION") == talk for c in seen)
 
 
 async def test_a_move_of_a_caller_who_is_gone_or_goes_leaves_nothing(world: World) -> None:

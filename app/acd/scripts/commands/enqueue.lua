@@ -42,6 +42,13 @@ local function way_out(c)
   return key or longest
 end
 
+-- Its bot named no channel, and people were asked before the caller came, or have accepted: they
+-- come to what stands, which is newer than what their channel says.
+local function comes_late(c)
+  return arg.here and arg.channel_id and not c.f.channel_id and not c.f.cb
+    and (c.f.state == 'offered' or c.f.state == 'active')
+end
+
 return run(function()
   local c = object('c', arg.conversation)
   if not c and not arg.arrival then the_conversation() end
@@ -49,6 +56,11 @@ return run(function()
   touch(c)
   local came = arg.here and c.f.bot_has
   if came then here(c) end
+  if comes_late(c) then
+    refresh(c)
+    if c.f.state == 'offered' then way_out(c) end
+    return emit('conversation_updated', c, c.f.agent and object('a', c.f.agent) or nil, {cause = 'here'})
+  end
   if same_request(c) then
     local news = refresh(c) or came
     news = stay(c) or news
