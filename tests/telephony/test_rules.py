@@ -1,6 +1,7 @@
 """Routing rules on real calls, and callers whom nobody can serve."""
 
 import asyncio
+import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -12,11 +13,14 @@ from tests.support.people import Person
 from tests.support.picture import Json
 from tests.support.polling import eventually
 from tests.support.program import Program
+from tests.support.sound import RATE, tone
 from tests.support.stack import PASSWORD
 from tests.support.world import World
 from tests.telephony.choices import PATIENT, becomes_a_callback, is_told, settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+ANNOUNCED_HZ = 3050
+"""Nobody else's; see World.tone."""
 
 
 @asynccontextmanager
@@ -119,6 +123,45 @@ async def test_a_relaxation_comes_at_its_second_once_also_across_kill_9(own_worl
         assert seen["skills"] == ["Billing"]
         await ana.accept(talk)
         await world.hear_each_other(ana, caller, within=PATIENT)
+
+
+async def test_a_rule_announces_and_offers_a_callback_to_who_waits_long(world: World) -> None:
+    # given a recording of the admins, a rule about long waits, and the only one with Spanish busy
+    file = world.stack.folder / "sounds" / "en" / "please-wait.wav"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(file), "wb") as sound:
+        sound.setparams((1, 2, RATE, 0, "NONE", "not compressed"))
+        sound.writeframes(tone(ANNOUNCED_HZ, 0, 4 * RATE))
+    long = {
+        "name": "Long",
+        "when": {"skills": ["Spanish"], "waiting_seconds": 1},
+        "then": {"announce": "please-wait", "offer": ["callback"]},
+    }
+    async with rules(world, long):
+        chi = await world.at_work("chi")
+        await chi.become("busy")
+
+        # when somebody waits, then they hear it, are offered to be called back, and want it
+        caller = await world.call("202")
+        waiting = await world.conversation(caller, "queued")
+        assert waiting["staffing"] == "ok"
+        await eventually(lambda: caller.line.hears(ANNOUNCED_HZ), within=PATIENT)
+        seen = await with_rules(world, waiting["id"], 1)
+        assert seen["rules"][0]["did"] == "announced please-wait; offered a callback"
+        await is_told(world, caller, "offer")
+        await becomes_a_callback(world, caller, waiting["id"])
+
+        # and once she has time, they are called, and the two talk
+        phone = await world.phones.number(caller.number, world.tone())
+        await chi.become("available")
+        await chi.offered(waiting["id"], within=PATIENT)
+        await chi.accept(waiting["id"])
+        await eventually(
+            lambda: phone.lines and phone.line.hears(chi.phone.hz) and chi.line.hears(phone.hz),
+            within=PATIENT,
+        )
+        await chi.end(waiting["id"])
+        await chi.wrap_up(waiting["id"])
 
 
 async def test_whom_nobody_can_serve_chooses_a_callback_by_key_and_is_called(
