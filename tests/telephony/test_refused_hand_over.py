@@ -126,9 +126,9 @@ async def test_a_hand_over_that_knows_no_channel_waits_for_its_caller(
         # when the caller is moved to people, and says which conversation is theirs
         await bot.hand_over(channel, SKILLS="Spanish", CONVERSATION=talk)
 
-        # then it is that one, as it stands, and the two talk
+        # then it is that one, as it stands, where they hear music, and the two talk
         if not accepted:
-            await eventually(lambda: has_caller(world, talk), within=PATIENCE, every=0.05)
+            await eventually(caller.line.hears_something, within=PATIENCE)
             assert (await ana.offered(talk, within=PATIENCE))["skills"] == ["Billing"]
             await ana.accept(talk)
         await world.hear_each_other(ana, caller, within=PATIENCE)
@@ -138,12 +138,6 @@ async def test_a_hand_over_that_knows_no_channel_waits_for_its_caller(
     assert (await world.closed(talk, within=PATIENCE))["outcome"] == "completed"
     found = await world.supervisor.get("conversations", q=caller.number[1:])
     assert [each["id"] for each in found["items"]] == [talk]
-
-
-async def has_caller(world: World, talk: str) -> bool:
-    """Whether the caller's channel is one that waits for people in this conversation."""
-    seen = [c for c in await world.behind.channels() if not c["id"].startswith("leg-")]
-    return any(c["channelvars"].get("RINGDESK_CONVERSATION") == talk for c in seen)
 
 
 async def test_a_move_of_a_caller_who_is_gone_or_goes_leaves_nothing(world: World) -> None:

@@ -104,6 +104,27 @@ async def test_a_relaxation_comes_at_its_second_once_and_the_next_overflows(
     assert waited[1] >= 2000
 
 
+@pytest.mark.alone
+async def test_a_relaxation_comes_within_its_second_and_wakes_who_may_now(office: Office) -> None:
+    # given Ana, who has Billing alone, and a caller who needs Spanish, too, for two seconds
+    wider = {
+        "name": "Wider",
+        "when": {"skills": ["Spanish"], "waiting_seconds": 2},
+        "then": {"relax": ["Spanish"]},
+    }
+    await add(office, wider)
+    ana, sam = await office.at_work("ana"), await office.person("sam")
+    call = await office.call(skills="Billing,Spanish")
+
+    # then it is hers in that second, once
+    await office.ring(ana, call)
+    done = await seen(sam, call, state="offered", skills=["Billing"])
+    [applied] = done["rules"]
+    late = _ms(applied["at"]) - _ms(done["queued_at"]) - 2000
+    print(f"the relaxation was {late} ms late")
+    assert 0 <= late < 1000
+
+
 async def test_who_waits_for_one_agent_is_released_and_a_rule_that_is_off_does_nothing(
     office: Office,
 ) -> None:
