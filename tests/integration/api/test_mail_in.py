@@ -1,12 +1,17 @@
 """Mail that comes in becomes conversations: threads, rules, loops, bounces."""
 
-from app.domain.conversation import State
+from app.domain.conversation import Conversation, State
 from app.domain.mail import Direction, Email, MailRule, MailState, Person
 from app.messaging.reply_tokens import ReplyTokens
 from tests.integration.api.mail_office import PATIENCE, Post, ana_of, done
 from tests.support.letters import PNG, SUPPORT, letter, send
 from tests.support.polling import eventually
 from tests.unit.messaging.mail_shapes import BOUNCE, whole
+
+ALWAYS = {
+    day: [{"begin": "00:00", "end": "24:00"}]
+    for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+}
 
 
 async def test_five_mails_with_files_and_foreign_names_are_one_conversation(post: Post) -> None:
@@ -115,6 +120,41 @@ async def test_routing_rules_know_mail_by_its_channel_and_mailbox(post: Post) ->
         return (await post.talk(email)).skills == (post.spanish,)
 
     assert await eventually(ruled, within=PATIENCE)
+
+
+async def test_mail_to_a_mailbox_goes_by_its_calendar(post: Post) -> None:
+    # given a mailbox with a calendar of its own, and a rule for when it is open, one for closed
+    await post.mailbox()
+    ada = await post.person("ada")
+    given = {"name": "Support", "time_zone": "UTC", "hours": ALWAYS, "entries": [SUPPORT]}
+    made = await ada.ask("POST", "calendars", given, status=201)
+    for name, is_open, then in (
+        ("Closed", False, {"overflow": ["Spanish"]}),
+        ("Open", True, {"priority": 4}),
+    ):
+        when = {"entries": [SUPPORT], "calendar": {"id": made["id"], "open": is_open}}
+        await ada.ask("POST", "routing-rules", {"name": name, "when": when, "then": then})
+
+    async def goes_by(email: Email, rule: str) -> Conversation:
+        async def ruled() -> Conversation | None:
+            found = await post.talk(email)
+            return found if [applied.rule for applied in found.rules] == [rule] else None
+
+        return await eventually(ruled, within=PATIENCE)
+
+    # when a mail comes while it is open, and one after it was closed by hand
+    await send(post.smtp, letter("1@x", "by day"))
+    by_day = (await post.mails(MailState.FILED, 1))[0]
+    day = await goes_by(by_day, "Open")
+    await post.desk.finish(day.id)
+    await ada.ask("PUT", f"calendars/{made['id']}", {**given, "emergency_close": True})
+    await send(post.smtp, letter("2@x", "by night", address="other@x.example"))
+    by_night = next(m for m in await post.mails(MailState.FILED, 2) if m.id != by_day.id)
+    night = await goes_by(by_night, "Closed")
+
+    # then each went as its hours say
+    assert (day.skills, day.priority) == ((post.billing,), 4)
+    assert (night.skills, night.priority) == ((post.spanish,), 0)
 
 
 async def test_what_nobody_wrote_opens_nothing_and_a_loop_stops(post: Post) -> None:
