@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.acd import UNSET, Arrival, Distributor, QueueRequest, Unset
+from app.acd import UNSET, Arrival, Distributor, QueueRequest, UnknownConversation, Unset
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.errors import Invalid, NotFound, UnknownAgent, UnknownSkill, WrongState, refusals
@@ -103,7 +103,10 @@ class Bots:
         )
         with refusals():
             await self._refuse_nobody(command.conversation_id)
-            result = await self._distributor.enqueue(request, command_id=command_id)
+            try:
+                result = await self._distributor.enqueue(request, command_id=command_id)
+            except UnknownConversation:  # whoever asks has just seen it: it left with its end
+                raise WrongState("this conversation is over") from None
         await self._dispatch.act(result)
         conversation = result.conversations.get(command.conversation_id)
         if conversation is None:
