@@ -185,7 +185,6 @@ async def test_what_was_said_before_asterisk_died_is_there(own_world: World) -> 
         world.stack.kill9("asterisk")
         assert (await world.closed(talk, within=PATIENCE))["outcome"] == "failed"
         for part in await parts(world, talk, 2):
-            assert part["seconds"] >= 1, part
             sound = await heard(chi, part)
             assert sound.carry(ordinary).sum() > 10, part
             assert sound.carry(chi.phone.hz).sum() > 10, part
