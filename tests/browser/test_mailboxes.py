@@ -8,7 +8,7 @@ from tests.browser.axe import no_serious_fault
 from tests.browser.chromium import SCHEMES, screenshot
 from tests.support.letters import letter
 from tests.support.mail_server import PASSWORD, USER, MailServer
-from tests.support.mail_wire import bring, emails_of, new_customer, taken
+from tests.support.mail_wire import bring, emails_of, new_customer, stored, taken
 from tests.support.mailing import mail_desk
 from tests.support.polling import eventually
 from tests.support.ports import free_tcp_port
@@ -76,12 +76,13 @@ async def test_a_mail_that_was_set_aside_becomes_a_conversation(
         mail = letter(f"1{customer}", "I am away", subject=subject, address=customer, headers=away)
         await bring(world.stack, mail, desk.address)
 
-        # when an administrator looks, it is there with its reason
-        async def shown() -> bool:
-            await admin.open("mailboxes")
-            return bool(await admin.row(subject).count())
+        def lies_aside() -> bool:
+            query = "SELECT id FROM emails WHERE state = 'aside' AND mailbox_id = ?"
+            return bool(stored(world.stack, query, desk.mailbox["id"]))
 
-        await eventually(shown, within=60, every=0.5)
+        await eventually(lies_aside, within=60, every=0.2)
+        # when an administrator looks, it is there with its reason
+        await admin.open("mailboxes")
         await expect(admin.row(subject)).to_contain_text("automatic answer to nothing of ours")
         await expect(admin.row(subject)).to_contain_text("I am away")
         for scheme in SCHEMES:
