@@ -77,9 +77,17 @@ export function addressesOf(text: string): readonly (Address | string)[] {
 
 // -- what is there
 
+/** By conversation; an answer that a newer reading has overtaken is dropped. */
+const readings = new Map<string, number>();
+
 export async function loadMail(id: string): Promise<void> {
+  // known from now on: an email that comes while this is read is read as well
+  if (!mails.get().has(id)) change(id, {});
+  const reading = (readings.get(id) ?? 0) + 1;
+  readings.set(id, reading);
   try {
     const list = (await call("GET", path(id, "emails"))) as EmailList;
+    if (readings.get(id) !== reading) return;
     const { draft } = list;
     change(id, { list });
     // Nobody has written yet: the answer is to the newest email.
