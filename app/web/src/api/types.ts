@@ -5,6 +5,7 @@ import type { components } from "../generated/api";
 type Schemas = components["schemas"];
 
 export type Agent = Schemas["Agent"];
+export type Attachment = Schemas["Attachment"];
 export type Audio = Schemas["Audio"];
 export type Channel = Schemas["Channel"];
 export type Conversation = Schemas["Conversation"];

@@ -3,9 +3,10 @@
 // Messages are not in the event stream's order: they have numbers of their own. A gap is fetched,
 // what is there already is passed over, and after a lost line every open thread is fetched on.
 import { api, Problem } from "../api/client";
-import type { Conversation, LiveEvent, Message, MessageAdded, MessageRead, MessageTyping } from "../api/types";
+import type { Attachment, Conversation, LiveEvent, Message, MessageAdded, MessageRead, MessageTyping } from "../api/types";
 import { moveSentence } from "../strings";
 import { desk, listenTo } from "./desk";
+import { newId } from "./ids";
 import { Store } from "./store";
 
 /** Milliseconds between tries of what did not get through, and that "is writing" is shown. */
@@ -17,6 +18,7 @@ const KEPT = "ringdesk.chat.outbox";
 export interface Pending {
   readonly client_id: string;
   readonly text: string;
+  readonly attachments: readonly Attachment[];
   /** Why it was refused, in words; null while it is on its way. */
   readonly problem: string | null;
 }
@@ -176,7 +178,7 @@ function fetchMine(): void {
 /** What was not acknowledged outlives a reload of the page. */
 function keep(): void {
   const kept = [...threads.get()].flatMap(([id, { pending }]) =>
-    pending.filter(({ problem }) => problem === null).map(({ client_id, text }) => ({ id, client_id, text })),
+    pending.filter(({ problem }) => problem === null).map((each) => ({ id, ...each })),
   );
   sessionStorage.setItem(KEPT, JSON.stringify(kept));
 }
@@ -188,20 +190,15 @@ function restore(id: string): void {
   restored.add(id);
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]") as ({ readonly id: string } & Pending)[];
   const mine = kept.filter((each) => each.id === id);
-  const pending = mine.map(({ client_id, text }) => ({ client_id, text, problem: null }));
+  const pending = mine.map(({ client_id, text, attachments }) => ({ client_id, text, attachments, problem: null }));
   if (pending.length === 0) return;
   change(id, (thread) => ({ pending: [...pending, ...thread.pending] }));
   void sendAll(id);
 }
 
-export function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** Shows it at once; it is sent until the service has it. */
-export function say(id: string, text: string): void {
-  const message = { client_id: newId(), text, problem: null };
+export function say(id: string, text: string, attachments: readonly Attachment[] = []): void {
+  const message = { client_id: newId(), text, attachments, problem: null };
   change(id, ({ pending }) => ({ pending: [...pending, message], draft: "" }));
   typedAt.delete(id);
   keep();
@@ -223,9 +220,9 @@ async function sendAll(id: string): Promise<void> {
   sending.delete(id);
 }
 
-async function sendOne(id: string, { client_id, text }: Pending): Promise<void> {
+async function sendOne(id: string, { client_id, text, attachments }: Pending): Promise<void> {
   try {
-    const message = await api.write(id, { client_id, text });
+    const message = await api.write(id, { client_id, text, attachments: attachments.map((file) => file.id) });
     onAdded({ conversation_id: id, message });
     const drop = (each: Pending): boolean => each.client_id !== client_id;
     // Its own event shows it; until the messages before it are fetched it stays shown as sent.

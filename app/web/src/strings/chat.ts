@@ -4,6 +4,12 @@ export const chatWords = {
   messages: "Messages",
   write: "Write to the customer",
   send: "Send",
+  attach: "Attach a file",
+  files: "Files to send",
+  removeFile: (name: string) => `Remove ${name}`,
+  notSent: "not sent: no connection",
+  size: (bytes: number) =>
+    bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} kB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`,
   you: "You",
   agent: "Agent",
   bot: "AI",

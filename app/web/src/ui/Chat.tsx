@@ -1,11 +1,12 @@
 // A written conversation: what was said, and where the agent writes.
-import { useEffect, useMemo, useRef, type KeyboardEvent } from "react";
-import type { Conversation, Me, Message } from "../api/types";
-import { load, say, seen, takeBack, threadOf, threads, type as typeIn, unreadOf, type Pending, type Thread } from "../live/chat";
+import { useEffect, useMemo, useRef } from "react";
+import type { Attachment, Conversation, Me, Message } from "../api/types";
+import { load, seen, takeBack, threadOf, threads, unreadOf, type Pending, type Thread } from "../live/chat";
 import { inHandOf } from "../live/conversation";
 import { useStore } from "../live/store";
 import { chatWords } from "../strings/chat";
 import { nameOf } from "../strings";
+import { Composer } from "./Composer";
 import { marksOf, type Mark } from "./Transcript";
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
@@ -73,6 +74,7 @@ function Said({ conversation, thread }: { readonly conversation: Conversation; r
           <li key={line.seq} data-speaker={line.author} data-seq={line.seq}>
             <span className="speaker">{speakerOf(line, conversation)}</span>
             <span className="said">{line.text}</span>
+            <Attached files={line.attachments} />
             <span className="quiet">
               {line.seq === lastRead && `${chatWords.seen} `}
               <time dateTime={line.at}>{clock.format(new Date(line.at))}</time>
@@ -93,11 +95,20 @@ function speakerOf({ author, name }: Message, conversation: Conversation): strin
   return author === "bot" ? chatWords.bot : chatWords.system;
 }
 
+function Attached({ files }: { readonly files: readonly Attachment[] }) {
+  return files.map(({ id, name, size }) => (
+    <a key={id} className="attached" href={`/api/v1/attachments/${encodeURIComponent(id)}`} download={name}>
+      📎 {name} ({chatWords.size(size)})
+    </a>
+  ));
+}
+
 function OnItsWay({ id, pending }: { readonly id: string; readonly pending: Pending }) {
   return (
     <li className="on-its-way" data-speaker="agent">
       <span className="speaker">{chatWords.you}</span>
       <span className="said">{pending.text}</span>
+      <Attached files={pending.attachments} />
       {pending.problem === null ? (
         <span className="quiet">{chatWords.sending}</span>
       ) : (
@@ -109,41 +120,6 @@ function OnItsWay({ id, pending }: { readonly id: string; readonly pending: Pend
         </span>
       )}
     </li>
-  );
-}
-
-function Composer({ id, draft }: { readonly id: string; readonly draft: string }) {
-  function submit(): void {
-    const text = draft.trim();
-    if (text) say(id, text);
-  }
-  function onKey(event: KeyboardEvent): void {
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    submit();
-  }
-  return (
-    <form
-      className="composer"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      <textarea
-        id="composer"
-        rows={2}
-        maxLength={4_000}
-        aria-label={chatWords.write}
-        placeholder={chatWords.write}
-        value={draft}
-        onChange={(event) => typeIn(id, event.target.value)}
-        onKeyDown={onKey}
-      />
-      <button type="submit" className="primary" disabled={draft.trim() === ""}>
-        {chatWords.send}
-      </button>
-    </form>
   );
 }
 

@@ -1,4 +1,11 @@
 // What the widget and the service say to each other (app/api/chat_frames.py).
+/** A file that was sent up. `size` in bytes. */
+export interface Sent {
+  readonly id: string;
+  readonly name: string;
+  readonly size: number;
+}
+
 export interface Said {
   readonly seq: number;
   readonly author: "customer" | "agent" | "bot" | "system";
@@ -6,6 +13,7 @@ export interface Said {
   readonly text: string;
   readonly at: string;
   readonly client_id?: string;
+  readonly attachments: readonly (Sent & { readonly url: string })[];
 }
 
 export interface Place {

@@ -1,7 +1,10 @@
 // What outlives the page: who the customer is, and what was written but not acknowledged.
+import type { Sent } from "./frames";
+
 export interface Waiting {
   readonly client_id: string;
   readonly text: string;
+  readonly attachments?: readonly Sent[];
 }
 
 export interface Kept {

@@ -1,7 +1,7 @@
 // The line to the service: comes back by itself, says where it was, and sends one message at a
 // time, so that their order is the customer's whatever is lost on the way.
-import type { FromService, Place, Said } from "./frames";
-import { newId, type Memory } from "./kept";
+import type { FromService, Place, Said, Sent } from "./frames";
+import { newId, type Memory, type Waiting } from "./kept";
 
 /** Milliseconds until an unanswered message makes the line suspect, and between tries. */
 const SILENCE = 8_000;
@@ -15,7 +15,7 @@ export interface Shown extends Place {
   readonly title: string;
   readonly ask: "nothing" | "name" | "email";
   readonly messages: readonly Said[];
-  readonly waiting: readonly { readonly client_id: string; readonly text: string }[];
+  readonly waiting: readonly Waiting[];
   readonly typing: string | null;
   readonly read: number;
   /** What was there when this page came. */
@@ -75,8 +75,8 @@ export class Line {
     if (this.socket === null) this.connect();
   }
 
-  say(text: string): void {
-    const waiting = [...this.memory.get().outbox, { client_id: newId(), text }];
+  say(text: string, attachments: readonly Sent[] = []): void {
+    const waiting = [...this.memory.get().outbox, { client_id: newId(), text, attachments }];
     this.memory.set({ outbox: waiting });
     this.show({ waiting });
     this.start();
@@ -160,7 +160,8 @@ export class Line {
     const next = this.memory.get().outbox[0];
     if (!this.shown.connected || this.inFlight !== null || next === undefined) return;
     this.inFlight = next.client_id;
-    this.send({ type: "message", ...next });
+    const { attachments = [], ...said } = next;
+    this.send({ type: "message", ...said, attachments: attachments.map(({ id }) => id) });
     this.expectSomething();
   }
 

@@ -1,9 +1,9 @@
 // Inside the shadow root only. --accent comes from the script tag.
 export const STYLES = `
 :host { all: initial; --accent: #1f5fbf; --on-accent: #fff; --ground: #fff; --text: #1c2024;
-  --quiet: #60646c; --line: #d9d9e0; --theirs: #f0f0f3; color-scheme: light dark; }
+  --quiet: #60646c; --line: #d9d9e0; --theirs: #f0f0f3; --bad: #ab1d22; color-scheme: light dark; }
 @media (prefers-color-scheme: dark) {
-  :host { --ground: #18191b; --text: #edeef0; --quiet: #b0b4ba; --line: #43484e; --theirs: #272a2d; } }
+  :host { --ground: #18191b; --text: #edeef0; --quiet: #b0b4ba; --line: #43484e; --theirs: #272a2d; --bad: #ff9592; } }
 * { box-sizing: border-box; font: 15px/1.4 system-ui, sans-serif; }
 .launch { position: fixed; z-index: 2147483000; bottom: 20px; right: 20px; width: 56px; height: 56px;
   border: 0; border-radius: 50%; background: var(--accent); color: var(--on-accent); cursor: pointer;
@@ -34,7 +34,14 @@ ol { margin: 0; padding: 0; list-style: none; }
 .mine .text { background: var(--accent); color: var(--on-accent); }
 .system .text { background: none; color: var(--quiet); font-size: 13px; }
 .waiting .text { opacity: .7; }
-form { display: flex; gap: 8px; padding: 10px; border-top: 1px solid var(--line); }
+form { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; padding: 10px; border-top: 1px solid var(--line); }
+.files { flex-basis: 100%; margin: 0; padding: 0; list-style: none; font-size: 13px; }
+.files li { display: flex; align-items: center; gap: 8px; }
+.files span { flex: 1; overflow: hidden; text-overflow: ellipsis; }
+.files progress { width: 80px; }
+.files .problem { color: var(--bad); }
+form .files button, form .attach { padding: 4px 8px; background: none; color: inherit; }
+.file { max-width: 85%; margin-top: 4px; color: inherit; overflow-wrap: anywhere; }
 form.who-form { flex-direction: column; border: 0; padding: 14px; }
 form.leave-form { flex-wrap: wrap; align-items: end; border: 0; border-bottom: 1px solid var(--line); }
 .leave-form p { margin: 0; flex-basis: 100%; }

@@ -1,5 +1,6 @@
 // The widget's own page in its shadow root. Everything that somebody wrote is put in as text.
-import { LONGEST, type Said } from "./frames";
+import { Files, linkTo } from "./files";
+import { LONGEST, type Said, type Sent } from "./frames";
 import type { Line } from "./line";
 import { STYLES } from "./styles";
 import type { Words } from "./words";
@@ -41,6 +42,8 @@ export class View {
   private readonly leaving = make("form", "leave-form");
   private readonly writing = make("form");
   private readonly field = make("textarea");
+  private readonly files: Files;
+  private readonly origin: string;
   private readonly typing = make("p", "state");
   private typedAt = 0;
   private drawn: readonly Said[] = [];
@@ -48,8 +51,10 @@ export class View {
   private told = false;
   private left: string | null = null;
 
-  constructor(words: Words, looks: Looks) {
+  constructor(words: Words, looks: Looks, files: Files, origin: string) {
     this.words = words;
+    this.files = files;
+    this.origin = origin;
     this.looks = looks;
     this.root = this.host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
@@ -127,7 +132,8 @@ export class View {
     label.style.flex = "1";
     label.append(make("span", "hint", words.placeholder), this.field);
     const send = make("button", "", words.send);
-    this.writing.append(label, send);
+    this.writing.append(this.files.list, label, this.attachButton(), send);
+    this.takeFiles();
     this.writing.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
@@ -173,6 +179,36 @@ export class View {
     });
   }
 
+  private attachButton(): HTMLButtonElement {
+    const pick = make("input");
+    pick.type = "file";
+    pick.multiple = true;
+    pick.addEventListener("change", () => {
+      this.files.add(pick.files ?? []);
+      pick.value = "";
+    });
+    const button = make("button", "attach", "📎");
+    button.type = "button";
+    button.setAttribute("aria-label", this.words.attach);
+    button.addEventListener("click", () => pick.click());
+    return button;
+  }
+
+  /** Dropped on the panel, or pasted into what is written. */
+  private takeFiles(): void {
+    this.panel.addEventListener("dragover", (event) => event.preventDefault());
+    this.panel.addEventListener("drop", (event) => {
+      event.preventDefault();
+      this.files.add(event.dataTransfer?.files ?? []);
+    });
+    this.field.addEventListener("paste", (event) => {
+      const files = event.clipboardData?.files;
+      if (files === undefined || files.length === 0) return;
+      event.preventDefault();
+      this.files.add(files);
+    });
+  }
+
   private introduce(): void {
     const given = new FormData(this.asked);
     const name = (given.get("name") as string | null)?.trim() ?? "";
@@ -185,10 +221,12 @@ export class View {
 
   private submit(): void {
     const text = this.field.value.trim();
-    if (!text) return;
+    if (this.files.busy) return;
+    const files = this.files.take();
+    if (!text && files.length === 0) return;
     this.field.value = "";
     this.typedAt = 0;
-    this.line?.say(text);
+    this.line?.say(text, files);
   }
 
   private typed(): void {
@@ -245,23 +283,24 @@ export class View {
     for (const said of shown.messages.slice(kept ? this.drawn.length : 0)) items.append(this.row(said));
     this.drawn = shown.messages;
     const done = new Set(shown.messages.map(({ client_id }) => client_id));
-    for (const { client_id, text } of shown.waiting) {
+    for (const { client_id, text, attachments } of shown.waiting) {
       if (done.has(client_id)) continue;
-      items.append(this.bubble("mine waiting", `${this.words.you} · ${this.words.sending}`, text));
+      items.append(this.bubble("mine waiting", `${this.words.you} · ${this.words.sending}`, text, attachments));
     }
     if (atEnd) log.scrollTop = log.scrollHeight;
   }
 
-  private row({ author, name, text }: Said): HTMLLIElement {
-    if (author === "customer") return this.bubble("mine", this.words.you, text);
+  private row({ author, name, text, attachments }: Said): HTMLLIElement {
+    if (author === "customer") return this.bubble("mine", this.words.you, text, attachments);
     if (author === "system") return this.bubble("system", "", text);
-    return this.bubble("theirs", name ?? this.words.assistant, text);
+    return this.bubble("theirs", name ?? this.words.assistant, text, attachments);
   }
 
-  private bubble(className: string, who: string, text: string): HTMLLIElement {
+  private bubble(className: string, who: string, text: string, files: readonly Sent[] = []): HTMLLIElement {
     const item = make("li", className);
     if (who) item.append(make("span", "who", who));
-    item.append(make("span", "text", text));
+    if (text) item.append(make("span", "text", text));
+    for (const file of files) item.append(linkTo(this.origin, file));
     return item;
   }
 }

@@ -24,6 +24,10 @@ export interface Words {
   readonly left: (email: string) => string;
   readonly tooLong: (most: number) => string;
   readonly failed: string;
+  readonly attach: string;
+  readonly removeFile: string;
+  readonly fileTooLarge: string;
+  readonly fileRefused: string;
 }
 
 const en: Words = {
@@ -50,6 +54,10 @@ const en: Words = {
   left: (email) => `Thank you. We will write to ${email}.`,
   tooLong: (most) => `A message has at most ${most} characters.`,
   failed: "not sent",
+  attach: "Attach a file",
+  removeFile: "Remove",
+  fileTooLarge: "the file is too large",
+  fileRefused: "files of this kind are not taken",
 };
 
 const de: Words = {
@@ -76,6 +84,10 @@ const de: Words = {
   left: (email) => `Danke. Wir schreiben an ${email}.`,
   tooLong: (most) => `Eine Nachricht hat höchstens ${most} Zeichen.`,
   failed: "nicht gesendet",
+  attach: "Datei anhängen",
+  removeFile: "Entfernen",
+  fileTooLarge: "die Datei ist zu groß",
+  fileRefused: "solche Dateien werden nicht angenommen",
 };
 
 const es: Words = {
@@ -102,6 +114,10 @@ const es: Words = {
   left: (email) => `Gracias. Escribiremos a ${email}.`,
   tooLong: (most) => `Un mensaje tiene como máximo ${most} caracteres.`,
   failed: "no enviado",
+  attach: "Adjuntar un archivo",
+  removeFile: "Quitar",
+  fileTooLarge: "el archivo es demasiado grande",
+  fileRefused: "no se aceptan archivos de este tipo",
 };
 
 const fr: Words = {
@@ -128,6 +144,10 @@ const fr: Words = {
   left: (email) => `Merci. Nous écrirons à ${email}.`,
   tooLong: (most) => `Un message a au plus ${most} caractères.`,
   failed: "non envoyé",
+  attach: "Joindre un fichier",
+  removeFile: "Retirer",
+  fileTooLarge: "le fichier est trop volumineux",
+  fileRefused: "ce type de fichier n’est pas accepté",
 };
 
 const all: Readonly<Record<string, Words>> = { en, de, es, fr };
