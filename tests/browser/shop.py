@@ -8,7 +8,7 @@ TAG = """
 addEventListener("DOMContentLoaded", () => {{
   const tag = document.createElement("script");
   tag.src = "/widget.js";
-  for (const name of {names}) tag.setAttribute(name, "");
+  for (const [name, value] of {names}) tag.setAttribute(name, value);
   document.body.append(tag);
 }});
 """
@@ -38,7 +38,7 @@ class Shop:
 
         self.page.on("console", lambda said: note(said.text) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: note(str(error)))
-        names = self._attributes.split()
+        names = [list(one.partition("=")[::2]) for one in self._attributes.split()]
         await self.page.add_init_script(TAG.format(names=names))
         await self.page.goto(f"{self._url}/api/docs")
         await expect(self.chat).to_be_visible()

@@ -1,0 +1,161 @@
+"""Files in chats on two real pages, and a chat that goes from the bot to a person and back."""
+
+import asyncio
+import os
+import secrets
+import sys
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, FilePayload, Locator, expect
+
+from tests.browser.inbox_page import InboxPage, at_page
+from tests.browser.shop import Shop, at_shop
+from tests.support.people import Person
+from tests.support.stack import ROOT
+from tests.support.world import World
+
+pytestmark = pytest.mark.slow
+EVIL = '<img src=x onerror="window.hurt=1">.png'
+HTML = b"<script>window.hurt=1</script>"
+PATIENCE = 30_000
+
+
+@pytest.fixture
+async def inbox(browser: Browser, world: World) -> AsyncIterator[InboxPage]:
+    """Ana's page; she is Available, and has no phone."""
+    ana = await world.person("ana")
+    page = await at_page(browser, world, ana)
+    await page.become("Available")
+    yield page
+    for talk in (await ana.get("inbox"))["conversations"]:
+        if talk["state"] == "active":
+            await ana.end(talk["id"])
+            await ana.wrap_up(talk["id"])
+    await page.page.context.close()
+
+
+@pytest.fixture
+async def shop(browser: Browser, world: World) -> AsyncIterator[Shop]:
+    """A customer at the shop's page."""
+    shop = await at_shop(browser, world.stack.url)
+    yield shop
+    await shop.page.context.close()
+
+
+@pytest.fixture
+async def botshop(browser: Browser, world: World) -> AsyncIterator[Shop]:
+    """A customer at the page of a widget whose chats begin with the demo's chat bot."""
+    entry = f"bot-{secrets.token_hex(4)}"
+    admin = Person(world.stack, "admin")
+    await admin.sign_in()
+    key = await admin.post("api-keys", {"name": entry})
+    await admin.put(f"chat-widgets/{entry}", {"bot": key["id"], "title": "The bot"})
+    environment = {**os.environ, "RINGDESK_URL": world.stack.url, "RINGDESK_KEY": key["key"]}
+    bot = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "app.demo_chat_bot", cwd=ROOT, env=environment
+    )
+    shop = await at_shop(browser, world.stack.url, f"data-open data-entry={entry}")
+    yield shop
+    bot.kill()
+    await bot.wait()
+    await shop.page.context.close()
+    await admin.close()
+
+
+def stored(inbox: InboxPage) -> Locator:
+    return inbox.page.locator(".messages li[data-seq]")
+
+
+async def write(inbox: InboxPage, text: str) -> None:
+    field = inbox.page.get_by_label("Write to the customer")
+    await field.fill(text)
+    await field.press("Enter")
+
+
+async def saved(page: Locator) -> tuple[str, bytes]:
+    """What a click on a link saves: the name and the bytes."""
+    async with page.page.expect_download(timeout=PATIENCE) as download:
+        await page.click()
+    found = await download.value
+    return found.suggested_filename, (await found.path()).read_bytes()
+
+
+async def test_files_go_both_ways_and_nothing_of_them_runs(inbox: InboxPage, shop: Shop) -> None:
+    # given a customer who sends a file whose name and content would run as HTML
+    pick: FilePayload = {"name": EVIL, "mimeType": "image/png", "buffer": HTML}
+    async with shop.page.expect_file_chooser() as chooser:
+        await shop.chat.get_by_role("button", name="Attach a file").click()
+    await (await chooser.value).set_files([pick])
+    await expect(shop.chat.get_by_role("button", name="Remove")).to_be_visible()
+    await expect(shop.chat.get_by_role("progressbar")).to_have_count(0)
+    await shop.say("Look at this")
+    await inbox.offer.get_by_role("button", name="Accept").click()
+    await expect(stored(inbox)).to_have_count(1)
+
+    # then Ana sees its name as it is, and a click saves it
+    link = inbox.page.locator(".messages a.attached")
+    await expect(link).to_contain_text(EVIL)
+    name, data = await saved(link)
+    assert data == HTML and name.endswith(".png")
+
+    # when Ana drops a file, and one that is not taken
+    composer = inbox.page.locator("form.composer")
+    dropped = await inbox.page.evaluate_handle(
+        """() => {
+            const all = new DataTransfer();
+            all.items.add(new File(["total: 42"], "bill.txt"));
+            all.items.add(new File(["x"], "virus.exe"));
+            return all;
+        }"""
+    )
+    await composer.dispatch_event("drop", {"dataTransfer": dropped})
+    await expect(composer.get_by_role("alert")).to_contain_text("files of this kind are not taken")
+    await composer.get_by_role("button", name="Remove virus.exe").click()
+    await expect(composer.get_by_role("progressbar")).to_have_count(0)
+    await inbox.page.get_by_role("button", name="Send", exact=True).click()
+    await shop.stored(2)
+
+    # then the customer has it
+    name, data = await saved(shop.log.get_by_role("link"))
+    assert (name, data) == ("bill.txt", b"total: 42")
+    # and after a reload both are there still, and nothing ran
+    await shop.page.reload()
+    await shop.stored(2)
+    await expect(shop.log.get_by_text(EVIL)).to_be_visible()
+    for page in (shop.page, inbox.page):
+        assert await page.evaluate("window.hurt") is None
+    assert shop.faults == []
+
+
+@pytest.mark.timeout(300)
+async def test_from_the_bot_to_a_person_and_back(inbox: InboxPage, botshop: Shop) -> None:
+    shop = botshop
+    # given a customer with the bot, who asks for a person
+    await shop.say("Hello?")
+    await expect(shop.log.get_by_text("I am the demo bot")).to_be_visible(timeout=PATIENCE)
+    await shop.say("It is 4711")
+    await expect(shop.log.get_by_text("Order 4711")).to_be_visible(timeout=PATIENCE)
+    await shop.say("Billing please")
+    # when Ana accepts and answers
+    await inbox.offer.get_by_role("button", name="Accept").click(timeout=PATIENCE)
+    await expect(shop.chat.get_by_role("status").first).to_have_text("You are talking to Ana.")
+    await write(inbox, "It is paid back.")
+    await expect(shop.log.get_by_text("It is paid back.")).to_be_visible()
+    # and hands back, then the bot has it again, on the same line
+    await inbox.page.get_by_role("button", name="Hand back to the AI").click()
+    await expect(inbox.wrap_up).to_be_visible()
+    await expect(shop.chat.get_by_role("status").first).not_to_have_text("You are talking to Ana.")
+    await shop.say("And number 4712?")
+    await expect(shop.log.get_by_text("Order 4712")).to_be_visible(timeout=PATIENCE)
+    # when Ana closes her wrap-up, she can have it once more
+    await inbox.wrap_up.get_by_role("button", name="Close wrap-up").click()
+    await expect(inbox.wrap_up).to_have_count(0)
+    await shop.say("Billing again")
+    await inbox.offer.get_by_role("button", name="Accept").click(timeout=PATIENCE)
+    await write(inbox, "Here I am again.")
+    await expect(shop.log.get_by_text("Here I am again.")).to_be_visible()
+    # then all of it is one conversation, in one order on both sides
+    hers = await inbox.page.locator(".messages li[data-seq] .said").all_inner_texts()
+    assert hers == await shop.texts()
+    assert shop.faults == []
