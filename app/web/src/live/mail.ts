@@ -5,7 +5,8 @@
 import { call, Problem } from "../api/client";
 import type { LiveEvent } from "../api/types";
 import type { components } from "../generated/api";
-import { load as loadMessages, newId } from "./chat";
+import { load as loadMessages } from "./chat";
+import { newId } from "./ids";
 import { listenTo } from "./desk";
 import { Store } from "./store";
 
