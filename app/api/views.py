@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from app.api import shapes
+from app.api.access import is_bots
 from app.api.ports import DirectoryPort
 from app.api.visibility import Detail, Viewer
 from app.domain import agent as people
@@ -78,7 +79,7 @@ def conversation(
         staffing=of.staffing,
         callback=_callback(of.callback) if of.callback else None,
         rules=[shapes.RuleApplied(r.id, r.rule, instant(r.at), r.did) for r in of.rules],
-        bot=_bot(of.bot) if of.bot else None,
+        bot=_bot_side(of),
         result=of.result,
         faults=[shapes.Fault(fault.code, fault.detail) for fault in of.faults],
         reason=of.reason,
@@ -120,6 +121,17 @@ def timeline(
             or one.agent_id == viewer.id
         ]
     )
+
+
+def _bot_side(of: talks.Conversation) -> shapes.BotSide | None:
+    """A chat that a program began goes back to it by its state alone: its id says whose it is."""
+    if of.bot is not None:
+        return _bot(of.bot)
+    if of.channel is not talks.Channel.CHAT or not is_bots(of.id):
+        return None
+    back = sum(segment.ended_by == "hand_back" for segment in of.segments)
+    with_it = of.state is talks.State.BOT
+    return shapes.BotSide(True, with_it, stays=False, handed_back=back, until=None, notes="")
 
 
 def _bot(of: BotSide) -> shapes.BotSide:

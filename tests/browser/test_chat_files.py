@@ -117,7 +117,7 @@ async def test_files_go_both_ways_and_nothing_of_them_runs(inbox: InboxPage, sho
     await shop.stored(2)
 
     # then the customer has it
-    name, data = await saved(shop.log.get_by_role("link"))
+    name, data = await saved(shop.log.get_by_role("link", name="bill.txt"))
     assert (name, data) == ("bill.txt", b"total: 42")
     # and after a reload both are there still, and nothing ran
     await shop.page.reload()

@@ -111,6 +111,7 @@ function Head({ conversation, me, tools }: HeadProps) {
 
 /** The acts that are possible now, always in the same place. */
 function Controls({ conversation, me, tools }: HeadProps) {
+  const { channel } = conversation;
   if (offeredTo(conversation, me.id)) {
     return (
       <span className="buttons">
@@ -131,7 +132,7 @@ function Controls({ conversation, me, tools }: HeadProps) {
   return (
     <span className="buttons in-hand">
       {callOf(conversation, me.id) && <CallControls conversation={conversation} tools={tools} />}
-      {callOf(conversation, me.id) && <HandBack conversation={conversation} />}
+      {channel !== "email" && <HandBack conversation={conversation} />}
       <button type="button" onClick={() => requeue(conversation)}>
         {words.panel.requeue}
       </button>
@@ -142,7 +143,7 @@ function Controls({ conversation, me, tools }: HeadProps) {
   );
 }
 
-/** Back to the AI: grey where the call came without one. */
+/** Back to the AI: grey where it came without one. */
 function HandBack({ conversation }: { readonly conversation: Conversation }) {
   const possible = hasBot(conversation);
   return (

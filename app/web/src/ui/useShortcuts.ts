@@ -67,7 +67,8 @@ export function useShortcuts({ sections, current, me, tools, help, off }: Shortc
         if (talk) end(talk);
         return talk !== undefined;
       case "handBack":
-        return onCall((each) => (hasBot(each) ? handBack(each) : undefined));
+        if (talk && hasBot(talk)) handBack(talk);
+        return talk !== undefined;
       case "mute":
         return onCall(toggleMute);
       case "hold":
