@@ -1,5 +1,5 @@
 """Removing a skill: never from under somebody who has it, a customer who waits for it, or a
-calendar, routing rule, chat widget or mailbox that names it."""
+calendar, routing rule, chat widget, mailbox or canned reply that names it."""
 
 from collections import Counter
 
@@ -17,6 +17,7 @@ COUNTED = {
     "rule": ("routing rule", "routing rules"),
     "widget": ("chat widget", "chat widgets"),
     "mailbox": ("mailbox", "mailboxes"),
+    "reply": ("canned reply", "canned replies"),
 }
 """How many of each kind, in a refusal's sentence; people are named."""
 
@@ -51,11 +52,13 @@ class SkillRemoval:
         rules = await self._records.routing_rules.all()
         widgets = await self._records.widgets.all()
         mailboxes = await self._records.mailboxes.all()
+        replies = await self._records.canned_replies.all()
         return [
             *(Use("calendar", c.id, c.name) for c in calendars if skill_id in c.skills),
             *(Use("rule", rule.id, rule.name) for rule in rules if skill_id in rule.skills),
             *(Use("widget", w.entry, w.title or w.entry) for w in widgets if skill_id in w.skills),
             *(Use("mailbox", m.id, m.name) for m in mailboxes if skill_id in _named_by(m)),
+            *(Use("reply", r.id, r.name) for r in replies if skill_id in r.skills),
         ]
 
     async def remove(self, skill_id: str) -> None:

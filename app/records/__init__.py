@@ -5,6 +5,7 @@ from app.records.archive_rows import TimelineEntry
 from app.records.archive_search import BadCursor, Page, Search
 from app.records.audit import Audit, AuditEntry, AuditPage
 from app.records.away import is_away
+from app.records.canned_replies import CannedReplies, CannedReply
 from app.records.drafts import Draft, Drafts
 from app.records.errors import (
     Duplicate,
@@ -47,6 +48,8 @@ __all__ = [
     "AuditEntry",
     "AuditPage",
     "BadCursor",
+    "CannedReplies",
+    "CannedReply",
     "Draft",
     "Drafts",
     "Duplicate",

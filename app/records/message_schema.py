@@ -47,6 +47,17 @@ chat_widgets = sa.Table(
     _json("origins", "[]"),
 )
 
+canned_replies = sa.Table(
+    "canned_replies",
+    metadata,
+    _id(),
+    _text("name"),
+    _text("name_key"),
+    _text("text"),
+    _json("skills", "[]"),
+    sa.UniqueConstraint("name_key"),
+)
+
 chat_visitors = sa.Table(
     "chat_visitors",
     metadata,

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from app.records.archive import Archive
 from app.records.attachments import Attachments
 from app.records.audit import Audit
+from app.records.canned_replies import CannedReplies
 from app.records.database import Database, make_engine
 from app.records.dial_rules import DialRules
 from app.records.drafts import Drafts
@@ -61,6 +62,7 @@ class Records:
         self.visitors = Visitors(database)
         self.webhooks = Webhooks(database)
         self.widgets = Widgets(database)
+        self.canned_replies = CannedReplies(database)
 
     @classmethod
     async def open(cls, url: str) -> "Records":
