@@ -145,7 +145,7 @@ async def test_from_the_bot_to_a_person_and_back(inbox: InboxPage, botshop: Shop
     # and hands back, then the bot has it again, on the same line
     await inbox.page.get_by_role("button", name="Hand back to the AI").click()
     await expect(inbox.wrap_up).to_be_visible()
-    await expect(shop.chat.get_by_role("status").first).not_to_have_text("You are talking to Ana.")
+    await expect(shop.chat.get_by_text("You are talking to Ana.")).to_be_hidden()
     await shop.say("And number 4712?")
     await expect(shop.log.get_by_text("Order 4712")).to_be_visible(timeout=PATIENCE)
     # when Ana closes her wrap-up, she can have it once more

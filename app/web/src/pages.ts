@@ -9,6 +9,7 @@ import { PERSONAL } from "./router";
 import { words } from "./strings";
 import { archiveWords } from "./strings/archive";
 import { reportingNav } from "./strings/reportingNav";
+import { cannedNav } from "./strings/chatNav";
 import { mailboxNav } from "./strings/mailNav";
 import { calendarWords, ruleWords } from "./strings/routing";
 import { liveWords } from "./strings/live";
@@ -49,6 +50,7 @@ const dialRules = lazy(() => import("./pages/DialRules"));
 const calendars = lazy(() => import("./pages/Calendars"));
 const routingRules = lazy(() => import("./pages/RoutingRules"));
 const mailboxes = lazy(() => import("./pages/Mailboxes"));
+const cannedReplies = lazy(() => import("./pages/CannedReplies"));
 const apiKeys = lazy(() => import("./pages/ApiKeys"));
 const webhooks = lazy(() => import("./pages/Webhooks"));
 const serviceSettings = lazy(() => import("./pages/ServiceSettings"));
@@ -116,6 +118,7 @@ export const PAGES: readonly Page[] = [
   operations("calendars", calendarWords.title, calendars),
   operations("routing-rules", ruleWords.title, routingRules),
   operations("mailboxes", mailboxNav, mailboxes),
+  operations("canned-replies", cannedNav, cannedReplies),
   operations("service", words.nav.service, serviceSettings),
   operations("api-keys", words.nav.apiKeys, apiKeys),
   operations("webhooks", words.nav.webhooks, webhooks),

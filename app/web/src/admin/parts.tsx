@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { Dialog } from "../ui/Dialog";
 import { adminWords } from "../strings/admin";
+import { folded } from "../text";
 import { Refused, refusedFields, useRefused } from "./fieldErrors";
 import { sentenceOf, type Loaded } from "./useList";
 import "../styles/admin.css";
@@ -309,9 +310,6 @@ export function FindField({ value, onChange }: Pick<TextProps, "value" | "onChan
     </label>
   );
 }
-
-const folded = (text: string): string =>
-  text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 
 /** Whether every word of what is looked for is in the text. */
 export function fits(wanted: string, text: string): boolean {

@@ -35,7 +35,7 @@ export function Chat({ conversation, me }: ChatProps) {
       <p className="chat-typing quiet" role="status">
         {thread.typing && chatWords.typing(nameOf(conversation))}
       </p>
-      {mine && <Composer id={id} draft={thread.draft} />}
+      {mine && <Composer conversation={conversation} me={me} draft={thread.draft} />}
     </section>
   );
 }

@@ -1,16 +1,22 @@
 // Where the agent writes to the customer.
 import { type KeyboardEvent, useRef } from "react";
+import type { Conversation, Me } from "../api/types";
 import { say, type as typeIn } from "../live/chat";
 import { addFiles, isBusy, removeFile, takeFiles, type Upload, uploads, uploadsOf } from "../live/files";
 import { useStore } from "../live/store";
 import { chatWords } from "../strings/chat";
+import { CannedList, useCanned } from "./CannedList";
 
 interface ComposerProps {
-  readonly id: string;
+  readonly conversation: Conversation;
+  readonly me: Me;
   readonly draft: string;
 }
 
-export function Composer({ id, draft }: ComposerProps) {
+export function Composer({ conversation, me, draft }: ComposerProps) {
+  const { id } = conversation;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const replies = useCanned({ conversation, me, draft, field });
   const files = useStore(uploads, (all) => uploadsOf(all, id));
   const pick = useRef<HTMLInputElement>(null);
   const ready = !isBusy(files) && (draft.trim() !== "" || files.some(({ sent }) => sent !== null));
@@ -18,6 +24,7 @@ export function Composer({ id, draft }: ComposerProps) {
     if (ready) say(id, draft.trim(), takeFiles(id));
   }
   function onKey(event: KeyboardEvent): void {
+    if (replies.onKey(event)) return;
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     submit();
@@ -36,14 +43,20 @@ export function Composer({ id, draft }: ComposerProps) {
       }}
     >
       <Files id={id} files={files} />
+      <CannedList {...replies} />
       <textarea
+        ref={field}
         id="composer"
+        {...replies.field}
         rows={2}
         maxLength={4_000}
         aria-label={chatWords.write}
         placeholder={chatWords.write}
         value={draft}
-        onChange={(event) => typeIn(id, event.target.value)}
+        onChange={(event) => {
+          replies.typed(event.target.value);
+          typeIn(id, event.target.value);
+        }}
         onKeyDown={onKey}
         onPaste={(event) => {
           if (event.clipboardData.files.length === 0) return;

@@ -1,0 +1,2 @@
+// The names of the chats' settings pages, which the first load needs without their other words.
+export const cannedNav = "Canned replies";

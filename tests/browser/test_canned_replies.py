@@ -1,0 +1,116 @@
+"""Canned replies on two real pages: an administrator writes them, an agent sends one by keys."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.browser.admin_page import AdminPage
+from tests.browser.inbox_page import InboxPage, at_page
+from tests.browser.shop import Shop, at_shop
+from tests.support.world import World
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+EVIL = '<img src=x onerror="window.hurt=1">'
+
+
+@pytest.fixture
+async def inbox(browser: Browser, world: World) -> AsyncIterator[InboxPage]:
+    """Ana's page; she is Available, and has no phone."""
+    ana = await world.person("ana")
+    page = await at_page(browser, world, ana)
+    await page.become("Available")
+    yield page
+    for talk in (await ana.get("inbox"))["conversations"]:
+        if talk["state"] == "active":
+            await ana.end(talk["id"])
+            await ana.wrap_up(talk["id"])
+    await page.page.context.close()
+
+
+@pytest.fixture
+async def shop(browser: Browser, world: World) -> AsyncIterator[Shop]:
+    """A customer at the shop's page."""
+    shop = await at_shop(browser, world.stack.url)
+    yield shop
+    await shop.page.context.close()
+
+
+async def add(admin: AdminPage, name: str, text: str, skills: str = "") -> None:
+    """With the page's own form."""
+    await admin.press("Add a reply")
+    await admin.dialog.get_by_label("Name", exact=True).fill(name)
+    await admin.dialog.get_by_label("Text").fill(text)
+    await admin.dialog.get_by_label("Skills").fill(skills)
+    await admin.dialog.get_by_role("button", name="Save").click()
+
+
+async def test_a_reply_is_written_by_an_admin_and_sent_by_keys_alone(
+    inbox: InboxPage, shop: Shop, admin: AdminPage
+) -> None:
+    # given an administrator who writes a reply; a variable that is not closed is refused
+    await admin.open("canned-replies")
+    await add(admin, "greeting", "Hello {{customer")
+    await expect(admin.alert).to_contain_text("customer|there")
+    await admin.dialog.get_by_label("Text").fill(
+        "Hello {{customer|there}}, I am {{agent}}. Your order {{order}}?"
+    )
+    await admin.confirm("Save")
+    await add(admin, EVIL, "another")
+    await expect(admin.row(EVIL)).to_contain_text("All conversations")
+    await add(admin, "gracias", "De nada.", "Spanish")
+    await expect(admin.row("gracias")).to_contain_text("Spanish")
+
+    # when Ana, in a chat, types a slash, then she finds those that are for this chat
+    await shop.say("Hello?")
+    await inbox.offer.get_by_role("button", name="Accept").click()
+    field = inbox.page.get_by_label("Write to the customer")
+    await field.press("/")
+    choices = inbox.page.get_by_role("option")
+    await expect(choices).to_have_count(2)
+    await inbox.look("canned-replies")
+
+    # and Escape closes the list, what is typed stays
+    await field.press("Escape")
+    await expect(choices).to_have_count(0)
+    await expect(field).to_have_value("/")
+    await field.press("Backspace")
+
+    # when she looks for one and takes it, then what is known stands in it
+    await field.press_sequentially("/gre")
+    await expect(choices).to_have_count(1)
+    await field.press("Enter")
+    await expect(field).to_have_value("Hello there, I am Ana. Your order {{order}}?")
+    # and what nothing is known of is marked: she writes over it, and sends
+    marked = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+    await inbox.page.wait_for_function(f"({marked})(document.activeElement) === '{{{{order}}}}'")
+    await inbox.page.keyboard.insert_text("4711")
+    await field.press("Enter")
+    await shop.stored(2)
+    assert (await shop.texts())[1] == "Hello there, I am Ana. Your order 4711?"
+
+    # when the arrows choose another, it is taken as it is
+    await field.press("/")
+    await expect(choices).to_have_count(2)
+    await field.press("ArrowDown")
+    await expect(inbox.page.get_by_role("option", selected=True)).to_contain_text("greeting")
+    await field.press("ArrowUp")
+    await field.press("Tab")
+    await expect(field).to_have_value("another")
+    await field.fill("")
+    # and a slash that no reply fits is a message like any other
+    await field.press_sequentially("/no such reply")
+    await field.press("Enter")
+    await shop.stored(3)
+
+    # when the administrator takes them away, she finds none
+    for name in ("greeting", EVIL, "gracias"):
+        await admin.row(name).get_by_role("button", name="Remove").click()
+        await admin.confirm("Remove")
+        await expect(admin.row(name)).to_have_count(0)
+    await field.press("/")
+    await expect(inbox.page.get_by_text("No reply fits.")).to_be_visible()
+    # and nothing of what was written ran
+    for page in (shop.page, inbox.page, admin.page):
+        assert await page.evaluate("window.hurt") is None
+    assert shop.faults == []
