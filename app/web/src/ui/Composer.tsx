@@ -69,6 +69,7 @@ export function Composer({ conversation, me, draft }: ComposerProps) {
         type="file"
         multiple
         hidden
+        aria-label={chatWords.attach}
         onChange={({ currentTarget }) => {
           addFiles(id, currentTarget.files ?? []);
           currentTarget.value = "";
