@@ -1,8 +1,10 @@
 """One real Redis for all stories of the API; a fresh office on it for each."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,6 +43,11 @@ async def office(redis_url: str, tmp_path: Path) -> AsyncIterator[Office]:
     await opened.close()
 
 
+async def _read(socket: Any) -> None:
+    async for _ in socket:
+        pass
+
+
 @pytest.fixture
 async def at_work() -> AsyncIterator[AtWork]:
     """Makes somebody available with their Inbox open, once these settings are in force."""
@@ -51,7 +58,9 @@ async def at_work() -> AsyncIterator[AtWork]:
                 ada = await office.person("ada")
                 await ada.ask("PUT", "settings", settings)
             person = await office.person(name)
-            await stage.enter_async_context(person.watch())
+            socket = await stage.enter_async_context(person.watch())
+            reading = asyncio.create_task(_read(socket))  # or the service's pings go unanswered
+            stage.callback(reading.cancel)
             await person.ask("PUT", "me/status", {"status": "available"})
             return person
 
