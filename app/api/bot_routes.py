@@ -4,14 +4,15 @@ import hashlib
 from typing import Any
 
 from app.api import requests, shapes
-from app.api.access import AGENTS, BOTS, SUPERVISORS, bot_conversation_id
+from app.api.access import AGENTS, BOTS, SUPERVISORS, bot_conversation_id, is_bots
 from app.api.auditing import audited
 from app.api.conversation_routes import heard, known_id, readable, shown, told
 from app.api.people_routes import skill_names
+from app.api.problems import Problem
 from app.api.problems import ProblemType as P
 from app.api.route import API, MOVE, ONE, Call, Route, route
 from app.desk.bots import OpenCommand, QueueCommand
-from app.domain.conversation import Customer, State
+from app.domain.conversation import Channel, Customer, State
 from app.records import Turn
 
 
@@ -60,6 +61,7 @@ async def hand_back(call: Call[requests.HandBack]) -> shapes.Conversation:
     """Give a call back to its bot; a bot takes back its own while it waits."""
     caller = call.caller
     known = (await readable(call)).id if caller.is_bot else known_id(call)
+    await _from_a_bot(call, known)
     conversation = await call.api.desk.hand_back(
         None if caller.is_bot else caller.id,
         known,
@@ -68,6 +70,17 @@ async def hand_back(call: Call[requests.HandBack]) -> shapes.Conversation:
         command_id=call.command_id,
     )
     return await shown(call, conversation)
+
+
+async def _from_a_bot(call: Call[requests.HandBack], known: str) -> None:
+    """What is written has a bot when one began it. Raises Problem: not-found, wrong-state.
+
+    Of a call the queue itself knows (hand_back.lua).
+    """
+    if is_bots(known):
+        return
+    if (await call.api.desk.conversation(known)).channel is not Channel.VOICE:
+        raise Problem(P.WRONG_STATE, "no bot to hand it back to: it came to people without one")
 
 
 async def add_transcript(call: Call[requests.NewTurns]) -> shapes.Conversation:

@@ -60,8 +60,25 @@ class Endpoints:
         if self._there.get(endpoint.user) == endpoint:
             return
         for kind, fields in objects(endpoint, self._media_address):
-            await self._asterisk.updateObject("res_pjsip", kind, endpoint.user, fields)
+            if kind != "aor" or await self._lacks(endpoint.user, fields):
+                await self._asterisk.updateObject("res_pjsip", kind, endpoint.user, fields)
         self._there[endpoint.user] = endpoint
+
+    async def _lacks(self, user: str, aor: dict[str, str]) -> bool:
+        """Whether an AOR is to be made; one that stands otherwise is taken away for it.
+
+        It is never changed: Asterisk's change of an AOR begins with a copy, in which the phone that
+        is registered now becomes a contact for good (pjsip_configuration's `contact` writes out
+        both kinds). It would be rung, and believed in reach, wherever the phone goes.
+        """
+        try:
+            there = await self._asterisk.getObject("res_pjsip", "aor", user)
+        except NotFound:
+            return True
+        if all(there.get(name) == value for name, value in aor.items()):
+            return False
+        await self._asterisk.deleteObject("res_pjsip", "aor", user)
+        return True
 
     async def push_all(self) -> None:
         """Push every declared endpoint to an Asterisk that started anew.
@@ -119,10 +136,11 @@ def objects(
     auth = {"auth_type": "userpass", "username": user, "password": endpoint.password}
     aor = {
         "max_contacts": "1",
-        "remove_existing": "yes",
+        # Values as Asterisk writes them: they are compared with what stands there.
+        "remove_existing": "true",
         # A phone that vanished is noticed within 2.8 s, and its silence is watched 2 s more.
         "qualify_frequency": "2",
-        "qualify_timeout": "0.8",
+        "qualify_timeout": "0.800000",
     }
     fields = {
         "accountcode": MARK,

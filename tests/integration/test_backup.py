@@ -39,9 +39,9 @@ def command(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[Stack]:
-    """A machine with nothing on it yet."""
-    stack = Stack(tmp_path / "elsewhere")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A machine with nothing on it yet. Its path is short: Asterisk's socket stands below it."""
+    stack = Stack(tmp_path_factory.mktemp("elsewhere"))
     yield stack
     stack.stop()
 

@@ -40,13 +40,13 @@ class Bot:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def next_call(self) -> str:
+    async def next_call(self, within: float = 15.0) -> str:
         """The channel of the next caller."""
-        return str((await self.next_start())["channel"]["id"])
+        return str((await self.next_start(within))["channel"]["id"])
 
-    async def next_start(self) -> dict[str, Any]:
+    async def next_start(self, within: float = 15.0) -> dict[str, Any]:
         """The whole StasisStart of the next caller."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(within):
             return await self._arrived.get()
 
     async def plays(self, channel: str, tone: int) -> str:

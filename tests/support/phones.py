@@ -96,10 +96,13 @@ class Line:
         """Frequency (Hz, to 50) of the strongest tone of the last so many seconds; 0: silence."""
         return self._last(last).strongest()
 
-    def first_heard(self, hz: int, after: float) -> float | None:
-        """The first instant after `after` at which the tone was there for 40 ms; None: not yet."""
+    def first_heard(self, hz: int, after: float, share: float = 1 / 3) -> float | None:
+        """The first instant after `after` at which the tone was there for 40 ms; None: not yet.
+
+        `share`: how much of the sound it is. Music has a third of it in one note now and then.
+        """
         frames = self.heard.frames(after)
-        tones = frames.carry(hz)
+        tones = frames.carry(hz, share)
         both = tones[:-1] & tones[1:]
         return float(frames.arrived[int(both.argmax())]) if both.any() else None
 

@@ -37,7 +37,8 @@ class Journey:
     gave_up_at: float | None = None
     """The customer hung up first, as far as they know."""
     too_early: bool = False
-    """They hung up before anybody had answered: the call never came to the queue."""
+    """They hung up before anybody had answered: the call never came to the queue. If their word
+    crossed the answer, it stands for 32 s more (RFC 3261, timer H), and nobody is on it."""
     ended_by_agent_at: float | None = None
     talked_to: list[str] = field(default_factory=list)
     """Agents whose tone the customer heard."""
@@ -173,6 +174,8 @@ class RushHour:
 
     async def _end(self, agent: Agent, talk: str, journey: Journey, chance: random.Random) -> None:
         what = chance.choices(["end", "bye", "requeue", "customer"], [40, 10, 8, 42])[0]
+        if journey.too_early:
+            what = "end"  # nobody is there
         self.done[f"talk: {what}"] += 1
         if what in {"end", "bye"}:
             journey.ended_by_agent_at = self._clock()
@@ -340,6 +343,8 @@ def contradiction(journey: Journey, kept: Json) -> str | None:
 def possible_ends(journey: Journey) -> set[str]:
     """Who can have ended the talk."""
     customer, agent = journey.gave_up_at, journey.ended_by_agent_at
+    if journey.too_early:
+        return {"agent", "customer"}
     if customer is None:
         return {"agent"}
     if agent is None or customer < agent - SAME_INSTANT:

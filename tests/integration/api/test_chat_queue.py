@@ -58,6 +58,17 @@ async def test_who_came_from_a_bot_leaves_the_queue_to_it(office: Office) -> Non
         await eventually(lambda: customer.texts[-1] == "Here I am again.", within=PATIENCE)
 
 
+async def test_a_chat_that_no_bot_began_is_not_handed_back(office: Office, at_work: AtWork) -> None:
+    async with Chatter(office.url) as customer:
+        await customer.says("c1", "Hello?")
+        ana = await at_work(office, "ana")
+        talk = await accepted(office, ana, customer)
+        back = f"conversations/{talk}/hand-back"
+        await ana.refused("POST", back, {}, status=409, type="wrong-state")
+        assert await customer.says("c2", "Are you there?") == 2
+        assert (await ana.ask("GET", f"conversations/{talk}"))["state"] == "active"
+
+
 async def test_a_cap_counts_at_once_from_none_to_ten(office: Office, at_work: AtWork) -> None:
     # given an agent who takes no chats, and a customer who waits
     ana = await at_work(office, "ana")
