@@ -146,7 +146,7 @@ async def test_a_muted_agent_hears_and_is_not_heard(world: World) -> None:
     # then only one of them hears the other
     assert shown["muted"] is True
     await eventually(caller.line.hears_nothing)
-    assert ana.line.hears(caller.hz)
+    await eventually(lambda: ana.line.hears(caller.hz))
     assert (await press(ana, talk, "mute"))["version"] == shown["version"]
 
     # and again both

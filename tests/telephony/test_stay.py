@@ -27,7 +27,7 @@ async def test_the_bot_keeps_the_caller_until_an_agent_accepts(world: World) -> 
         ana = await world.at_work("ana")
         await world.conversation_is(talk, "offered")
         await ana.offered(talk)
-        assert caller.line.hears(1000)
+        await eventually(lambda: caller.line.hears(1000))
 
         # and once she accepts, the two talk, though the bot had not ended its prompt
         await ana.accept(talk)
