@@ -9,7 +9,6 @@ import logging
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 from redis.exceptions import RedisError
 
@@ -59,7 +58,8 @@ from app.embedded import Endpoints
 from app.messaging import FileStore, Notes
 from app.records import Recordings, Records
 from app.service.mail import MailSide, mail_out
-from app.telephony import Fact, Telephony, TelephonySettings, entries_of
+from app.service.telephony_settings import telephony_settings
+from app.telephony import Fact, Telephony, entries_of
 
 log = logging.getLogger("ringdesk.service")
 
@@ -116,7 +116,9 @@ class _Voice:
         on_fact: Callable[[Fact], Awaitable[None]],
     ) -> None:
         self.lease = queue.lease("telephony", LEASE_MS)
-        self.telephony = Telephony(_telephony(settings, endpoints), on_fact, self.lease.hold)
+        self.telephony = Telephony(
+            telephony_settings(settings, endpoints), on_fact, self.lease.hold
+        )
         self.recordings = Recordings(settings.recordings)
         self.directory = Directory(records)
         self.picture = VoicePicture()
@@ -344,34 +346,6 @@ class House:
             routing=Administration(voice.routing, self._runner, records, distributor.now),
             health=Health(distributor, records, telephony).check,
         )
-
-
-def _telephony(settings: Settings, endpoints: Endpoints) -> TelephonySettings:
-    host = settings.sip_bind.host
-    return TelephonySettings(
-        ari_url=endpoints.ari_url,
-        ari_user=endpoints.ari_user,
-        ari_password=endpoints.ari_password,
-        ami_host=endpoints.ami_host,
-        ami_port=endpoints.ami_port,
-        ami_user=endpoints.ami_user,
-        ami_password=endpoints.ami_password,
-        console=_console(settings),
-        caller_id=settings.caller_id,
-        language=settings.language,
-        sounds_dir=settings.sounds_dir,
-        whisper=settings.whisper,
-        leg_max_seconds=settings.leg_max_seconds,
-        silent_leg_seconds=settings.silent_leg_seconds,
-        media_address=None if host in {"0.0.0.0", "::"} else host,
-    )
-
-
-def _console(settings: Settings) -> Path | None:
-    """That of the private Asterisk, or one that is in reach by a setting."""
-    if settings.asterisk_console is not None or settings.ari_url is not None:
-        return settings.asterisk_console
-    return settings.state_dir / "asterisk" / "run" / "asterisk.ctl"
 
 
 def _for_desk_phones(
