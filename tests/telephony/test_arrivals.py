@@ -1,5 +1,7 @@
 """A call that comes to people more than once: each time counts, and each time once."""
 
+import time
+
 import pytest
 
 from tests.support.bot import APP, Bot
@@ -23,6 +25,12 @@ async def _another(world: World, caller: Caller, before: list[str]) -> str:
     return await eventually(found, within=PLAYED)
 
 
+async def _waits(caller: Caller) -> None:
+    """They are in the waiting room, and hear so."""
+    since = time.monotonic()
+    await eventually(lambda: time.monotonic() > since + 2 and caller.line.hears_something())
+
+
 async def _archived(world: World, caller: Caller) -> list[str]:
     """The caller's conversations, as far as the archive has taken note."""
     page = await world.supervisor.get("conversations")
@@ -41,6 +49,7 @@ async def test_a_caller_whom_the_bot_takes_back_and_hands_over_again(world: Worl
         # when it takes the caller back without a word to us, and hands over again, and once more
         ids = [first["id"]]
         for _ in range(2):
+            await _waits(caller)
             await world.behind.ari("POST", f"channels/{channel}/move", app=APP)
             assert await bot.next_call(within=PLAYED) == channel
             assert (await world.closed(ids[-1]))["outcome"] == "abandoned"
@@ -49,7 +58,7 @@ async def test_a_caller_whom_the_bot_takes_back_and_hands_over_again(world: Worl
 
         # then each was taken, and hears music; nothing that was over is written over
         assert len(set(ids)) == 3
-        await eventually(caller.line.hears_something)
+        await _waits(caller)
         assert (await world.closed(ids[0]))["skills"] == ["Spanish"]
 
         # and when it asks for what somebody here can do, then they talk
