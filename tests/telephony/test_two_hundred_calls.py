@@ -108,7 +108,8 @@ class RushHour:
             await eventually(lambda: not self._me(agent)["load"]["voice"])
         except AssertionError:
             calls = [(c, self.journeys.get(c["customer"]["number"])) for c in self._now(agent)]
-            lines = [(one.caller.line.up, one.caller.line.over) for _, one in calls if one]
+            phones = [one.caller.line for _, one in calls if one]
+            lines = [(phone.up, phone.over, phone.close_reason) for phone in phones]
             channels = await self.world.behind.channels()
             raise AssertionError(
                 f"still on a call: {calls}, customer up and over: {lines}, did {self.done}, "
@@ -174,8 +175,9 @@ class RushHour:
 
     async def _end(self, agent: Agent, talk: str, journey: Journey, chance: random.Random) -> None:
         what = chance.choices(["end", "bye", "requeue", "customer"], [40, 10, 8, 42])[0]
-        if journey.too_early:
-            what = "end"  # nobody is there
+        broke_off = journey.caller.line.over and journey.gave_up_at is None
+        if journey.too_early or broke_off:
+            what = "end"  # nobody is there: their phone gave up by itself, on a machine too busy
         self.done[f"talk: {what}"] += 1
         if what in {"end", "bye"}:
             journey.ended_by_agent_at = self._clock()
