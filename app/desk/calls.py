@@ -1,34 +1,29 @@
 """What Asterisk tells, and what it means: each fact becomes one transition at the most."""
 
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-
-from sqlalchemy.exc import SQLAlchemyError
+from contextlib import AbstractContextManager, nullcontext
 
 from app.acd import (
     Distributor,
     NotYours,
-    QueueRequest,
     Result,
     UnknownAgent,
     UnknownConversation,
     WrongState,
 )
-from app.desk import handover, parties
-from app.desk.callbacks import Callbacks, ways_out
+from app.desk import parties
+from app.desk.arrivals import Arrivals
+from app.desk.callbacks import Callbacks
 from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
-from app.desk.notices import Notices
 from app.desk.per_call_legs import PerCallLegs
 from app.desk.voice_picture import VoicePicture
 from app.desk.wait_times import WaitTimes
 from app.desk.web_phones import WebPhones
 from app.domain.agent import Agent, Status
-from app.domain.conversation import Channel, Conversation, Outcome, State
+from app.domain.conversation import Conversation, Outcome, State
 from app.domain.leg import HUNG_UP, SILENT, LegKind, LegMove, LegState
 from app.telephony import (
-    HANDED_BACK,
     BotLost,
     BotTook,
     CallArrived,
@@ -45,7 +40,6 @@ from app.telephony import (
     LegSilent,
     LegUp,
     WaitTold,
-    first_told,
 )
 
 log = logging.getLogger("ringdesk.calls")
@@ -74,23 +68,25 @@ class Calls:
         dispatch: Dispatch,
         directory: Directory,
         picture: VoicePicture,
-        archived: Callable[[str], Awaitable[Conversation | None]],
+        arrivals: Arrivals,
+        callbacks: Callbacks,
         per_call: PerCallLegs,
         web_phones: WebPhones,
         waits: WaitTimes,
-        notices: Notices,
-        language: str,
     ) -> None:
         self._distributor = distributor
         self._dispatch = dispatch
         self._directory = directory
         self._picture = picture
-        self._archived = archived
+        self._arrivals = arrivals
+        self._callbacks = callbacks
         self._per_call = per_call
-        self._callbacks = Callbacks(distributor, dispatch, picture, notices)
         self._web_phones = web_phones
         self._waits = waits
-        self._language = language
+
+    def settling(self, fact: Fact) -> AbstractContextManager[None]:
+        """From when a fact is taken until it is settled, also while Redis is away."""
+        return self._arrivals.settling(fact) if isinstance(fact, CallArrived) else nullcontext()
 
     async def handle(self, fact: Fact) -> None:
         """Carry one fact up. A refusal means that it came late, and is logged at debug level."""
@@ -107,7 +103,7 @@ class Calls:
     async def _handle(self, fact: Fact) -> None:
         match fact:
             case CallArrived():
-                await self._arrived(fact)
+                await self._arrivals.settle(fact)
             case BotTook():
                 await self._act(await self._distributor.bot_took(fact.conversation_id))
             case BotLost():
@@ -141,103 +137,16 @@ class Calls:
             case _:
                 pass
 
-    async def _arrived(self, call: CallArrived) -> None:
-        now = self._distributor.now()
-        told = handover.read(call.variables, self._directory, now)
-        known = await self._belongs_to(call, told)
-        if known is not None and (first := first_told(call.variables)) is not None:
-            self._waits.told(known.id, *first)  # by an earlier process
-        if await self._callbacks.take(call, told, known):
-            return
-        if known is not None and (_is_to_leave(known, call) or _was_ended(known, call)):
-            await self._dispatch.show(known)
-            return
-        if known is not None and _is_in_hand(known, call.channel_id):
-            await self._dispatch.show(known)
-            await self._act(await self._distributor.here(known.id, call.channel_id))
-            return
-        if known is not None and known.outcome is Outcome.TRANSFERRED:
-            await self._come_back(call, told, known)
-            return
-        identity = await self._identity(call, told, known)
-        request = self._request(call, told, identity)
-        self._picture.join(call.channel_id, request.conversation_id)
-        # The same arrival again (Redis was away) is one; the next of this channel is another.
-        command = f"arrived:{call.channel_id}:{call.at}"
-        await self._act(await self._distributor.enqueue(request, command_id=command))
-
-    async def _come_back(
-        self, call: CallArrived, told: handover.Handover, known: Conversation
-    ) -> None:
-        """From a number where nobody answered, or from the dialplan, which sends it here again."""
-        if known.result is not None and not told.came_back:
-            await self._dispatch.show(known)  # it was not there yet
-            return
-        self._picture.join(call.channel_id, known.id)
-        longest, _ = ways_out(told, self._distributor.rules)
-        await self._act(await self._distributor.come_back(known.id, longest))
-        if known.result is not None:  # what the dialplan asks for now counts
-            await self._act(await self._distributor.enqueue(self._request(call, told, known.id)))
-
-    def _request(
-        self, call: CallArrived, told: handover.Handover, identity: str | None
-    ) -> QueueRequest:
-        longest, key = ways_out(told, self._distributor.rules)
-        request = handover.request(call, told, identity, self._distributor.now(), self._language)
-        return replace(request, max_wait_ms=longest, exit_key=key)
-
-    async def _identity(
-        self, call: CallArrived, told: handover.Handover, known: Conversation | None
-    ) -> str | None:
-        """The open conversation of this channel, or of none yet; a new one, if what it had before
-        is over: what stands in the archive is never written over."""
-        if known is not None and known.channel_id is None:  # its bot named no channel: it is this
-            return known.id if known.callback is None and known.state not in OVER else None
-        if known is None and told.conversation_id is not None:
-            known = await self._archived_as(told.conversation_id)
-        if known is None or known.channel_id != call.channel_id:
-            return None
-        if known.state not in OVER:
-            return known.id
-        return handover.conversation_id(f"{call.channel_id} after {known.id}")
-
-    async def _belongs_to(self, call: CallArrived, told: handover.Handover) -> Conversation | None:
-        """The conversation that this channel already has; another's is never taken."""
-        own = handover.conversation_id(call.channel_id)
-        if told.conversation_id is None and self._picture.get(own) is None:
-            return None  # every open call is in the picture: this one is new, nothing is read
-        for identity in (told.conversation_id, own):
-            known = await self._distributor.conversation(identity) if identity else None
-            if known and _may_join(known, call.channel_id):
-                return known
-        return await self._sent_on(call, told)
-
-    async def _sent_on(self, call: CallArrived, told: handover.Handover) -> Conversation | None:
-        """A call that comes back from a number outside, or that is to be hung up, about which
-        nobody writes any more: its conversation was closed and may have left the live queue."""
-        kept = await self._archived_as(told.conversation_id) if told.conversation_id else None
-        if kept is None or kept.channel_id != call.channel_id:
-            return None
-        if _was_ended(kept, call):
-            return kept
-        if kept.outcome is not Outcome.TRANSFERRED:
-            return None
-        restored = await self._distributor.restore(kept)
-        return restored.conversations.get(kept.id)
-
-    async def _archived_as(self, conversation_id: str) -> Conversation | None:
-        try:
-            return await self._archived(conversation_id)
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("a call is queued as new: %s", type(error).__name__)
-            return None
-
     async def _gone(self, call: CallGone) -> None:
         """The customer hung up, or was moved away; a call that the bot has still lives."""
         identity = self._picture.on_channel(call.channel_id)
         known = await self._distributor.conversation(identity) if identity else None
+        if call.hung_up:
+            self._arrivals.hung_up(call.channel_id)
         if known is None or (known.state is State.BOT and not call.hung_up):
             return
+        if not call.hung_up:
+            self._arrivals.left(call.channel_id, known.id)
         served = known.state is State.BOT and known.bot is not None and known.bot.until is None
         outcome = Outcome.BOT_COMPLETED if served else Outcome.ABANDONED
         left = await self._distributor.leave(known.id, outcome, channel_id=call.channel_id)
@@ -334,34 +243,6 @@ class Calls:
 
     async def _act(self, result: Result) -> None:
         await self._dispatch.act(result)
-
-
-def _is_in_hand(known: Conversation, channel_id: str) -> bool:
-    """What we have of it is newer than what stands on its channel, which was told anew."""
-    if known.state is State.QUEUED:
-        return known.channel_id == channel_id
-    if known.channel_id is None:  # its bot named none: this is it, and nobody has it in hand
-        return False
-    return known.state in {State.OFFERED, State.ACTIVE}
-
-
-def _is_to_leave(known: Conversation, call: CallArrived) -> bool:
-    """It was handed back, and has not been sent to its bot yet: this process is a new one."""
-    bot = known.bot
-    if known.state is not State.BOT or bot is None or bot.until is None:
-        return False
-    return call.variables.get(HANDED_BACK) != str(bot.handed_back)
-
-
-def _was_ended(known: Conversation, call: CallArrived) -> bool:
-    """Its agent ended it, and it was not hung up yet when an earlier process, or the link, went.
-    Who comes in now is another matter: that one wants to talk to us again."""
-    last = known.segments[-1] if known.segments else None
-    return call.found and known.state in OVER and last is not None and last.ended_by == "agent"
-
-
-def _may_join(known: Conversation, channel_id: str) -> bool:
-    return known.channel is Channel.VOICE and known.channel_id in {None, channel_id}
 
 
 def _loss(leg: LegGone, talk: Conversation | None) -> str | None:

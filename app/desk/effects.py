@@ -145,8 +145,8 @@ class Effects:
         sent_on = conversation.id in self._forwarded
         if conversation.state is State.CLOSED:
             self._forwarded.discard(conversation.id)
-        now_on_it = self._picture.on_channel(conversation.channel_id or "")
-        if conversation.state in OVER and now_on_it not in {None, conversation.id}:
+        channel_id = conversation.channel_id or ""
+        if conversation.state in OVER and self._picture.is_of_another(channel_id, conversation.id):
             return False
         if conversation.forward_to is None and conversation.result is None:
             self._forwarded.discard(conversation.id)

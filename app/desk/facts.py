@@ -33,6 +33,10 @@ class Facts:
 
     async def take(self, fact: Fact) -> None:
         """Settle one fact; returns once that is done."""
+        with self._calls.settling(fact):
+            await self._take(fact)
+
+    async def _take(self, fact: Fact) -> None:
         tries = 0
         while True:
             await self.open.wait()

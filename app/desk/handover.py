@@ -66,6 +66,11 @@ def conversation_id(channel_id: str) -> str:
     return "v" + hashlib.blake2s(channel_id.encode(), digest_size=10).hexdigest()
 
 
+def later_conversation_id(channel_id: str, before: str) -> str:
+    """The id of this channel's next conversation, `before` being its last one."""
+    return conversation_id(f"{channel_id} after {before}")
+
+
 def request(
     call: CallArrived, handover: Handover, known: str | None, now: int, language: str = "en"
 ) -> QueueRequest:

@@ -5,6 +5,8 @@ the start. Decisions are never made from it.
 """
 
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from app.desk.parties import party_of
 from app.domain.agent import Agent
@@ -23,6 +25,7 @@ class VoicePicture:
         self._talks: dict[str, str] = {}
         self._callbacks: dict[str, str] = {}
         self._agents: dict[str, Agent] = {}
+        self._arriving: set[str] = set()
         self._over: OrderedDict[str, int] = OrderedDict()
         """Versions of those that left the picture: a late word must not bring them back, for
         then their agent would count as wanted in a talk for ever, and never ring again."""
@@ -80,6 +83,20 @@ class VoicePicture:
     def join(self, channel_id: str, conversation_id: str) -> None:
         """A channel belongs to a conversation that is about to be queued."""
         self._by_channel[channel_id] = conversation_id
+
+    @contextmanager
+    def arriving(self, channel_id: str) -> Iterator[None]:
+        """While a call that came in is being settled, nobody knows yet whose it is."""
+        self._arriving.add(channel_id)
+        try:
+            yield
+        finally:
+            self._arriving.discard(channel_id)
+
+    def is_of_another(self, channel_id: str, conversation_id: str) -> bool:
+        """Whether a channel is not, or may not be, this conversation's any more."""
+        other = self.on_channel(channel_id) not in {None, conversation_id}
+        return other or channel_id in self._arriving
 
     def forget(self) -> None:
         """Everything is to be seen anew, as after a reconnection."""

@@ -16,9 +16,11 @@ from app.acd import Distributor, Lease, ServerClock, SettingsCopy, StreamReader,
 from app.config import Settings
 from app.desk import deadlines, positions
 from app.desk.archiving import Archiving
+from app.desk.arrivals import Arrivals
 from app.desk.attachments import Attachments
 from app.desk.availability import Availability
 from app.desk.bots import Bots
+from app.desk.callbacks import Callbacks
 from app.desk.calls import Calls
 from app.desk.chats import Chats
 from app.desk.consulting import Consulting
@@ -241,18 +243,28 @@ class House:
         await self._facts.take(fact)
 
     def _calls(self) -> Calls:
-        voice = self._voice
-        return Calls(
-            self._queue.distributor,
-            self._dispatch,
+        voice, distributor, dispatch = self._voice, self._queue.distributor, self._dispatch
+        callbacks = Callbacks(distributor, dispatch, voice.picture, voice.notices)
+        arrivals = Arrivals(
+            distributor,
+            dispatch,
             voice.directory,
             voice.picture,
             _archived_in(self._records),
+            callbacks,
+            voice.waits,
+            self._settings.language,
+        )
+        return Calls(
+            distributor,
+            dispatch,
+            voice.directory,
+            voice.picture,
+            arrivals,
+            callbacks,
             self._per_call,
             voice.web_phones,
             voice.waits,
-            voice.notices,
-            self._settings.language,
         )
 
     def _mail_side(self) -> MailSide:

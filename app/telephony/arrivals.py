@@ -9,7 +9,7 @@ from app.telephony.ari_events import Channel
 from app.telephony.ari_resources import Channels
 from app.telephony.call_variables import DIALLED, RESULT, read_variables
 from app.telephony.facts import CallArrived
-from app.telephony.mirror import Mirror
+from app.telephony.mirror import Line, Mirror
 from app.telephony.wants import BOT_APP
 
 log = logging.getLogger("ringdesk.telephony")
@@ -23,6 +23,8 @@ class Arrival:
 
     channel: Channel
     args: tuple[str, ...]
+    line: Line | None
+    """It, for this stay with us: a bot may have taken it back, and sent it here again, since."""
     found: bool = False
 
 
@@ -43,9 +45,8 @@ class Arrivals:
         None when the call is gone, or a reconcile will find it anew.
         """
         fact = await self._read(arrival)
-        line = self._mirror.lines.get(arrival.channel.id)
-        if line is not None:
-            line.arriving = False
+        if arrival.line is not None:
+            arrival.line.arriving = False
         return fact
 
     async def _read(self, arrival: Arrival) -> CallArrived | None:
@@ -61,7 +62,7 @@ class Arrivals:
             log.warning("call %s comes without its variables: %s", channel.id, error)
             variables = {}
         entry = variables.pop(DIALLED, "") or channel.dialplan.exten
-        line = self._mirror.lines.get(channel.id)
+        line = arrival.line
         if line is not None:
             # Not there is empty: a write of "" that is under way must not meet a later reason.
             line.variables.update({RESULT: ""} | variables)

@@ -28,7 +28,7 @@ class Breadcrumbs:
         """Variables that should stand on the channel and do not; empty while something plays."""
         want = self._wants(channel_id)
         line = self._mirror.lines.get(channel_id)
-        if want is None or line is None or not line.in_app or line.sound is not None:
+        if want is None or line is None or not line.in_app or line.unsettled or line.sound:
             return {}
         return _difference(want, line)
 

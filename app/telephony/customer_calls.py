@@ -97,7 +97,7 @@ class CustomerCalls:
         """Note what is wanted of a call; true when that is news."""
         before = self.wants.get(want.channel_id)
         line = self._mirror.lines.get(want.channel_id)
-        if before == want or (line is not None and line.arriving and want.place in LEAVING):
+        if before == want or (line is not None and _meant_before(want, line)):
             return False  # nobody hangs up a caller who left, and came again meanwhile
         self._count(before, want)
         self.wants[want.channel_id] = want
@@ -170,7 +170,7 @@ class CustomerCalls:
                 return None
             if want.place in {Place.CALLING, Place.UNCALLED}:
                 return await self._call(want, line)
-            if line is None or not line.in_app:
+            if line is None or not line.in_app or _meant_before(want, line):
                 return await self._not_here(want)
             if want.place is Place.GONE:
                 return await self._hang_up(line)
@@ -359,6 +359,11 @@ class CustomerCalls:
             self.forget(line.id)
             return None
         return HANGUP_AGAIN_SECONDS
+
+
+def _meant_before(want: CallWant, line: Line) -> bool:
+    """Whether an end is meant for the time that a call was here before: it came again since."""
+    return line.arriving and want.place in LEAVING
 
 
 def is_back(line: Line, want: CallWant) -> bool:

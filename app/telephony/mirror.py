@@ -102,6 +102,9 @@ class Line:
     arriving: bool = False
     """It came in, and the desk has not been told yet: what is wanted of it now is meant for the
     time that it was here before."""
+    unsettled: bool = False
+    """It came in, and the desk has not settled it yet: what is wanted of it may be told of the time
+    before, and must not be written over what its bot wrote since."""
     bridge_id: str | None = None
     left: set[str] = field(default_factory=set)
     """Bridges that it left since its latest move was asked for."""

@@ -32,9 +32,12 @@ class Moves:
             raise
         except BadRequest:
             return EVENT_SECONDS
+        if self._mirror.lines.get(line.id) is not line:  # taken back meanwhile: it is not ours
+            await self.out(line.id, room_id)
+            return 0.0
         if room_id in line.left:
             return EVENT_SECONDS
-        if line.id in self._mirror.lines and line.bridge_id != room_id:
+        if line.bridge_id != room_id:
             self._mirror.entered(line, room_id)
         return 0.0
 

@@ -233,7 +233,8 @@ class Telephony:
     def arrived(self, channel: Channel, args: list[str], found: bool = False) -> None:
         """A customer's call is in our application."""
         self._fetching.arrived(channel.id)
-        self._lanes.put(channel.id, Arrival(channel, tuple(args), found))
+        line = self._mirror.lines.get(channel.id)
+        self._lanes.put(channel.id, Arrival(channel, tuple(args), line, found))
 
     def leg_ended(self, line: Line) -> None:
         """A leg is no more."""
@@ -298,9 +299,17 @@ class Telephony:
             self.tell(LinkChanged("ari", False, now_ms()))
 
     async def _deliver(self, item: Fact | Arrival) -> None:
-        fact = await self._arrivals.taken(item) if isinstance(item, Arrival) else item
-        if fact is not None:
-            await self._on_fact(fact)
+        if not isinstance(item, Arrival):
+            await self._on_fact(item)
+            return
+        try:
+            fact = await self._arrivals.taken(item)
+            if fact is not None:
+                await self._on_fact(fact)
+        finally:
+            if item.line is not None:
+                item.line.unsettled = False
+                self._looks.at_call(item.line.id)
 
     def _not_there(self, channel_id: str) -> None:
         self.tell(CallGone(channel_id, 0, True, now_ms()))

@@ -154,7 +154,7 @@ class Translator:
         if line.agent_id is not None or line.snoop is not None:
             self._touch(line)
         elif not known:
-            line.arriving = True
+            line.arriving = line.unsettled = True
             self._listener.arrived(channel, event.args)
 
     def _end(self, event: StasisEnd) -> None:

@@ -1,5 +1,6 @@
 """A call that comes to people more than once: each time counts, and each time once."""
 
+import asyncio
 import time
 
 import pytest
@@ -12,6 +13,10 @@ from tests.support.world import Caller, World
 PLAYED = 40.0
 """Seconds: a bot that takes a caller back without a word has them once what plays is over, and a
 notice takes 11 s. One more may stand behind it."""
+
+
+TIMES = 6
+"""How often a bot changes its mind."""
 
 
 async def _another(world: World, caller: Caller, before: list[str]) -> str:
@@ -67,6 +72,35 @@ async def test_a_caller_whom_the_bot_takes_back_and_hands_over_again(world: Worl
         await world.closed(ids[-1])
         await bot.hand_over(channel, SKILLS="Billing")
         await world.talking(ana, caller)
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.008, 0.05], ids=["at once", "8 ms", "50 ms"])
+async def test_a_caller_whom_the_bot_takes_back_in_the_instant_of_its_hand_over(
+    world: World, pause: float
+) -> None:
+    # given a bot whose moves cross ours: it takes its caller back while we take them in
+    ana = await world.at_work("ana")
+    async with Bot(world.stack, world.behind) as bot:
+        caller = await world.call("100")
+        channel = await bot.next_call()
+        for _ in range(TIMES):
+            await bot.hand_over(channel, SKILLS="Spanish")
+            await asyncio.sleep(pause)  # no wait for anything: the instant is what it is about
+            await world.behind.ari("POST", f"channels/{channel}/move", app=APP)
+            assert await bot.next_call(within=PLAYED) == channel
+
+        # when it hands over once more, for what somebody here can do
+        await bot.hand_over(channel, SKILLS="Billing")
+
+        # then each time was one conversation, over when the bot took them back, and they talk
+        async def over() -> bool:
+            page = await world.supervisor.get("conversations")
+            theirs = [c for c in page["items"] if c["customer"]["number"] == caller.number]
+            return [c["outcome"] for c in theirs if c["state"] == "closed"] == TIMES * ["abandoned"]
+
+        await eventually(over)
+        talk = await world.talking(ana, caller)
+        assert (await world.conversation_is(talk, "active"))["skills"] == ["Billing"]
 
 
 async def test_a_caller_is_not_hung_up_who_left_and_came_back_before_the_queue_took_note(
