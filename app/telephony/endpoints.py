@@ -15,8 +15,9 @@ AT_ONCE = 16
 """Endpoints pushed side by side."""
 WEB_PREFIX = "web-"
 """Of the SIP users that are a phone in a browser's tab, and of no others."""
-MARK = "ringdesk"
-"""Account code of the endpoints that were pushed here."""
+MARKS = ("ringdesk", "ringdesk-2")
+"""Account codes of the endpoints that were pushed here; the last one is given now. An AOR beside an
+earlier one may have been changed where it stood, and is made anew (`_lacks`)."""
 RTP_TIMEOUT_SECONDS = 30
 """A browser sends for as long as it lives; a call that it left ends at the latest then."""
 
@@ -59,12 +60,13 @@ class Endpoints:
         """Push one now, unless it is there. Raises AriError (BadRequest: a field is refused)."""
         if self._there.get(endpoint.user) == endpoint:
             return
+        anew = await self._mark(endpoint.user) == MARKS[0]
         for kind, fields in objects(endpoint, self._media_address):
-            if kind != "aor" or await self._lacks(endpoint.user, fields):
+            if kind != "aor" or await self._lacks(endpoint.user, fields, anew):
                 await self._asterisk.updateObject("res_pjsip", kind, endpoint.user, fields)
         self._there[endpoint.user] = endpoint
 
-    async def _lacks(self, user: str, aor: dict[str, str]) -> bool:
+    async def _lacks(self, user: str, aor: dict[str, str], anew: bool) -> bool:
         """Whether an AOR is to be made; one that stands otherwise is taken away for it.
 
         It is never changed: Asterisk's change of an AOR begins with a copy, in which the phone that
@@ -75,7 +77,7 @@ class Endpoints:
             there = await self._asterisk.getObject("res_pjsip", "aor", user)
         except NotFound:
             return True
-        if all(there.get(name) == value for name, value in aor.items()):
+        if not anew and all(there.get(name) == value for name, value in aor.items()):
             return False
         await self._asterisk.deleteObject("res_pjsip", "aor", user)
         return True
@@ -107,15 +109,16 @@ class Endpoints:
         for user in found:
             if user in self._endpoints:
                 continue
-            if user.startswith(WEB_PREFIX) or await self._is_ours(user):
+            ours = user.startswith(WEB_PREFIX) or await self._mark(user) in MARKS
+            if ours and user not in self._endpoints:
                 await self.drop(user)
 
-    async def _is_ours(self, user: str) -> bool:
+    async def _mark(self, user: str) -> str:
+        """The account code of an endpoint; empty if there is none."""
         try:
-            fields = await self._asterisk.getObject("res_pjsip", "endpoint", user)
-        except NotFound:
-            return False
-        return fields.get("accountcode") == MARK and user not in self._endpoints
+            return (await self._asterisk.getObject("res_pjsip", "endpoint", user))["accountcode"]
+        except (NotFound, KeyError):
+            return ""
 
     async def drop(self, user: str) -> None:
         """Take an endpoint away. Raises AriError other than NotFound."""
@@ -143,7 +146,7 @@ def objects(
         "qualify_timeout": "0.800000",
     }
     fields = {
-        "accountcode": MARK,
+        "accountcode": MARKS[-1],
         "auth": user,
         "aors": user,
         "context": endpoint.context,

@@ -31,3 +31,33 @@ async def test_a_phone_that_moved_and_lost_its_power_is_lost_after_a_restart(
         # and it loses its power, then it is out of reach
         await far.vanish()
         await ana.leg_is("disconnected")
+
+
+@pytest.mark.slow
+async def test_a_contact_that_an_earlier_version_left_for_good_is_gone_after_a_start(
+    own_world: World,
+) -> None:
+    # given an AOR with a contact for good, beside an endpoint with an earlier version's mark
+    world = own_world
+    user, _ = world.sip_user(await world.person("ana"))
+    path = "asterisk/config/dynamic/res_pjsip"
+    await asyncio.to_thread(world.stack.kill9, "service")
+    for kind, name, value in (
+        ("endpoint", "accountcode", "ringdesk"),
+        ("aor", "contact", f"sip:{user}@127.0.0.1:9"),
+    ):
+        change = {"fields": [{"attribute": name, "value": value}]}
+        await world.behind.ari("PUT", f"{path}/{kind}/{user}", change)
+
+    # when this version starts
+    await asyncio.to_thread(world.stack.restart)
+
+    # then nothing is rung at the old address any more
+    aor = await world.behind.ari("GET", f"{path}/aor/{user}")
+    assert [pair["value"] for pair in aor if pair["attribute"] == "contact"] in ([], [""])
+    (mark,) = [
+        pair["value"]
+        for pair in await world.behind.ari("GET", f"{path}/endpoint/{user}")
+        if pair["attribute"] == "accountcode"
+    ]
+    assert mark == "ringdesk-2"
