@@ -130,11 +130,11 @@ class Channels(Resource):
 
     async def startMoh(self, channelId: str) -> None:
         """Music for one channel: until something plays on it, also in another application."""
-        await self._call("POST", f"channels/{_id(channelId)}/moh")
+        await self._command("POST", f"channels/{_id(channelId)}/moh")
 
     async def stopMoh(self, channelId: str) -> None:
         """End it; in a bridge it would sound over everybody."""
-        await self._call("DELETE", f"channels/{_id(channelId)}/moh")
+        await self._command("DELETE", f"channels/{_id(channelId)}/moh")
 
     async def continueInDialplan(
         self, channelId: str, context: str | None = None, extension: str | None = None

@@ -9,6 +9,7 @@ from app.telephony.ari_events import Channel
 from app.telephony.ari_resources import Channels
 from app.telephony.call_variables import DIALLED, RESULT, read_variables
 from app.telephony.facts import CallArrived
+from app.telephony.hold_music import MUSIC
 from app.telephony.mirror import Line, Mirror
 from app.telephony.wants import BOT_APP
 
@@ -60,7 +61,7 @@ class Arrivals:
             return None
         except AriError as error:
             log.warning("call %s comes without its variables: %s", channel.id, error)
-            variables = {}
+            variables = {MUSIC: "1"}  # for all we know
         entry = variables.pop(DIALLED, "") or channel.dialplan.exten
         line = arrival.line
         if line is not None:

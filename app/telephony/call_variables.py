@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from app.telephony.announcements import NOTICED, TOLD, TOLD_WAIT
 from app.telephony.ari_errors import AriError, LinkDown, NotFound
 from app.telephony.ari_resources import Channels
+from app.telephony.hold_music import MUSIC
 from app.telephony.wants import BOT_APP, HANDED_BACK
 
 RESULT = "RINGDESK_RESULT"
@@ -30,6 +31,7 @@ NAMES = (
     RESULT,
     BOT_APP,
     HANDED_BACK,
+    MUSIC,
     TOLD,
     TOLD_WAIT,
     NOTICED,

@@ -25,6 +25,7 @@ from app.telephony.ari_resources import Channels
 from app.telephony.bot_watch import BotWatch
 from app.telephony.breadcrumbs import VALUE_LIMIT
 from app.telephony.call_variables import RESULT
+from app.telephony.hold_music import HoldMusic
 from app.telephony.meetings import Meetings
 from app.telephony.mirror import Line, Mirror
 from app.telephony.moves import Moves
@@ -67,6 +68,7 @@ class CustomerCalls:
         sounds: Sounds,
         room: WaitingRoom,
         mutes: Mutes,
+        music: HoldMusic,
         meetings: Meetings,
         release: Callable[[str], None],
         call_out: Callable[[CallOut], Awaitable[None]],
@@ -81,6 +83,7 @@ class CustomerCalls:
         self._sounds = sounds
         self._room = room
         self._mutes = mutes
+        self._music = music
         self._meetings = meetings
         self._release = release
         self._call_out = call_out
@@ -207,9 +210,7 @@ class CustomerCalls:
             await self._channels.answer(line.id)
             line.up = True
             return AGAIN
-        if line.variables.get(HANDED_BACK) and not line.hushed:
-            await self._channels.stopMoh(line.id)  # it was for the time until the bot plays
-            line.hushed = True
+        if await self._music.end(line):
             return AGAIN
         if want.place is Place.TALKING:
             return await self._connect(want, line)

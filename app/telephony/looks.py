@@ -13,6 +13,7 @@ from app.telephony.console import Console
 from app.telephony.customer_calls import CustomerCalls
 from app.telephony.endpoints import WEB_PREFIX
 from app.telephony.facts import CallGone, Fact
+from app.telephony.hold_music import HoldMusic
 from app.telephony.keeper import Keeper
 from app.telephony.media_watch import MediaWatch
 from app.telephony.meetings import Meetings
@@ -54,6 +55,7 @@ class Looks:
         sounds = Sounds(ari.channels, ari.playbacks, mirror)
         room = WaitingRoom(ari.bridges, mirror, new_id)
         mutes = Mutes(ari.channels, self._is_muted)
+        music = HoldMusic(mirror, ari.channels, now)
         meetings = Meetings(ari.bridges, mirror, new_id, self._is_met)
         out = CallsOut(settings.app, mirror, ari.channels, ari.applications, self._call_gone)
         self.bots = BotWatch(
@@ -61,8 +63,8 @@ class Looks:
             Console(settings.console), ready=ready, tell=tell, fetch=fetch, now=now,
         )  # fmt: skip
         self.calls = CustomerCalls(
-            mirror, ari.channels, moves, sounds, room, mutes, meetings, self._release, out.call,
-            self.bots, end_recording=self._recorder.release,
+            mirror, ari.channels, moves, sounds, room, mutes, music, meetings, self._release,
+            out.call, self.bots, end_recording=self._recorder.release,
             notice=Notice(settings.sounds_dir, settings.language),
         )  # fmt: skip
         self._tell = tell
@@ -109,6 +111,7 @@ class Looks:
         self._at_calls = Keeper(self._look_at_call, ready)
         self._at_legs = Keeper(self.legs.look, ready)
         self._at_announcements = Keeper(self._announcements.look, ready)
+        self._at_music = Keeper(music.look, ready)
         self._at_breadcrumbs = Keeper(self._breadcrumbs.look, ready)
         self._at_media = Keeper(self._watch.look, ready)
         self._at_meetings = Keeper(meetings.look, ready)
@@ -161,6 +164,10 @@ class Looks:
     def at_meeting(self, conversation_id: str) -> None:
         """Somebody left a conversation's own bridge, or is wanted there no longer."""
         self._at_meetings.touch(conversation_id)
+
+    def at_arrival(self, channel_id: str) -> None:
+        """A call came, and the desk is being told of it."""
+        self._at_music.touch(channel_id)
 
     def at_call(self, channel_id: str) -> None:
         """Look at a call; what may wait is looked at once the call is where it should be."""
@@ -255,6 +262,7 @@ class Looks:
             self._at_calls,
             self._at_legs,
             self._at_announcements,
+            self._at_music,
             self._at_breadcrumbs,
             self._at_media,
             self._at_meetings,

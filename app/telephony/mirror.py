@@ -102,6 +102,8 @@ class Line:
     arriving: bool = False
     """It came in, and the desk has not been told yet: what is wanted of it now is meant for the
     time that it was here before."""
+    came_at: int = 0
+    """When it came into our application (ms since the epoch)."""
     unsettled: bool = False
     """It came in, and the desk has not settled it yet: what is wanted of it may be told of the time
     before, and must not be written over what its bot wrote since."""
@@ -125,7 +127,7 @@ class Line:
     lost: bool = False
     """We end it because its phone is out of reach and silent."""
     hushed: bool = False
-    """The music of a hand-back was ended."""
+    """The music that was begun on the channel itself was ended."""
     told: bool = False
     """A leg of which LegUp was told."""
     in_doubt: bool = False

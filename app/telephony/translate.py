@@ -155,6 +155,7 @@ class Translator:
             self._touch(line)
         elif not known:
             line.arriving = line.unsettled = True
+            line.came_at = self._now()
             self._listener.arrived(channel, event.args)
 
     def _end(self, event: StasisEnd) -> None:

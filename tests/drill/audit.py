@@ -23,8 +23,6 @@ MUST_BE_HEARD_SECONDS = 3.0
 SAME_INSTANT = 1.5
 """Seconds within which either side may be found to have hung up first."""
 OVERLAP_SECONDS = 0.5
-WITHOUT_A_QUEUE = ("freeze redis", "hold redis", "freeze service", "hold ari")
-"""Who calls in these hears nothing until they are over."""
 SOON = 10.0
 """A phone is told within this time."""
 
@@ -117,14 +115,9 @@ def _wrong_end(floor: Floor, journey: Journey, talk: Json, excused: bool) -> lis
 
 
 def _silenced(floor: Floor, journey: Journey) -> bool:
-    """Whether Asterisk itself was gone or stood still; or they never heard anything, because they
-    came while nobody could put them in the queue: music begins with their place in it."""
+    """Whether Asterisk itself was gone or stood still: nothing else is an excuse for silence."""
     since = journey.last_sound_at or journey.began
-    gone = floor.explained_by(since - 1, journey.until, "kill asterisk", "freeze asterisk")
-    came = since <= journey.began and floor.explained_by(
-        journey.began - 1, journey.until, *WITHOUT_A_QUEUE
-    )
-    return gone or came
+    return floor.explained_by(since - 1, journey.until, "kill asterisk", "freeze asterisk")
 
 
 def _unheard(floor: Floor, journey: Journey, parts: list[Json], names: dict[str, int]) -> list[str]:

@@ -58,7 +58,12 @@ async def test_a_caller_hears_music_while_ringdesk_is_away_and_enters_when_it_is
         assert await stack.ari.variable(channel, "RINGDESK_SKILLS") == "Billing"
         queued_at = int(await stack.ari.variable(channel, "RINGDESK_QUEUED_AT"))
         assert called_at - 100 <= queued_at <= up_at + 100
-        await eventually(line.hears_nothing)  # the music does not follow into Stasis
+        # the music follows into Stasis, until Ringdesk has a place for them
+        assert await stack.ari.variable(channel, "RINGDESK_MUSIC") == "1"
+        entered_at = time.monotonic()
+        await eventually(lambda: time.monotonic() > entered_at + 2 and line.hears_something())
+        assert (await stack.ari.ask("DELETE", f"channels/{channel}/moh"))[0] == 204
+        await eventually(line.hears_nothing)
     await line.hang_up()
     assert stack.log() == []
 

@@ -16,6 +16,7 @@ from app.telephony.calls_out import CallsOut
 from app.telephony.console import Console
 from app.telephony.customer_calls import CustomerCalls
 from app.telephony.facts import CallGone, Fact
+from app.telephony.hold_music import HoldMusic
 from app.telephony.media_watch import MediaWatch
 from app.telephony.meetings import Meetings
 from app.telephony.mirror import Line, Mirror
@@ -122,6 +123,7 @@ class Bench:
         sounds = Sounds(self.channels, Playbacks(self.asterisk), self.mirror)
         room = WaitingRoom(bridges, self.mirror, self._new_id)
         mutes = Mutes(self.channels, self._is_muted)
+        self.music = HoldMusic(self.mirror, self.channels, self.now_ms)
         out = CallsOut(
             "ringdesk", self.mirror, self.channels, Applications(self.asterisk), self._call_gone
         )
@@ -148,6 +150,7 @@ class Bench:
             sounds,
             room,
             mutes,
+            self.music,
             self.meetings,
             self._release,
             out.call,

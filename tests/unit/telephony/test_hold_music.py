@@ -1,0 +1,71 @@
+"""Music on the channel itself: from when a caller waits too long to be taken note of, and no more
+once they are brought anywhere."""
+
+import pytest
+
+from app.telephony.hold_music import MUSIC, UNSETTLED_MS
+from app.telephony.mirror import Line
+from app.telephony.wants import HANDED_BACK, CallWant, Place
+from tests.unit.telephony.asterisk_double import Bench
+
+BEGUN = ["POST channels/c1/variables", "POST channels/c1/moh"]
+
+
+def arriving(bench: Bench) -> Line:
+    """A call that came in this instant, from a bot."""
+    line = bench.caller("c1")
+    line.unsettled, line.came_at = True, bench.now_ms()
+    return line
+
+
+async def test_it_begins_when_nobody_settles_the_arrival(bench: Bench) -> None:
+    arriving(bench)
+
+    # when it is looked at in time, then it is to be looked at again
+    assert await bench.music.look("c1") == pytest.approx(UNSETTLED_MS / 1000)
+    assert bench.sent == []
+
+    # and after that there is music, once
+    bench.now += UNSETTLED_MS / 1000
+    assert await bench.music.look("c1") is None
+    assert await bench.music.look("c1") is None
+    assert [one for one in bench.sent if "moh" in one] == BEGUN[1:]
+    assert len(bench.sent) == 2
+
+
+async def test_it_does_not_begin_where_the_arrival_was_settled_meanwhile(bench: Bench) -> None:
+    line = arriving(bench)
+    bench.now += 1
+    bench.asterisk.during("POST channels/c1/variable", lambda: setattr(line, "unsettled", False))
+    await bench.music.look("c1")
+    assert not any("moh" in one for one in bench.sent)
+
+
+async def test_it_does_not_begin_where_the_dialplan_began_it(bench: Bench) -> None:
+    arriving(bench).variables[MUSIC] = "1"
+    bench.now += 1
+    assert await bench.music.look("c1") is None
+    assert bench.sent == []
+
+
+@pytest.mark.parametrize("name", [MUSIC, HANDED_BACK])
+async def test_it_ends_before_the_call_is_brought_anywhere_and_once(
+    bench: Bench, name: str
+) -> None:
+    # given a caller with music on their channel
+    bench.waiting(bench.caller("other"))
+    bench.caller("c1").variables[name] = "1"
+
+    # when they are brought into the queue, and to an agent
+    bench.calls.want(CallWant("v1", "c1", Place.WAITING))
+    await bench.calls.look("c1")
+    bench.standing_leg("ana")
+    bench.calls.want(CallWant("v1", "c1", Place.TALKING, agent_id="ana"))
+    await bench.calls.look("c1")
+
+    # then it ended first, and costs the connection to the agent nothing
+    assert bench.sent == [
+        "DELETE channels/c1/moh",
+        "POST bridges/w/addChannel?channel=c1",
+        "POST bridges/room-ana/addChannel?channel=c1",
+    ]
