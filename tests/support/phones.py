@@ -24,6 +24,8 @@ from tests.support.sound import RATE, Frames, Recording, tone
 
 _AHEAD = RATE * 2
 """Bytes of tone kept queued (1 s), so that a busy machine does not make gaps in it."""
+_JUST_NOW = 2.0
+"""Seconds within which a call may end before we are told of it."""
 _STACK = """sip_listen {listen}
 sip_transports udp
 rtp_ports {rtp}
@@ -190,7 +192,11 @@ class PhoneNetwork:
         self._runtime: Runtime
         self._callers: dict[str, Any] = {}
         self._lines: list[Line] = []
-        self._closed: dict[int, str] = {}
+        """Those that are not over."""
+        self._closed: dict[int, tuple[str, float]] = {}
+        """Ends that were told before the call was, with their instants. The stack gives the
+        handles of calls again, after some two thousand of them: an end is only the next line's if
+        it is as new as that."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._stop = threading.Event()
         self._media = threading.Thread(target=self._pump, name="phone media", daemon=True)
@@ -292,17 +298,24 @@ class PhoneNetwork:
 
     def _add_line(self, line: Line) -> Line:
         self._lines.append(line)
-        if (reason := self._closed.get(line.call.handle)) is not None:
-            line.close(reason)  # it was refused before we were told its handle
+        reason, at = self._closed.pop(line.call.handle, ("", 0.0))
+        if time.monotonic() - at < _JUST_NOW:
+            self._close(line, reason)  # it was refused before we were told its handle
         return line
 
     def _note(self, event: StackEvent) -> None:
         if event.event is not Event.CALL_CLOSED:
             return
-        self._closed[event.call] = event.text or ""
-        for line in self._lines:
-            if line.call.handle == event.call:
-                line.close(event.text or "")
+        reason = event.text or ""
+        ended = [line for line in self._lines if line.call.handle == event.call]
+        for line in ended:
+            self._close(line, reason)
+        if not ended:
+            self._closed[event.call] = reason, time.monotonic()
+
+    def _close(self, line: Line, reason: str) -> None:
+        line.close(reason)
+        self._lines.remove(line)
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(_quietly(work))
@@ -312,8 +325,7 @@ class PhoneNetwork:
     def _pump(self) -> None:
         while not self._stop.wait(0.008):
             for line in list(self._lines):
-                if not line.over:
-                    line.exchange()
+                line.exchange()
 
 
 async def _quietly(work: Any) -> None:

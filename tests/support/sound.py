@@ -5,6 +5,7 @@ multiple of 50 Hz fills exactly one bin of such a frame, so two tones never blur
 """
 
 import threading
+from bisect import bisect_left
 from typing import cast
 
 import numpy as np
@@ -41,9 +42,14 @@ class Recording:
     def frames(self, since: float, until: float = float("inf")) -> "Frames":
         """The whole frames of 20 ms that arrived in this time."""
         with self._lock:
-            ends = np.array([end for end, _ in self._pieces], dtype=np.int64)
-            instants = np.array([at for _, at in self._pieces])
-            pcm = np.frombuffer(bytes(self._pcm), "<i2")
+            # Only the pieces from then on, and the one before, whose end may begin a frame: the
+            # line of an agent is hours long.
+            first = max(bisect_left(self._pieces, since, key=lambda piece: piece[1]) - 1, 0)
+            before = self._pieces[first - 1][0] // FRAME * FRAME if first else 0
+            pieces = self._pieces[first:]
+            pcm = np.frombuffer(bytes(memoryview(self._pcm)[before * 2 :]), "<i2")
+        ends = np.array([end for end, _ in pieces], dtype=np.int64) - before
+        instants = np.array([at for _, at in pieces])
         whole = len(pcm) // FRAME
         last_samples = np.arange(1, whole + 1) * FRAME
         arrived = instants[np.searchsorted(ends, last_samples)] if whole else np.empty(0)
