@@ -10,7 +10,9 @@ from baresip.errors import BaresipError
 
 from tests.drill.chat_audit import Visit
 from tests.drill.floor import Floor
+from tests.drill.mails import Thread
 from tests.drill.traffic import hang_up
+from tests.support.mailing import email
 from tests.support.people import Agent, Refused
 from tests.support.phones import Line
 from tests.support.picture import Json
@@ -53,6 +55,7 @@ class Worker:
     desk: Desk
     chance: random.Random
     visits: list[Visit]
+    threads: dict[str, Thread]
     done: dict[str, float] = field(default_factory=dict)
     """What was clicked, and when."""
     chosen: dict[str, str] = field(default_factory=dict)
@@ -92,8 +95,10 @@ class Worker:
         elif me["status"] != "available" and self._first("status"):
             await self._pause(0.5, 2.0)
             await self.agent.become("available")
-        elif chat := self._chat():
+        elif chat := self._written("chat"):
             await self._writes(chat)
+        elif mail := self._written("email"):
+            await self._answers(mail)
         elif self.chance.random() < 0.015:
             await self._is_human()
 
@@ -218,13 +223,13 @@ class Worker:
             if any(part["wrap_up"] == "open" for part in mine):
                 await self.agent.wrap_up(talk["id"], notes="drilled")
 
-    # Chats
+    # Chats and mails
 
-    def _chat(self) -> Json | None:
+    def _written(self, channel: str) -> Json | None:
         mine = [
             c
             for c in self.floor.conversations
-            if c["channel"] == "chat"
+            if c["channel"] == channel
             and c["state"] == "active"
             and c["agent"]
             and c["agent"]["id"] == self.agent.id
@@ -245,6 +250,22 @@ class Worker:
         await self.agent.post(f"conversations/{chat['id']}/messages", message)
         (visit.late if visit.over else visit.answered).append(text)
         await self._pause(0.3, 1.2)
+
+    async def _answers(self, mail: Json) -> None:
+        """One answer for each time that they have it, and it is over, or it goes back."""
+        thread = self.threads.get(mail["customer"]["email"])
+        key = f"mail {mail['id']} {len(mail['segments'])}"
+        if thread is None or not self._first(key):
+            return
+        await self._pause(0.3, 2.0)
+        text = f"{thread.name} gets {self.agent.name} {len(mail['segments'])}"
+        answer = {**email(text, to=thread.address), "client_id": f"{self.agent.name} {key}"}
+        await self.agent.post(f"conversations/{mail['id']}/emails", answer)
+        if text not in thread.answered:
+            thread.answered.append(text)
+        what = "end" if self.chance.random() < 0.9 else "requeue"
+        self.floor.did[f"mail: {what}"] += 1
+        await (self.agent.end if what == "end" else self.agent.requeue)(mail["id"])
 
     # Being human
 
@@ -294,7 +315,7 @@ class Worker:
         await asyncio.sleep(self.chance.uniform(least, most))
 
 
-async def hire(floor: Floor, visits: list[Visit]) -> list[Worker]:
+async def hire(floor: Floor, visits: list[Visit], threads: dict[str, Thread]) -> list[Worker]:
     """All of them at work."""
     world = floor.world
     admin = await world.person("admin")
@@ -312,7 +333,7 @@ async def hire(floor: Floor, visits: list[Visit]) -> list[Worker]:
         account = accounts[agent.name]
         await _seat(floor, agent, desk, n, account)
         chance = random.Random(f"{floor.seed} agent {n}")
-        workers.append(Worker(floor, agent, desk, chance, visits))
+        workers.append(Worker(floor, agent, desk, chance, visits, threads))
     return workers
 
 

@@ -53,10 +53,10 @@ async def audit_chats(floor: Floor, visits: list[Visit]) -> None:
     talks = {visit.name: list[Json]() for visit in visits}
     async for talk in archive(floor.world.supervisor):
         if talk["channel"] == "chat":
-            words = await _words(floor.world.supervisor, talk["id"])
-            for name in {text.partition(" ")[0] for text in words if " says " in text}:
+            said = await words(floor.world.supervisor, talk["id"])
+            for name in {text.partition(" ")[0] for text in said if " says " in text}:
                 if name in talks:
-                    talks[name].append({**talk, "words": words})
+                    talks[name].append({**talk, "words": said})
     for visit in visits:
         for fault in _faults(visit, talks[visit.name]):
             floor.find(f"chat {visit.name}: {fault}")
@@ -87,14 +87,15 @@ def _faults(visit: Visit, talks: list[Json]) -> list[str]:
     return found
 
 
-async def _words(person: Person, talk: str) -> list[str]:
-    words: list[str] = []
+async def words(person: Person, talk: str) -> list[str]:
+    """What was written in a conversation."""
+    said: list[str] = []
     after = 0
     while True:
         page = await person.get(f"conversations/{talk}/messages", after=str(after))
-        words += [message["text"] for message in page["items"]]
+        said += [message["text"] for message in page["items"]]
         if not page["next"]:
-            return words
+            return said
         after = page["next"]
 
 

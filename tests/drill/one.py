@@ -13,10 +13,12 @@ from tests.drill.audit import audit_agents, audit_calls, audit_leftovers
 from tests.drill.costs import costs, keep, table, usual_gap
 from tests.drill.floor import Floor
 from tests.drill.harm import Harm
+from tests.drill.mails import Mails
 from tests.drill.schedule import database, plan, traffic_seconds
 from tests.drill.stack import DrillStack
 from tests.drill.traffic import Calls, Chats, Traffic
 from tests.drill.watch import Watch
+from tests.support.mailing import mail_desk
 from tests.support.world import World
 
 OFFER_SECONDS, REJOIN_SECONDS = 5, 5
@@ -28,9 +30,13 @@ SERVED_WITHIN = 45.0
 
 async def drill(floor: Floor) -> dict[str, int]:
     """Traffic and harm, then the audit; how the calls ended."""
-    calls, chats = Calls(floor), Chats(floor)
-    kinds: list[Traffic] = [calls, chats]
-    workers = await hire(floor, chats.visits)
+    async with mail_desk(floor.stack) as desk:
+        return await _drill(floor, Calls(floor), Chats(floor), Mails(floor, desk))
+
+
+async def _drill(floor: Floor, calls: Calls, chats: Chats, mails: Mails) -> dict[str, int]:
+    kinds: list[Traffic] = [calls, chats, mails]
+    workers = await hire(floor, chats.visits, mails.threads)
     faults = plan(floor.seed)
     watch = Watch(floor)
     always = [_task(watch.run()), *(_task(worker.work()) for worker in workers)]
@@ -90,7 +96,11 @@ async def run(seed: int, folder: Path) -> bool:
     kind = database(seed)
     print(f"seed {seed}: {kind}, in {folder}", flush=True)
     began = time.monotonic()
-    hurry = {"OFFER_SECONDS": str(OFFER_SECONDS), "REJOIN_SECONDS": str(REJOIN_SECONDS)}
+    hurry = {
+        "OFFER_SECONDS": str(OFFER_SECONDS),
+        "REJOIN_SECONDS": str(REJOIN_SECONDS),
+        "MAIL_RETRY_SECONDS": "1,2,4",
+    }
     stack = DrillStack(folder, kind, **hurry)
     ends: dict[str, int] = {}
     try:

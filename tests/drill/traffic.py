@@ -1,6 +1,5 @@
-"""Customers: each kind of traffic brings its own, and knows afterwards what was said to them.
-
-A kind more (mails) is one class more with `run` and `audit`, in `KINDS`.
+"""Customers who call and who chat (mails.py: who write): each kind of traffic brings its own, and
+knows afterwards what was said to them. A kind more is one class more, in `one.drill`.
 """
 
 import asyncio
