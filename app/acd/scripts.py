@@ -1,4 +1,10 @@
-"""Loading and running the Lua scripts: one prelude in front of one small file per command."""
+"""Loading and running what Redis does for us: one library of functions, one small file per command.
+
+A function (FUNCTION LOAD, Redis 7) keeps what a script (EVAL) makes anew at each call: tables and
+some hundred and fifty functions, which took 40 % of an enqueue. The library's name and those of its
+functions end in a hash of its source, so that two versions of the service can use one Redis; some
+50 kB stay for each version that was ever started, until `FUNCTION FLUSH`.
+"""
 
 import asyncio
 import hashlib
@@ -28,7 +34,8 @@ PRELUDE = (
     "supervision.lua",
     "settle.lua",
 )
-"""Read in this order in front of every command."""
+"""Read in this order in front of the commands."""
+NOT_FOUND = "Function not found"
 
 Args = Mapping[str, str | int | float | bool | bytes | None]
 
@@ -38,15 +45,24 @@ AT_ONCE = 16
 server, and redis-py's pool lets a newcomer pass those who wait (seen: 2.7 s under load)."""
 
 
-def sources() -> dict[str, str]:
-    """Every command's whole script by its name."""
-    prelude = "\n".join([rendered(), *((FOLDER / name).read_text() for name in PRELUDE)])
-    commands = {
-        path.stem: f"{prelude}\n{path.read_text()}"
-        for path in sorted((FOLDER / "commands").glob("*.lua"))
-    }
-    reads = {path.stem: path.read_text() for path in sorted((FOLDER / "reads").glob("*.lua"))}
-    return commands | reads
+def commands() -> dict[str, str]:
+    """Every command's own source by its name: a chunk that returns its function."""
+    return {path.stem: path.read_text() for path in sorted((FOLDER / "commands").glob("*.lua"))}
+
+
+def reads() -> dict[str, str]:
+    """Scripts that stand alone, by their names."""
+    return {path.stem: path.read_text() for path in sorted((FOLDER / "reads").glob("*.lua"))}
+
+
+def library() -> tuple[str, str]:
+    """The library's source, and the end of its functions' names."""
+    parts = [rendered(), *((FOLDER / name).read_text() for name in PRELUDE)]
+    for name, source in commands().items():
+        parts.append(f"register('{name}', (function()\n{source}end)())")
+    body = "\n".join(parts)
+    suffix = "_" + hashlib.sha1(body.encode(), usedforsecurity=False).hexdigest()[:12]
+    return f"#!lua name=ringdesk{suffix}\nlocal SUFFIX = '{suffix}'\n{body}", suffix
 
 
 class Scripts:
@@ -61,15 +77,18 @@ class Scripts:
         self._prefix = prefix
         self._patience_s = patience_s
         self._turn = asyncio.Semaphore(AT_ONCE)
-        self._sources = sources()
+        self._library, suffix = library()
+        self._functions = {name: name + suffix for name in commands()}
+        self._reads = reads()
         self._shas = {
             name: hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
-            for name, source in self._sources.items()
+            for name, source in self._reads.items()
         }
 
     async def load(self) -> None:
-        """Puts every script into the server."""
-        for source in self._sources.values():
+        """Puts everything into the server."""
+        await self._redis.function_load(self._library, replace=True)
+        for source in self._reads.values():
             await self._redis.script_load(source)
 
     async def run(self, name: str, header: list[str | int], args: Args) -> Any:
@@ -92,6 +111,9 @@ class Scripts:
             await self.load()
             reply = await self._evaluate(name, words)
         except ResponseError as error:
+            if NOT_FOUND in str(error):
+                await self.load()
+                return await self._once(name, words)
             known = from_reply(str(error))
             if known is None:
                 raise
@@ -99,7 +121,10 @@ class Scripts:
         return reply
 
     async def _evaluate(self, name: str, words: list[Any]) -> Any:
-        reply = await self._redis.evalsha(self._shas[name], 1, self._prefix, *words)
+        if (function := self._functions.get(name)) is not None:
+            reply = await self._redis.fcall(function, 1, self._prefix, *words)
+        else:
+            reply = await self._redis.evalsha(self._shas[name], 1, self._prefix, *words)
         return text(reply) if _has_bytes(reply) else reply
 
 

@@ -249,7 +249,7 @@ async def _run_one(
 
 
 async def _server_us(redis: Redis) -> float:
-    stats = (await redis.info("commandstats")).get("cmdstat_evalsha", {})
+    stats = (await redis.info("commandstats")).get("cmdstat_fcall", {})
     return float(stats.get("usec_per_call", 0.0))
 
 

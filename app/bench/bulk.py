@@ -8,15 +8,15 @@ BATCH = 200
 
 
 class Bulk:
-    """Stands in for the distributor's Redis client; the scripts must be in the server already."""
+    """Stands in for the distributor's Redis client; its functions must be in the server already."""
 
     def __init__(self, redis: Redis) -> None:
         self._pipe = redis.pipeline(transaction=False)
         self._waiting = 0
 
-    async def evalsha(self, *words: Any) -> list[Any]:
-        """Take one script along; answers with nothing changed."""
-        self._pipe.evalsha(*words)
+    async def fcall(self, *words: Any) -> list[Any]:
+        """Take one command along; answers with nothing changed."""
+        self._pipe.fcall(*words)
         self._waiting += 1
         if self._waiting >= BATCH:
             await self.flush()

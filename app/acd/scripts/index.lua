@@ -16,8 +16,8 @@
 
 local CHANNELS = {'voice', 'chat', 'email'}
 local SPARE_NEEDS = 1000 -- requirements kept without a conversation before unused ones are swept
-local restaff = {} -- requirements whose staffing may have changed
-local reconsider = {} -- ids of conversations waiting for one agent who came or went
+local restaff -- requirements whose staffing may have changed
+local reconsider -- ids of conversations waiting for one agent who came or went
 
 -- As app/domain/routing.py `unfit`; a property test holds them equal.
 local function fit(a, channel)

@@ -123,7 +123,7 @@ local function best_agent(c)
   return object('a', found[1][2]), others
 end
 
-local made = 0 -- offers of this script
+local made -- offers of this command
 
 -- Remembered on the conversation for this script: `taker` (false: nobody) and `others`, as they
 -- were after how many offers.
@@ -217,7 +217,9 @@ local function settle()
   index_conversations()
 end
 
-local function run(command)
+local function run(keys, words, command)
+  begin(keys, words)
+  restaff, reconsider, made = {}, {}, 0
   if call('EXISTS', P .. ':epoch') == 0 then
     return redis.error_reply('EPOCH the live queue has no epoch')
   end
@@ -239,4 +241,8 @@ local function run(command)
     return redis.error_reply(found.code .. ' ' .. found.text)
   end
   return error(found)
+end
+
+local function register(name, command)
+  redis.register_function(name .. SUFFIX, function(keys, words) return run(keys, words, command) end)
 end

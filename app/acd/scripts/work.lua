@@ -3,31 +3,35 @@
 --
 -- Every value in a hash is text. Fields that begin with "_" are the distributor's own.
 
-local call = redis.call
-local P = KEYS[1]
-local now = tonumber(ARGV[1])
-local command_id, keep_ms = ARGV[2], ARGV[3]
-local rules = {
-  head_start = tonumber(ARGV[4]),
-  offer = tonumber(ARGV[5]),
-  dial = tonumber(ARGV[6]),
-  exclude = tonumber(ARGV[7]),
-  rejoin = tonumber(ARGV[8]),
-  wrap_up = tonumber(ARGV[9]),
-  messages_during_call = ARGV[10] == '1',
-  callback_retry = tonumber(ARGV[11]),
-  callback_tries = tonumber(ARGV[12]),
-  callback_dial = tonumber(ARGV[13]),
-  idle_leg = tonumber(ARGV[14]),
-  weigh_proficiency = ARGV[15] == '1',
-}
-local arg = {}
-for i = 16, #ARGV, 2 do arg[ARGV[i]] = ARGV[i + 1] end
+local call -- redis.call, which is not there yet while the library is loaded
+local P, now, command_id, keep_ms, rules, arg
+local objects -- by key; false: known not to exist
+local touched -- in the order of the first change; the command's result
+local events
+local writes -- commands for the end: nothing of this script reads what they write
 
-local objects = {} -- by key; false: known not to exist
-local touched = {} -- in the order of the first change; the command's result
-local events = {}
-local writes = {} -- commands for the end: nothing of this script reads what they write
+-- The library is loaded once and called for ever: nothing of one command is left for the next.
+local function begin(keys, words)
+  call = redis.call
+  P, now, command_id, keep_ms = keys[1], tonumber(words[1]), words[2], words[3]
+  rules = {
+    head_start = tonumber(words[4]),
+    offer = tonumber(words[5]),
+    dial = tonumber(words[6]),
+    exclude = tonumber(words[7]),
+    rejoin = tonumber(words[8]),
+    wrap_up = tonumber(words[9]),
+    messages_during_call = words[10] == '1',
+    callback_retry = tonumber(words[11]),
+    callback_tries = tonumber(words[12]),
+    callback_dial = tonumber(words[13]),
+    idle_leg = tonumber(words[14]),
+    weigh_proficiency = words[15] == '1',
+  }
+  arg = {}
+  for i = 16, #words, 2 do arg[words[i]] = words[i + 1] end
+  objects, touched, events, writes = {}, {}, {}, {}
+end
 
 -- Lua's own tostring writes large numbers as 1e+15.
 local function digits(value) return string.format('%.0f', value) end

@@ -259,11 +259,20 @@ async def test_without_an_epoch_nothing_moves(world: World, redis: Redis) -> Non
     assert await world.acd.epoch() == "fourth"
 
 
-async def test_a_server_that_lost_the_scripts_gets_them_again(world: World, redis: Redis) -> None:
-    await redis.script_flush()
+async def test_a_server_that_lost_what_it_runs_gets_it_again(world: World, redis: Redis) -> None:
+    await redis.function_flush()
     await world.enqueue("call")
     await redis.script_flush()
     assert await world.acd.positions(["call"]) == {"call": 1}
+
+
+async def test_functions_outlast_a_server_that_lost_all_data(world: World, redis: Redis) -> None:
+    libraries = await redis.function_list("ringdesk_*")
+    await redis.flushall()
+    assert await redis.function_list("ringdesk_*") == libraries
+    assert len(libraries) == 1
+    assert await world.acd.begin_epoch("second")
+    await world.enqueue("call")
 
 
 async def test_deadlines_of_what_is_over_are_gone(world: World) -> None:

@@ -1,4 +1,4 @@
-return run(function()
+return function()
   local c, a = the_offered(), the_agent()
   if c.f.state == 'active' and c.f.agent == a.id then return end
   if c.f.state == 'active' then not_yours() end
@@ -12,4 +12,4 @@ return run(function()
   if c.f.cb_number and not c.f.channel_id then begin_dial(c) end
   if c.f._of then answer_consult(sought_for(c)) end
   emit('offer_accepted', c, a, {move = 'accept', attempt = num(c, 'attempts')})
-end)
+end

@@ -1,5 +1,5 @@
 -- Asterisk shows this agent talking with a customer who still waits by what we know.
-return run(function()
+return function()
   local c, a = the_conversation(), the_agent()
   if c.f.agent == a.id then return end
   if num(a, 'load_voice') > 0 then refuse('WRONG_STATE', 'the agent is on another call') end
@@ -9,4 +9,4 @@ return run(function()
   go(c, 'pick')
   take(c, a)
   emit('conversation_picked', c, a, {move = 'pick', cause = 'restored'})
-end)
+end

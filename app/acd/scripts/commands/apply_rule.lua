@@ -7,7 +7,7 @@ local function to_people(c)
   emit('conversation_queued', c, nil, {move = 'queue', cause = 'rule', need = c.f.skills})
 end
 
-return run(function()
+return function()
   local c = the_conversation()
   local record = 'r:' .. arg.rule
   if c.f[record] then return end
@@ -25,4 +25,4 @@ return run(function()
   emit('rule_applied', c, nil, {
     rule = arg.name, did = arg.did, announce = arg.announce, need = c.f.skills,
   })
-end)
+end

@@ -1,6 +1,6 @@
 -- A callback outside opening hours is neither offered nor counted as waiting until they open; with
 -- no `not_before`: they are open again, earlier than was known.
-return run(function()
+return function()
   local c = the_conversation()
   if not c.f.cb or c.f.channel_id or c.f.cb_dialling then return end
   if c.f.state ~= 'queued' and c.f.state ~= 'offered' then return end
@@ -17,4 +17,4 @@ return run(function()
   hold_back(c, until_)
   set(c, 'cb_hours', '1')
   emit('callback_held', c, nil, {cause = 'hours'})
-end)
+end

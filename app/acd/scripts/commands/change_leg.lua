@@ -20,7 +20,7 @@ local function connected(a)
   end
 end
 
-return run(function()
+return function()
   local a = the_agent()
   local stood, said = a.f.leg, a.f.detail
   move_leg(a, arg.move)
@@ -34,4 +34,4 @@ return run(function()
     close_inbox(a)
   end
   if arg.move == 'connect' then connected(a) end
-end)
+end

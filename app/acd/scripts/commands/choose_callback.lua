@@ -1,5 +1,5 @@
 -- Who waits on the line would rather be called: they keep their place, and may hang up.
-return run(function()
+return function()
   local c = the_conversation()
   if c.f.cb and not c.f.channel_id then return end -- pressed twice
   if c.f.state ~= 'queued' and c.f.state ~= 'offered' then
@@ -19,4 +19,4 @@ return run(function()
     set(c, 'cb_hours', '1')
   end
   emit('callback_chosen', c)
-end)
+end

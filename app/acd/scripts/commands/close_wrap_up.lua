@@ -1,4 +1,4 @@
-return run(function()
+return function()
   local c, a = the_conversation(), the_agent()
   local n, open = segment_of(c, a.id)
   if not n then not_yours() end
@@ -9,4 +9,4 @@ return run(function()
   if arg.notes then set(c, 's' .. n .. ':notes', arg.notes) end
   if arg.disposition then set(c, 's' .. n .. ':disposition', arg.disposition) end
   close_wrap_up(c, n)
-end)
+end

@@ -1,6 +1,6 @@
 -- Nobody answered where the customer was transferred to: they wait again, at their old age, for
 -- the skills they had.
-return run(function()
+return function()
   local c = the_conversation()
   if c.f.outcome ~= 'transferred' then refuse('WRONG_STATE', 'it was not sent on') end
   go(c, 'return')
@@ -13,4 +13,4 @@ return run(function()
   if not c.f.queued_at then set(c, 'queued_at', c.f.created_at) end
   max_wait(c, now)
   emit('conversation_returned', c, nil, {move = 'return'})
-end)
+end

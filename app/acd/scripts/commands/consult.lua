@@ -15,7 +15,7 @@ local function check_whom(c)
   end
 end
 
-return run(function()
+return function()
   local c, a = the_conversation(), the_agent()
   if asked_already(c) then return end
   if c.f.state ~= 'active' then refuse('WRONG_STATE', 'nobody is talking') end
@@ -25,4 +25,4 @@ return run(function()
   refuse_dialling(c)
   check_whom(c)
   begin_consult(c, a)
-end)
+end

@@ -101,11 +101,11 @@ function handle.closing(agent_id)
   close_inbox(a)
 end
 
-return run(function()
+return function()
   local found = call('ZRANGEBYSCORE', P .. ':deadlines', '-inf', digits(now), 'LIMIT', 0, arg.limit)
   for _, member in ipairs(found) do later('ZREM', P .. ':deadlines', member) end
   for _, member in ipairs(found) do
     local kind, one, two = unpack(words(member))
     handle[kind](one, two)
   end
-end)
+end

@@ -4,7 +4,7 @@ local function ended_mine(c)
   return over and n > 0 and c.f['s' .. n .. ':agent'] == arg.agent
 end
 
-return run(function()
+return function()
   local c = the_conversation()
   if arg.agent and ended_mine(c) then return end
   if arg.agent and is_consulted(c, arg.agent) then return end_consult(c, 'consulted') end
@@ -15,4 +15,4 @@ return run(function()
   local hands_over = arg.hung_up == '1' and c.f.consult and c.f.consult ~= 'offered'
   if hands_over then return complete_consult(c) end
   end_talk(c, arg.ended_by)
-end)
+end

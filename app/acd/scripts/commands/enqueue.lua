@@ -49,7 +49,7 @@ local function comes_late(c)
     and (c.f.state == 'offered' or c.f.state == 'active')
 end
 
-return run(function()
+return function()
   local c = object('c', arg.conversation)
   if not c and not arg.arrival then the_conversation() end
   c = c or arrive()
@@ -84,4 +84,4 @@ return run(function()
   end
   way_out(c)
   emit('conversation_queued', c, nil, {move = 'queue', need = arg.skills})
-end)
+end

@@ -1,7 +1,7 @@
 -- Out of the queue by the caller's own key, or because nobody is there for them.
-return run(function()
+return function()
   local c = the_conversation()
   if c.f.result == arg.result then return end
   if c.f.state ~= 'offered' then after(c, 'exit') end
   leave_queue(c, arg.result)
-end)
+end

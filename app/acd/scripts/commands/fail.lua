@@ -1,4 +1,4 @@
-return run(function()
+return function()
   local c = the_conversation()
   if c.f.cb_dialling then return miss(c, 'failed') end
   if c.f.state == 'wrap_up' or c.f.state == 'closed' then return end
@@ -6,4 +6,4 @@ return run(function()
   local a
   if c.f.state == 'active' then a = let_go(c, 'fail', 'failed') end
   finish(c, 'fail', 'failed', a, arg.detail)
-end)
+end

@@ -1,6 +1,6 @@
 -- A blind transfer to a number outside: over for us as soon as the customer leaves, and come_back
 -- takes it back when nobody answers there.
-return run(function()
+return function()
   local c, a = the_conversation(), the_agent()
   local n = num(c, 'segments')
   local mine = n > 0 and c.f['s' .. n .. ':agent'] == a.id
@@ -15,4 +15,4 @@ return run(function()
   emit('conversation_transferred', c, a, {to = arg.number})
   let_go(c, 'end', 'transfer')
   finish(c, 'end', 'transferred', a, 'transfer')
-end)
+end

@@ -26,7 +26,7 @@ local function give(c)
   at(num(c, 'bot_until'), 'hand_back', c.id, c.f.bot_back)
 end
 
-return run(function()
+return function()
   local c = the_conversation()
   if done_already(c) then return end
   may(c)
@@ -42,4 +42,4 @@ return run(function()
   no_max_wait(c)
   give(c)
   emit('conversation_handed_back', c, a, {move = 'hand_back'})
-end)
+end

@@ -1,7 +1,7 @@
 -- Whom we are to call is on the line themselves: the same conversation, at its own age.
 local JOINS = {queued = true, offered = true, active = true}
 
-return run(function()
+return function()
   local c = the_conversation()
   if c.f.channel_id == arg.channel and not c.f.cb_dialling then return end
   local nobody = not c.f.channel_id or c.f.cb_dialling
@@ -16,4 +16,4 @@ return run(function()
   if arg.exit_key then set(c, 'exit_key', arg.exit_key) end
   if c.f.state ~= 'active' then max_wait(c, now) end
   emit('callback_joined', c, c.f.agent and object('a', c.f.agent) or nil, {need = c.f.skills})
-end)
+end

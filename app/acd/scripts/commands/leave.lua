@@ -1,4 +1,4 @@
-return run(function()
+return function()
   local c = the_conversation()
   if arg.channel and c.f.channel_id ~= arg.channel then return end
   if arg.state and c.f.state ~= arg.state then return end
@@ -7,4 +7,4 @@ return run(function()
   if c.f.state == 'active' then return end_talk(c, 'customer') end
   if c.f.state == 'offered' then withdraw(c, 'customer') end
   finish(c, 'leave', arg.outcome, nil, 'customer')
-end)
+end

@@ -1,5 +1,5 @@
 -- A number outside that is consulted: it answered, or it is gone. `consult` says which one.
-return run(function()
+return function()
   local c = the_conversation()
   if c.f.consults ~= arg.consult or not c.f.consult_number then
     refuse('WRONG_STATE', 'that consult is over')
@@ -8,4 +8,4 @@ return run(function()
   if c.f.consult ~= 'offered' then return end
   answer_consult(c)
   emit('consult_changed', c, nil, {what = 'answered'})
-end)
+end

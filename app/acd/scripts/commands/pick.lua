@@ -4,7 +4,7 @@ local function obstacle(c, a)
   if not c.f.routed_to and not covers(a.f.skills, c.f.skills) then return 'it needs other skills' end
 end
 
-return run(function()
+return function()
   local c, a = the_conversation(), the_agent()
   if c.f.agent == a.id then return end
   if c.f.agent or (c.f.state == 'queued' and c.f.routed_to and c.f.routed_to ~= a.id) then not_yours() end
@@ -19,4 +19,4 @@ return run(function()
   go(c, 'pick')
   take(c, a)
   emit('conversation_picked', c, a, {move = 'pick'})
-end)
+end

@@ -16,7 +16,7 @@ local function forbidden(a, c)
   return not c.f.routed_to and not covers(a.f.skills, c.f.skills)
 end
 
-return run(function()
+return function()
   local a = object('a', arg.agent)
   if not a then return add() end
   touch(a)
@@ -31,4 +31,4 @@ return run(function()
   emit('agent_changed', nil, a, {cause = 'profile'})
   local c = a.f.offer and object('c', a.f.offer)
   if c and forbidden(a, c) then withdraw(c, 'profile') end
-end)
+end

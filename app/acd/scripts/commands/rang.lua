@@ -1,4 +1,4 @@
-return run(function()
+return function()
   local c, a = the_offered(), the_agent()
   local f = c.f
   if f.state ~= 'offered' or f.offer_agent ~= a.id or f.attempts ~= arg.attempt then
@@ -10,4 +10,4 @@ return run(function()
   set(c, 'expires_at', now + rules.offer)
   at(now + rules.offer, 'offer', c.id, f.attempts)
   emit('offer_rang', c, a, {attempt = num(c, 'attempts')})
-end)
+end

@@ -1,4 +1,4 @@
-return run(function()
+return function()
   local a = object('a', arg.agent)
   if not a then return end
   touch(a)
@@ -24,4 +24,4 @@ return run(function()
   for _, c in ipairs(touched) do
     if c.kind == 'c' and c.f.state == 'queued' and c.f.routed_to == a.id then release_tie(c, 'removed') end
   end
-end)
+end

@@ -8,7 +8,7 @@ local function same_agent(c)
   return may_take_it(same, c.f.channel) and same or nil
 end
 
-return run(function()
+return function()
   local c = object('c', arg.conversation)
   if not c then
     c = create('c', arg.conversation)
@@ -39,4 +39,4 @@ return run(function()
   end
   set(c, 'queued_at', now)
   emit('conversation_returned', c, nil, {move = 'return'})
-end)
+end

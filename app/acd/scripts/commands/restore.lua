@@ -56,7 +56,7 @@ local function restore_deadlines(c)
   if c.f.cb_dialling then at(now + rules.callback_dial, 'dial', c.id, c.f.channel_id) end
 end
 
-return run(function()
+return function()
   local known = object('c', arg.conversation)
   if known then
     touch(known)
@@ -75,4 +75,4 @@ return run(function()
   restore_deadlines(c)
   if c.f.state == 'queued' and not c.f.queued_at then set(c, 'queued_at', c.f.created_at) end
   emit('conversation_updated', c, nil, {cause = 'restored'})
-end)
+end

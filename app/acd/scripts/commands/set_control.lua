@@ -1,5 +1,5 @@
 -- Hold and mute: `field` is on or off for the rest of the talk. Saying it again changes nothing.
-return run(function()
+return function()
   local c, a = the_conversation(), the_agent()
   if c.f.state ~= 'active' then refuse('WRONG_STATE', 'nobody is talking') end
   if c.f.agent ~= a.id then not_yours() end
@@ -12,4 +12,4 @@ return run(function()
   if c.f[arg.field] == value then return end
   set(c, arg.field, value)
   emit(arg.event, c, a)
-end)
+end

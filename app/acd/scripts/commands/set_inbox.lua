@@ -1,4 +1,4 @@
-return run(function()
+return function()
   local a = the_agent()
   local was_open = num(a, 'inbox') > now
   set(a, 'inbox', arg['until'])
@@ -13,4 +13,4 @@ return run(function()
   if open ~= was_open then
     emit('agent_changed', nil, a, {cause = open and 'inbox_opened' or 'inbox_closed'})
   end
-end)
+end

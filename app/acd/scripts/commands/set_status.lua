@@ -1,4 +1,4 @@
-return run(function()
+return function()
   local a = the_agent()
   set(a, '_closed', nil) -- whoever chooses is there, with a page or as a program without one
   local wait = arg.after_current == '1' and arg.status ~= a.f.status and in_hand(a)
@@ -8,4 +8,4 @@ return run(function()
     set(a, 'pending_reason', arg.reason)
     emit('status_changed', nil, a, {status = a.f.status, pending = arg.status})
   end
-end)
+end

@@ -1,4 +1,4 @@
-return run(function()
+return function()
   local c = object('c', arg.conversation)
   if c then
     if c.f.state == 'closed' then refuse('WRONG_STATE', 'cannot start while closed') end
@@ -9,4 +9,4 @@ return run(function()
   set(c, 'skills', arg.skills)
   go(c, 'start')
   emit('conversation_started', c, nil, {move = 'start'})
-end)
+end

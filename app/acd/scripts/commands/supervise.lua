@@ -11,7 +11,7 @@ local function refuse_busy(c, a)
   refuse_without_leg(a)
 end
 
-return run(function()
+return function()
   local c, a = the_conversation(), the_agent()
   local before = a.f.watch == c.id and a.f.watch_how or nil
   if before == arg.how then return end
@@ -23,4 +23,4 @@ return run(function()
   note_watch(c, a, arg.how, before and num(a, 'watch_since') or now)
   local kind = before and 'supervision_changed' or 'supervision_started'
   emit(kind, c, a, {how = arg.how, before = before, of = c.f.agent})
-end)
+end

@@ -23,7 +23,7 @@ local function reasons(c, a)
   set(c, 'why_level', nil)
 end
 
-return run(function()
+return function()
   local c, a = the_conversation(), the_agent()
   if c.f.state == 'active' and c.f.agent == a.id then return end
   after(c, 'take_over')
@@ -46,4 +46,4 @@ return run(function()
   emit('conversation_taken_over', c, a, {
     move = 'take_over', state = from, from = left and left.id, attempt = num(c, 'attempts'),
   })
-end)
+end

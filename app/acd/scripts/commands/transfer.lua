@@ -9,7 +9,7 @@ local function done_already(c)
     and c.f._transfer == (arg.to or arg.skills)
 end
 
-return run(function()
+return function()
   local c, a = the_conversation(), the_agent()
   if done_already(c) then return end
   after(c, 'transfer')
@@ -30,4 +30,4 @@ return run(function()
   else
     release_tie(c, 'not_available')
   end
-end)
+end

@@ -1,4 +1,4 @@
-return run(function()
+return function()
   local c = the_conversation()
   if c.f.state == 'closed' then refuse('WRONG_STATE', 'it is closed') end
   local news = false
@@ -13,4 +13,4 @@ return run(function()
   -- how the customer felt, and when: the conversation itself keeps the latest alone
   local felt = arg.sentiment and tonumber(arg.sentiment) or nil
   if news then emit('conversation_updated', c, nil, {cause = 'context', sentiment = felt}) end
-end)
+end

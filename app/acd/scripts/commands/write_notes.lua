@@ -1,4 +1,4 @@
-return run(function()
+return function()
   local c, a = the_conversation(), the_agent()
   local n, open = segment_of(c, a.id)
   if not n then not_yours() end
@@ -7,4 +7,4 @@ return run(function()
     set(c, 's' .. n .. ':notes', arg.notes)
     emit('conversation_updated', c, a, {cause = 'notes'})
   end
-end)
+end
