@@ -122,6 +122,7 @@ class Settings:
     """The longest that one try of sending a mail may take."""
     smtp_listen: Address | None = None  # where mail is taken
     lmtp_listen: Address | None = None
+    sip_tls_bind: Address | None = None  # where SIP is listened to over TLS, with tls_cert
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -199,9 +200,7 @@ class _Reader:
             language=self._text("LANGUAGE", "en"),
             whisper=self._read("WHISPER", "0", _switch),
             webhook_private=self._read("WEBHOOK_PRIVATE", "0", _switch),
-            asterisk_console=Path(console)
-            if (console := self._text("ASTERISK_CONSOLE", ""))
-            else None,
+            asterisk_console=self._read("ASTERISK_CONSOLE", "", lambda x: Path(x) if x else None),
             sounds_dir=Path(self._text("SOUNDS_DIR", str(state / "sounds")))
             .expanduser()
             .absolute(),
@@ -230,6 +229,7 @@ class _Reader:
             smtp_seconds=self._read("SMTP_SECONDS", "60", _seconds_above_zero),
             smtp_listen=self._read("SMTP_LISTEN", "", _maybe),
             lmtp_listen=self._read("LMTP_LISTEN", "", _maybe),
+            sip_tls_bind=self._read("SIP_TLS_BIND", "", _maybe),
             environment=self._values,
         )
 
@@ -258,6 +258,8 @@ class _Reader:
         cert, key = self._optional("TLS_CERT"), self._optional("TLS_KEY")
         if (cert is None) != (key is None):
             raise BadSetting("RINGDESK_TLS_CERT and RINGDESK_TLS_KEY go together: set both")
+        if cert is None and self._optional("SIP_TLS_BIND"):
+            raise BadSetting("RINGDESK_SIP_TLS_BIND needs RINGDESK_TLS_CERT and RINGDESK_TLS_KEY")
         return "https" if cert else "http"
 
     def _file(self, name: str) -> Path | None:

@@ -1,6 +1,7 @@
 """From what the records hold to what administrators are shown."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from app.api import admin_shapes as shapes
 from app.api.views import held, instant, moment, preferences
@@ -32,10 +33,17 @@ def skill_detail(of: Skill, uses: Sequence[Use]) -> shapes.SkillDetail:
 
 
 def phone(person: Person, settings: Settings, registered: bool) -> shapes.Phone:
-    """Somebody's SIP account; the QR code's content is a SIP URI (RFC 3261, 19.1.1)."""
-    host = settings.external_address or settings.sip_bind.host
-    server = f"{host}:{settings.sip_bind.port}"
-    uri = f"sip:{person.sip_user}:{person.sip_password}@{server}"
+    """Somebody's SIP account; the QR code's content is a SIP URI (RFC 3261, 19.1.1).
+
+    Where TLS is listened to, phones are told of that, by the name that the certificate is for.
+    """
+    bind, how = settings.sip_bind, ""
+    host = settings.external_address or bind.host
+    if settings.sip_tls_bind is not None:
+        bind, how = settings.sip_tls_bind, ";transport=tls"
+        host = urlsplit(settings.public_url).hostname or host
+    server = f"{host}:{bind.port}"
+    uri = f"sip:{person.sip_user}:{person.sip_password}@{server}{how}"
     return shapes.Phone(
         person.id, person.name, person.sip_user, person.sip_password, server, uri, registered
     )

@@ -47,6 +47,9 @@ def asterisk_config(settings: Settings, ports: Ports, secrets: Secrets) -> Aster
         ami_password=settings.ami_password or secrets.get("ami"),
         sip=sip_address(settings, ports),
         rtp_ports=settings.rtp_ports,
+        sip_tls=_kept(settings.sip_tls_bind, ports, "sip-tls") if settings.sip_tls_bind else None,
+        tls_cert=settings.tls_cert,
+        tls_key=settings.tls_key,
         trunk=settings.trunk,
         demo_password=secrets.get("demo") if settings.demo else None,
         caller_id=settings.caller_id,
@@ -62,8 +65,11 @@ def asterisk_config(settings: Settings, ports: Ports, secrets: Secrets) -> Aster
 
 def sip_address(settings: Settings, ports: Ports) -> Address:
     """Where SIP is listened to; a port 0 in the settings is one picked free and kept."""
-    bind = settings.sip_bind
-    return bind if bind.port else Address(bind.host, ports.pick("sip"))
+    return _kept(settings.sip_bind, ports, "sip")
+
+
+def _kept(bind: Address, ports: Ports, name: str) -> Address:
+    return bind if bind.port else Address(bind.host, ports.pick(name))
 
 
 def asterisk_server(settings: Settings, ports: Ports, secrets: Secrets) -> Server:
@@ -92,6 +98,7 @@ def asterisk_server(settings: Settings, ports: Ports, secrets: Secrets) -> Serve
         before_start=prepare,
         listens={
             "the setting RINGDESK_SIP_BIND": config.sip,
+            **({"the setting RINGDESK_SIP_TLS_BIND": config.sip_tls} if config.sip_tls else {}),
             f"ari, {ports.kept_in}": config.http,
             f"ami, {ports.kept_in}": config.ami,
         },

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from app.config import Address, Trunk
 from app.embedded.server import EmbeddedError, write_private
+from app.embedded.sip_tls import over, tls_lines
 
 HOUSE = Path(__file__).resolve().parents[2]
 TEMPLATES = HOUSE / "asterisk" / "templates"
@@ -99,6 +100,9 @@ class AsteriskConfig:
     ami_password: str
     sip: Address
     rtp_ports: tuple[int, int]
+    sip_tls: Address | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
     trunk: Trunk | None = None
     demo_password: str | None = None
     """Turns on the demo's caller and phone, which sign in to Asterisk from itself with it."""
@@ -162,7 +166,9 @@ def _pjsip_parts(config: AsteriskConfig) -> list[str]:
     trunk = config.trunk
     parts = {
         "pjsip.conf": True,
-        "pjsip-tcp.conf": trunk is not None and _over_tcp(trunk),
+        "pjsip-tcp.conf": trunk is not None and over(trunk) == "tcp",
+        "pjsip-tls.conf": config.sip_tls is not None
+        or (trunk is not None and over(trunk) == "tls"),
         "pjsip-trunk.conf": trunk is not None,
         "pjsip-trunk-auth.conf": trunk is not None and trunk.password is not None,
         "pjsip-trunk-register.conf": trunk is not None and trunk.register,
@@ -205,6 +211,7 @@ def _values(config: AsteriskConfig) -> dict[str, str]:
         "modules": [f"load = {name}.so" for name in _modules(config.extra_modules)],
         "nat": _nat_lines(config),
         "media": _media_lines(config.sip),
+        "tls": tls_lines(config.sip, config.sip_tls, config.tls_cert, config.tls_key),
         "candidates": _candidate_lines(config),
         "trunk_options": _trunk_lines(config.trunk) if config.trunk else [],
     }
@@ -235,7 +242,9 @@ def _trunk_values(trunk: Trunk | None) -> dict[str, object]:
 
 
 def _trunk_lines(trunk: Trunk) -> list[str]:
-    lines = ["transport = " + ("transport-tcp" if _over_tcp(trunk) else "transport-udp")]
+    lines = [f"transport = transport-{over(trunk)}"]
+    if over(trunk) == "tls":
+        lines.append("media_encryption = sdes")
     if trunk.password is not None:
         lines.append("outbound_auth = trunk")
     if trunk.user is not None:
@@ -247,10 +256,6 @@ def _trunk_host(uri: str) -> str:
     """The host of a SIP URI (RFC 3261, 19.1.1), without its port; IPv6 keeps its brackets."""
     host = uri.partition(":")[2].partition(";")[0].rpartition("@")[2]
     return host[: host.index("]") + 1] if host.startswith("[") else host.partition(":")[0]
-
-
-def _over_tcp(trunk: Trunk) -> bool:
-    return ";transport=tcp" in trunk.uri.lower()
 
 
 def _nat_lines(config: AsteriskConfig) -> list[str]:

@@ -25,6 +25,7 @@ def telephony_settings(settings: Settings, endpoints: Endpoints) -> TelephonySet
         whisper=settings.whisper,
         leg_max_seconds=settings.leg_max_seconds,
         silent_leg_seconds=settings.silent_leg_seconds,
+        encrypt_media=settings.sip_tls_bind is not None,
         media_address=None if host in {"0.0.0.0", "::"} else host,
     )
 

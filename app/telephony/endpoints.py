@@ -42,9 +42,12 @@ class SipEndpoint:
 class Endpoints:
     """Keeps Asterisk's dynamic endpoints as they were last declared."""
 
-    def __init__(self, asterisk: Asterisk, media_address: str | None = None) -> None:
+    def __init__(
+        self, asterisk: Asterisk, media_address: str | None = None, encrypt: bool = False
+    ) -> None:
         self._asterisk = asterisk
         self._media_address = media_address
+        self._encrypt = encrypt
         self._endpoints: dict[str, SipEndpoint] = {}
         self._there: dict[str, SipEndpoint] = {}
 
@@ -61,7 +64,7 @@ class Endpoints:
         if self._there.get(endpoint.user) == endpoint:
             return
         anew = await self._mark(endpoint.user) == MARKS[0]
-        for kind, fields in objects(endpoint, self._media_address):
+        for kind, fields in objects(endpoint, self._media_address, self._encrypt):
             if kind != "aor" or await self._lacks(endpoint.user, fields, anew):
                 await self._asterisk.updateObject("res_pjsip", kind, endpoint.user, fields)
         self._there[endpoint.user] = endpoint
@@ -132,9 +135,13 @@ class Endpoints:
 
 
 def objects(
-    endpoint: SipEndpoint, media_address: str | None = None
+    endpoint: SipEndpoint, media_address: str | None = None, encrypt: bool = False
 ) -> list[tuple[str, dict[str, str]]]:
-    """The three objects of an endpoint, in the order in which they need each other."""
+    """The three objects of an endpoint, in the order in which they need each other.
+
+    `encrypt`: desk phones are offered SRTP (RFC 4568) and may do without: those that register over
+    UDP do, where the keys could be read on the wire.
+    """
     user = endpoint.user
     auth = {"auth_type": "userpass", "username": user, "password": endpoint.password}
     aor = {
@@ -168,6 +175,11 @@ def objects(
             "webrtc": "yes",  # ICE, DTLS-SRTP, AVPF, rtcp-mux and bundle (res_pjsip.conf)
             "dtls_auto_generate_cert": "yes",
             "rtp_timeout": str(RTP_TIMEOUT_SECONDS),
+        }
+    else:
+        fields |= {
+            "media_encryption": "sdes" if encrypt else "no",
+            "media_encryption_optimistic": "yes" if encrypt else "no",
         }
     if endpoint.caller_id:
         fields["callerid"] = endpoint.caller_id

@@ -31,6 +31,8 @@ class TelephonySettings:
     """How long the carrier lets one call last, as far as known; 0: no limit."""
     silent_leg_seconds: float = 0.0
     """Silence alone that ends a leg; 0: it never does."""
+    encrypt_media: bool = False
+    """Agents' SIP phones may encrypt their sound (SRTP), as those that come over TLS do."""
     media_address: str | None = None
     """Address for the RTP of agents' SIP phones; None: whichever Asterisk chooses."""
     announce_first_seconds: float = 5.0

@@ -61,7 +61,9 @@ class Telephony:
         self._mirror = Mirror()
         self._translator = Translator(self._mirror, self, now_ms)
         self.ari = self._make_ari(settings, hold_lease)
-        self._endpoints = Endpoints(self.ari.asterisk, settings.media_address)
+        self._endpoints = Endpoints(
+            self.ari.asterisk, settings.media_address, settings.encrypt_media
+        )
         self._ami = AmiSide(
             settings, self.ari.endpoints, users=self._endpoints.users,
             watchers=lambda: self._looks, ready=lambda: self._ready, tell=self.tell, now=now_ms,

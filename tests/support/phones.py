@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import baresip
 from baresip import Account, Config, Runtime, UserAgent
@@ -27,7 +27,7 @@ _AHEAD = RATE * 2
 _JUST_NOW = 2.0
 """Seconds within which a call may end before we are told of it."""
 _STACK = """sip_listen {listen}
-sip_transports udp
+sip_transports {transports}
 rtp_ports {rtp}
 audio_jitter_buffer_type off
 video_jitter_buffer_type off
@@ -186,6 +186,12 @@ class PhoneNetwork:
     `listen` is the trunk's address, `asterisk` the address of Asterisk's SIP (host:port, UDP).
     """
 
+    transport: Literal["udp", "tls"] = "udp"
+    account: tuple[str, ...] = ()
+    """Further parameters of every phone's account, in baresip's words."""
+    config = ""
+    """Further lines of baresip's configuration."""
+
     def __init__(self, listen: str, asterisk: str) -> None:
         self._listen = listen
         self._asterisk = asterisk
@@ -262,7 +268,8 @@ class PhoneNetwork:
         config = Config(
             net_interface=self._listen.partition(":")[0],
             max_concurrent_calls=None,
-            extra_config_text=_STACK.format(listen=self._listen, rtp=media_ports(200)),
+            extra_config_text=self.config
+            + _STACK.format(listen=self._listen, transports=self.transport, rtp=media_ports(200)),
         )
         try:
             await runtime.start(config)
@@ -285,6 +292,8 @@ class PhoneNetwork:
             password=password,
             reg_interval=60 if registers else 0,
             audio_codecs=("pcmu",),
+            transport=self.transport,
+            extra_params=self.account,
         )
         agent: Any = await UserAgent.create(self._runtime, account)
         if ring:

@@ -48,6 +48,7 @@ def test_a_trunk_is_read_with_its_codecs() -> None:
         ("OFFER_SECONDS", "soon", "0 to 86400"),
         ("REJOIN_SECONDS", "-1", "0 to 86400"),
         ("TLS_CERT", "/nowhere.pem", "go together"),
+        ("SIP_TLS_BIND", "0.0.0.0:5061", "needs RINGDESK_TLS_CERT"),
     ],
 )
 def test_a_bad_value_names_the_setting_and_what_to_write(name: str, value: str, says: str) -> None:

@@ -120,7 +120,7 @@ class StasisApp:
 @asynccontextmanager
 async def running_asterisk(folder: Path, **settings: str) -> AsyncIterator[Stack]:
     """Start Asterisk with these settings (names without their prefix); stop it at the end."""
-    trunk = Address("127.0.0.1", _carrier_port())
+    trunk = Address("127.0.0.1", carrier_port())
     chosen = {"SIP_BIND": "127.0.0.1:0", "TRUNK": f"sip:{trunk}", "STATE_DIR": str(folder)}
     chosen.update(settings)
     environment = {f"RINGDESK_{name}": value for name, value in chosen.items() if value}
@@ -140,7 +140,7 @@ async def running_asterisk(folder: Path, **settings: str) -> AsyncIterator[Stack
         await supervisor.stop()
 
 
-def _carrier_port() -> int:
+def carrier_port() -> int:
     """A port that baresip can listen on: it takes TCP beside UDP, and the next one for TLS."""
     while True:
         port = free_tcp_port()

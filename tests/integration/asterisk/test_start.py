@@ -14,6 +14,8 @@ import pytest
 from tests.integration.asterisk.stack import Stack, running_asterisk
 from tests.support.polling import eventually
 
+TLS = Path(__file__).parents[2] / "support" / "tls"
+CERT, KEY = str(TLS / "cert.pem"), str(TLS / "key.pem")
 VARIANTS = {
     "nothing set": {"TRUNK": ""},
     "demo": {"DEMO": "1"},
@@ -25,6 +27,8 @@ VARIANTS = {
         "TRUNK_CODECS": "alaw,g722",
     },
     "trunk over TCP": {"TRUNK": "sip:127.0.0.1:5070;transport=tcp"},
+    "trunk over TLS": {"TRUNK": "sips:127.0.0.1:5071"},
+    "phones over TLS": {"SIP_TLS_BIND": "127.0.0.1:0", "TLS_CERT": CERT, "TLS_KEY": KEY},
     "behind NAT": {"EXTERNAL_ADDRESS": "192.0.2.7", "LOCAL_NETS": "10.0.0.0/8,192.168.0.0/16"},
     "on every address": {"SIP_BIND": "0.0.0.0:0", "DEMO": "1"},
     "app_queue for a benchmark": {"ASTERISK_MODULES": "app_queue"},

@@ -1,11 +1,14 @@
 """From the house's values to the API's shapes."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
-from app.api import frames, views
+from app import config
+from app.api import admin_views, frames, views
 from app.api.visibility import Detail
 from app.domain.agent import Agent, Status
 from tests.unit.api.people import closed, offered
@@ -50,3 +53,17 @@ def test_me_is_an_agent_with_preferences() -> None:
     assert me.email == "ana@example.com"
     assert all(getattr(me, name) == getattr(agent, name) for name in agent.__struct_fields__)
     assert "password" not in json.dumps(told_as(me))
+
+
+def test_a_phone_is_told_of_tls_by_the_certificate_s_name_where_it_is_listened_to() -> None:
+    pem = {"RINGDESK_TLS_CERT": __file__, "RINGDESK_TLS_KEY": __file__}
+    public = {"RINGDESK_PUBLIC_URL": "https://desk.example"}
+    tls = {"RINGDESK_SIP_TLS_BIND": "0.0.0.0:5061", **pem, **public}
+    ana = replace(person("ana"), sip_user="u1", sip_password="p1")
+    plain, secret = (
+        admin_views.phone(ana, config.load(settings, Path("/dev/null")), True)
+        for settings in (public, tls)
+    )
+    assert (plain.server, plain.uri) == ("127.0.0.1:5060", "sip:u1:p1@127.0.0.1:5060")
+    assert secret.server == "desk.example:5061"
+    assert secret.uri == "sip:u1:p1@desk.example:5061;transport=tls"

@@ -74,6 +74,16 @@ def test_tcp_is_listened_to_only_for_a_trunk_over_tcp(config: AsteriskConfig) ->
     assert "[transport-tcp]" not in _pjsip(config, trunk=TRUNK)
 
 
+@pytest.mark.parametrize("uri", ["sips:192.0.2.1", "sip:192.0.2.1;transport=TLS"])
+def test_a_trunk_over_tls_is_spoken_to_with_encrypted_sound_alone(
+    config: AsteriskConfig, uri: str
+) -> None:
+    text = _pjsip(config, trunk=dataclasses.replace(TRUNK, uri=uri))
+    assert "transport = transport-tls\nmedia_encryption = sdes\n" in text
+    assert "verify_server = yes" in text
+    assert "[transport-tls]" not in _pjsip(config, trunk=TRUNK)
+
+
 def test_registration_needs_a_user(config: AsteriskConfig) -> None:
     with pytest.raises(EmbeddedError, match="RINGDESK_TRUNK_USER"):
         _pjsip(config, trunk=dataclasses.replace(TRUNK, register=True))
