@@ -7,12 +7,14 @@ unpacked loader, so `core restart now` on its console cannot work: stop and star
 import logging
 import socket
 import threading
+from functools import partial
 from pathlib import Path
 
 import aiohttp
 
 from app.config import Address, Settings
 from app.embedded.asterisk_config import DIALPLAN, HOUSE, AsteriskConfig, Installation, write_config
+from app.embedded.asterisk_logs import keep_in_bounds
 from app.embedded.server import Ports, Secrets, Server
 
 NAME = "asterisk"
@@ -96,6 +98,7 @@ def asterisk_server(settings: Settings, ports: Ports, secrets: Secrets) -> Serve
         ready=ready,
         identify=str(config.main_file),
         before_start=prepare,
+        care=partial(keep_in_bounds, config),
         listens={
             "the setting RINGDESK_SIP_BIND": config.sip,
             **({"the setting RINGDESK_SIP_TLS_BIND": config.sip_tls} if config.sip_tls else {}),

@@ -15,6 +15,7 @@ from app.embedded.supervisor import Supervisor
 from app.embedded.valkey import valkey_server
 
 Say = Callable[[str], None]
+CARE_SECONDS = 30.0
 
 
 class Embedded:
@@ -55,7 +56,10 @@ class Embedded:
         """Start again what dies; runs until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             for supervisor in self._supervisors:
-                tasks.create_task(supervisor.watch(), name=f"watch {supervisor.server.name}")
+                name = supervisor.server.name
+                tasks.create_task(supervisor.watch(), name=f"watch {name}")
+                if supervisor.server.care is not None:
+                    tasks.create_task(_care(supervisor.server.care), name=f"care for {name}")
             await asyncio.Event().wait()
 
     async def stop(self) -> None:
@@ -117,6 +121,12 @@ def _wanted(settings: Settings, ports: Ports, secrets: Secrets) -> list[Server]:
     if settings.embedded_asterisk:
         servers.append(asterisk_server(settings, ports, secrets))
     return servers
+
+
+async def _care(care: Callable[[], object]) -> None:
+    while True:
+        await asyncio.to_thread(care)
+        await asyncio.sleep(CARE_SECONDS)
 
 
 async def _start_all(supervisors: tuple[Supervisor, ...], say: Say) -> None:

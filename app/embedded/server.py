@@ -43,6 +43,8 @@ class Server:
     listens: Mapping[str, Address] = field(default_factory=dict)
     """What must be free before a first start: address by what the person can change ("the setting
     RINGDESK_SIP_BIND", say). Checked for UDP and TCP, so that a taken port is one clear line."""
+    care: Callable[[], object] | None = None
+    """Done about every CARE_SECONDS in a thread while the service runs, such as rotating logs."""
     start_seconds: float = 20.0
     stop_seconds: float = 10.0
     """From SIGTERM to SIGKILL."""
