@@ -7,7 +7,7 @@ PYTHON  := .venv/bin/python
 NPM     := PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix app/web --silent
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check bench soak live-view drill containers lock clean
+.PHONY: help run test test-fast check bench soak live-view drill containers audit lock clean
 
 help: ## Say what each command does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -48,6 +48,10 @@ drill: ## Fault drills: SCHEDULES=6 of 90 s each, from SEED=n on (a random one),
 containers: ## Build the images, bring docker-compose.yml up, and play calls through it
 	@$(PREPARE) test
 	@setup/containers/run.sh
+
+audit: ## Known flaws in what is pinned, and what could not be checked for them
+	@$(PREPARE) audit
+	@setup/python setup/audit.py $(ARGS)
 
 lock: ## Pin the dependencies of pyproject.toml again, with hashes
 	@$(PREPARE) check

