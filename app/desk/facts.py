@@ -12,8 +12,16 @@ from redis.exceptions import RedisError
 
 from app.acd import EpochLost
 from app.desk.calls import Calls
+from app.desk.guesses import Guesses
 from app.desk.reconcile import Reconcile
-from app.telephony import AsteriskRestarted, Fact, LinkChanged, Reconciled, SecurityAlert
+from app.telephony import (
+    AddressShutOut,
+    AsteriskRestarted,
+    Fact,
+    LinkChanged,
+    Reconciled,
+    SecurityAlert,
+)
 
 log = logging.getLogger("ringdesk.facts")
 
@@ -24,8 +32,9 @@ RETRY_SECONDS = (0.05, 0.1, 0.2, 0.5)
 class Facts:
     """Takes facts from telephony to the use case that they concern."""
 
-    def __init__(self, calls: Calls, reconcile: Reconcile) -> None:
+    def __init__(self, calls: Calls, reconcile: Reconcile, guesses: Guesses) -> None:
         self._calls = calls
+        self._guesses = guesses
         self._reconcile = reconcile
         self.open = asyncio.Event()
         """Cleared while the live queue is being rebuilt: facts wait for its end."""
@@ -53,7 +62,9 @@ class Facts:
             case LinkChanged():
                 log.info("the %s link is %s", fact.name, "up" if fact.up else "down")
             case SecurityAlert():
-                log.warning("Asterisk refused %s from %s", fact.kind, fact.address)
+                await self._guesses.refused(fact)
+            case AddressShutOut():
+                await self._guesses.shut_out(fact)
             case Reconciled():
                 await self._reconcile.handle(fact)
             case AsteriskRestarted():

@@ -1,6 +1,7 @@
 """Private servers of one machine: started, adopted, watched and stopped."""
 
 from app.embedded.asterisk import install_folder
+from app.embedded.asterisk_config import trunk_host
 from app.embedded.check_dialplan import check_dialplan
 from app.embedded.demo_bot import DemoBot
 from app.embedded.endpoints import Endpoints
@@ -16,4 +17,5 @@ __all__ = [
     "check_dialplan",
     "install_folder",
     "is_free",
+    "trunk_host",
 ]

@@ -228,7 +228,7 @@ def _hard_limit() -> int:
 def _trunk_values(trunk: Trunk | None) -> dict[str, object]:
     if trunk is None:
         return {}
-    host = _trunk_host(trunk.uri)
+    host = trunk_host(trunk.uri)
     if trunk.register and trunk.user is None:
         raise EmbeddedError("RINGDESK_TRUNK_REGISTER is set: set RINGDESK_TRUNK_USER too")
     return {
@@ -248,11 +248,11 @@ def _trunk_lines(trunk: Trunk) -> list[str]:
     if trunk.password is not None:
         lines.append("outbound_auth = trunk")
     if trunk.user is not None:
-        lines += [f"from_user = {trunk.user}", f"from_domain = {_trunk_host(trunk.uri)}"]
+        lines += [f"from_user = {trunk.user}", f"from_domain = {trunk_host(trunk.uri)}"]
     return lines
 
 
-def _trunk_host(uri: str) -> str:
+def trunk_host(uri: str) -> str:
     """The host of a SIP URI (RFC 3261, 19.1.1), without its port; IPv6 keeps its brackets."""
     host = uri.partition(":")[2].partition(";")[0].rpartition("@")[2]
     return host[: host.index("]") + 1] if host.startswith("[") else host.partition(":")[0]

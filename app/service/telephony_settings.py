@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from app.config import Settings
-from app.embedded import Endpoints
+from app.embedded import Endpoints, trunk_host
 from app.telephony import TelephonySettings
 
 
@@ -26,8 +26,14 @@ def telephony_settings(settings: Settings, endpoints: Endpoints) -> TelephonySet
         leg_max_seconds=settings.leg_max_seconds,
         silent_leg_seconds=settings.silent_leg_seconds,
         encrypt_media=settings.sip_tls_bind is not None,
+        spared=_spared(settings),
         media_address=None if host in {"0.0.0.0", "::"} else host,
     )
+
+
+def _spared(settings: Settings) -> tuple[str, ...]:
+    trunk = settings.trunk
+    return (trunk.match or (trunk_host(trunk.uri),)) if trunk else ()
 
 
 def _console(settings: Settings) -> Path | None:

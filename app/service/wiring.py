@@ -31,6 +31,7 @@ from app.desk.dispatch import Dispatch
 from app.desk.effects import Effects
 from app.desk.facts import Facts
 from app.desk.feed import Feed
+from app.desk.guesses import Guesses
 from app.desk.health import Health
 from app.desk.idle_chats import IdleChats
 from app.desk.inboxes import Inboxes
@@ -188,7 +189,7 @@ class House:
         )
         self._mail = self._mail_side()
         reconcile = Reconcile(distributor, dispatch, per_call)
-        self._facts = Facts(self._calls(), reconcile)
+        self._facts = Facts(self._calls(), reconcile, Guesses(records))
         self._rebuild = self._make_rebuild(reconcile)
         self.desk = self._desk()
         self.loops = self._loops()

@@ -5,6 +5,7 @@ from app.telephony.ari_errors import AriError, LinkDown, NotFound, Timeout
 from app.telephony.desk_phone_rules import entries_of
 from app.telephony.endpoints import WEB_PREFIX, SipEndpoint
 from app.telephony.facts import (
+    AddressShutOut,
     AsteriskRestarted,
     BotLost,
     BotTook,
@@ -57,6 +58,7 @@ __all__ = [
     "MUTED",
     "PARTY_PREFIX",
     "WEB_PREFIX",
+    "AddressShutOut",
     "AriError",
     "AsteriskRestarted",
     "BotLost",

@@ -38,4 +38,6 @@ def security_alert(message: dict[str, str], now: int) -> SecurityAlert | None:
     if kind not in _ALERTS:
         return None
     account = message.get("accountid", "")
-    return SecurityAlert(kind, account, message.get("remoteaddress", ""), now)
+    # IPV4/UDP/192.0.2.7/5060
+    _, _, address, *_ = [*message.get("remoteaddress", "").split("/"), "", "", ""]
+    return SecurityAlert(kind, account, address, now, message.get("service", ""))

@@ -10,11 +10,12 @@ from typing import Protocol
 
 from app.telephony.alerts import Alerts
 from app.telephony.ami import AmiAddress, AmiError, AmiLink
+from app.telephony.ami_events import security_alert
 from app.telephony.ari_errors import AriError
 from app.telephony.ari_resources import Endpoints
 from app.telephony.contacts import Contacts
 from app.telephony.desk_phone_rules import HOURS, DeskPhoneRules
-from app.telephony.facts import ContactChanged, Fact, LinkChanged
+from app.telephony.facts import ContactChanged, Fact, LinkChanged, SecurityAlert
 from app.telephony.settings import TelephonySettings
 
 FADE_SECONDS = 1.0
@@ -45,9 +46,11 @@ class AmiSide:
         watchers: Callable[[], Watchers],
         ready: Callable[[], bool],
         tell: Callable[[Fact], None],
+        count: Callable[[SecurityAlert], None],
         now: Callable[[], int],
     ) -> None:
         self.up = False
+        self._count = count
         self.link = self._make_link(settings)
         self.desk_phones = DeskPhoneRules(self.link)
         self.hours = DeskPhoneRules(self.link, HOURS, clear=True)
@@ -73,6 +76,10 @@ class AmiSide:
     def reachable(self, endpoint: str) -> bool:
         """Whether a phone is registered there and answers, as was last told."""
         return self._contacts.reachable(endpoint) or endpoint in self._fading
+
+    def phones_addresses(self) -> set[str]:
+        """Addresses from which phones of ours are registered."""
+        return self._contacts.hosts()
 
     async def ask_for_contacts(self) -> None:
         """While AMI is away nobody tells of contacts: ARI is asked, again and again, for ever."""
@@ -134,9 +141,11 @@ class AmiSide:
         change = self._contacts.take(message)
         if change is not None:
             self._contact(*change)
-        alert = self._alerts.take(message, self._now())
+        alert = security_alert(message, self._now())
         if alert is not None:
-            self._tell(alert)
+            self._count(alert)
+            if self._alerts.may_tell(alert):
+                self._tell(alert)
 
     def _believe(self, endpoint: str, reachable: bool) -> None:
         if endpoint in self._users() and self._contacts.believe(endpoint, reachable):

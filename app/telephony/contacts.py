@@ -1,9 +1,11 @@
 """Which SIP endpoints can be reached, as AMI tells of their contacts."""
 
+import re
 from collections.abc import Iterable
 
 from app.telephony.ami_events import contact_change
 
+_HOST = re.compile(r"@\[?([0-9A-Fa-f:.]+?)\]?(?::\d+)?(?:[;>]|$)")
 ELSEWHERE = "elsewhere"
 """Stands for the contact of which AMI did not tell."""
 
@@ -18,6 +20,11 @@ class Contacts:
     def reachable(self, endpoint: str) -> bool:
         """Whether a contact of this endpoint answers."""
         return bool(self._contacts.get(endpoint))
+
+    def hosts(self) -> set[str]:
+        """The addresses of all contacts (RFC 3261, 19.1.1); `rewrite_contact` makes them true."""
+        found = (_HOST.search(uri) for uris in self._contacts.values() for uri in uris)
+        return {match[1] for match in found if match}
 
     def take(self, message: dict[str, str]) -> tuple[str, bool] | None:
         """An AMI event; the endpoint and its reachability when that changed."""

@@ -174,6 +174,19 @@ class SecurityAlert:
     kind: str
     account: str
     address: str
+    """Without the port; empty when Asterisk does not say."""
+    at: int
+    service: str = ""
+    """`PJSIP` or `AMI`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressShutOut:
+    """Who guessed SIP passwords is not listened to for so many seconds."""
+
+    address: str
+    wrong: int
+    seconds: int
     at: int
 
 
@@ -237,6 +250,7 @@ Fact = (
     | LegFailed
     | ContactChanged
     | SecurityAlert
+    | AddressShutOut
     | LinkChanged
     | AsteriskRestarted
     | Reconciled
@@ -254,6 +268,8 @@ def lane_of(fact: Fact) -> str:
             return f"agent {fact.agent_id}"
         case ContactChanged():
             return f"endpoint {fact.endpoint}"
+        case SecurityAlert() | AddressShutOut():
+            return "security"
         case _:
             return ""
 

@@ -35,5 +35,7 @@ class TelephonySettings:
     """Agents' SIP phones may encrypt their sound (SRTP), as those that come over TLS do."""
     media_address: str | None = None
     """Address for the RTP of agents' SIP phones; None: whichever Asterisk chooses."""
+    spared: tuple[str, ...] = ()
+    """Addresses and networks that are never shut out, such as the trunk's."""
     announce_first_seconds: float = 5.0
     announce_every_seconds: float = 30.0

@@ -23,6 +23,7 @@ from app.telephony.facts import (
     lane_of,
 )
 from app.telephony.fetching import Fetching
+from app.telephony.guessing import Guessing
 from app.telephony.lanes import Lanes
 from app.telephony.looks import Looks
 from app.telephony.mirror import Line, Mirror
@@ -64,8 +65,12 @@ class Telephony:
         self._endpoints = Endpoints(
             self.ari.asterisk, settings.media_address, settings.encrypt_media
         )
+        self._guessing = Guessing(
+            self.ari.asterisk, spared=lambda: {*settings.spared, *self._ami.phones_addresses()},
+            tell=self.tell, now=now_ms,
+        )  # fmt: skip
         self._ami = AmiSide(
-            settings, self.ari.endpoints, users=self._endpoints.users,
+            settings, self.ari.endpoints, users=self._endpoints.users, count=self._guessing.take,
             watchers=lambda: self._looks, ready=lambda: self._ready, tell=self.tell, now=now_ms,
         )  # fmt: skip
         self.desk_phones = self._ami.desk_phones
@@ -109,6 +114,7 @@ class Telephony:
                 tasks.create_task(self.ari.run())
                 tasks.create_task(self._ami.ask_for_contacts())
                 tasks.create_task(self._looks.bots.run())
+                tasks.create_task(self._guessing.run())
                 if self._ami.link is not None:
                     tasks.create_task(self._ami.link.run())
         finally:
@@ -284,6 +290,7 @@ class Telephony:
         started_at = (await self.ari.asterisk.getInfo()).status.startup_time
         if started_at == self._started_at:
             return
+        self._guessing.again()
         try:
             await self._endpoints.push_all()
         except LinkDown:

@@ -65,7 +65,7 @@ def side_with(endpoints: Endpoints, facts: list[Fact]) -> AmiSide:
     )
     return AmiSide(
         settings, endpoints, users=lambda: ["u1"], watchers=Watchers, ready=lambda: True,
-        tell=facts.append, now=lambda: 0,
+        tell=facts.append, count=lambda alert: None, now=lambda: 0,
     )  # fmt: skip
 
 

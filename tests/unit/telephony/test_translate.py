@@ -14,6 +14,7 @@ from app.telephony.facts import (
     LegFault,
     LegGone,
     LegRinging,
+    SecurityAlert,
     TalkJoined,
 )
 from app.telephony.mirror import Line
@@ -264,17 +265,16 @@ def test_contacts_and_alerts_from_ami() -> None:
     assert contact_change({**status, "contactstatus": "Removed"}) == ("u1", "sip:u1@x", False)
     assert contact_change({**status, "contactstatus": "Odd"}) is None
     assert contact_change({"event": "Newchannel"}) is None
-    alert = security_alert({"event": "InvalidPassword", "accountid": "u1"}, 7)
-    assert alert is not None
-    assert alert.account == "u1"
+    address = {"service": "PJSIP", "remoteaddress": "IPV6/UDP/2001:db8::7/5060"}
+    alert = security_alert({"event": "InvalidPassword", "accountid": "u1", **address}, 7)
+    assert alert == SecurityAlert("InvalidPassword", "u1", "2001:db8::7", 7, "PJSIP")
+    assert security_alert({"event": "InvalidPassword"}, 7) is not None
     assert security_alert({"event": "SuccessfulAuth"}, 7) is None
 
 
 def test_a_scan_does_not_set_the_pace_of_alerts() -> None:
     alerts = Alerts()
-    message = {"event": "InvalidAccountID", "accountid": "100"}
+    scan = [SecurityAlert("InvalidAccountID", "100", "", 5_000 + n) for n in range(900)]
 
-    told = [alerts.take(message, 5_000 + n) for n in range(900)]
-
-    assert len([alert for alert in told if alert]) == 10
-    assert alerts.take(message, 6_000) is not None
+    assert [alerts.may_tell(alert) for alert in scan].count(True) == 10
+    assert alerts.may_tell(SecurityAlert("InvalidAccountID", "100", "", 6_000))

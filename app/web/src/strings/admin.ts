@@ -347,7 +347,7 @@ export const adminWords = {
   },
   audit: {
     title: "Audit log",
-    intro: "What administrators and supervisors did. Entries are never changed.",
+    intro: "What administrators and supervisors did, and whom Asterisk turned away. Entries are never changed.",
     when: "When",
     who: "Who",
     act: "Act",
@@ -369,6 +369,7 @@ export const adminWords = {
       "break_reason.": "Break reasons",
       "import.": "Imports",
       "conversation.": "Conversations",
+      "security.": "Security",
     } as Readonly<Record<string, string>>,
     older: "Older entries",
     newest: "Newest",
