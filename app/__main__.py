@@ -4,14 +4,14 @@ import argparse
 import asyncio
 import getpass
 import json
-import logging
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import uvloop
 
-from app import config
+from app import config, logs
 from app.api.openapi import document
 from app.backup import backup, restore
 from app.bench import bench_options, run_bench
@@ -27,20 +27,11 @@ from app.commands import (
 from app.embedded import EmbeddedError
 from app.service import Service
 
-CHATTY = ("mail.log", "imapclient")
-"""They tell every command of every mail, with customers' addresses; `--verbose` lets them."""
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status tells whether it succeeded."""
     arguments = _parser().parse_args(argv)
-    logging.basicConfig(
-        level=logging.DEBUG if arguments.verbose else logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        stream=sys.stderr,
-    )
-    for chatty in CHATTY if not arguments.verbose else ():
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logs.set_up(arguments.verbose, _log_json())
     try:
         return int(arguments.command(arguments) or 0)
     except (config.BadSetting, config.Refusal, EmbeddedError) as error:
@@ -48,6 +39,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _log_json() -> bool:
+    with suppress(config.BadSetting):  # told by the command, if it needs the settings
+        return config.load().log_json
+    return False
 
 
 def _parser() -> argparse.ArgumentParser:

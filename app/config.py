@@ -93,8 +93,7 @@ class Settings:
     admin_password: str | None
     demo: bool
     demo_password: str | None
-    demo_bot: bool
-    """Whether the demo's bot answers extension 100."""
+    demo_bot: bool  # whether the demo's bot answers extension 100
     offer_seconds: float
     rejoin_seconds: float
     wrap_up_seconds: float
@@ -122,6 +121,7 @@ class Settings:
     """The longest that one try of sending a mail may take."""
     smtp_listen: Address | None = None  # where mail is taken
     lmtp_listen: Address | None = None
+    log_json: bool = False
     sip_tls_bind: Address | None = None  # where SIP is listened to over TLS, with tls_cert
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -229,6 +229,7 @@ class _Reader:
             smtp_seconds=self._read("SMTP_SECONDS", "60", _seconds_above_zero),
             smtp_listen=self._read("SMTP_LISTEN", "", _maybe),
             lmtp_listen=self._read("LMTP_LISTEN", "", _maybe),
+            log_json=self._read("LOG_JSON", "0", _switch),
             sip_tls_bind=self._read("SIP_TLS_BIND", "", _maybe),
             environment=self._values,
         )

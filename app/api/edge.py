@@ -29,9 +29,10 @@ from app.api.problems import (
     invalid,
 )
 from app.api.requests import Nothing, Request
-from app.api.route import SAFE, TEXT, Call, Route
+from app.api.route import API, SAFE, TEXT, Call, Route
 from app.api.sessions import bearer
 from app.desk.errors import DeskError
+from app.logs import about
 from app.records import RecordsError, is_away
 
 log = logging.getLogger("ringdesk.api")
@@ -78,6 +79,11 @@ def endpoint(api: Api, route: Route[Any]) -> Handler:
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer whatever is raised with a problem document; tell tracebacks to the log only."""
     request_id = request[REQUEST_ID] = secrets.token_hex(8)
+    with about(request=request_id, **_conversation(request)):
+        return await _answered(request, handler, request_id)
+
+
+async def _answered(request: web.Request, handler: Handler, request_id: str) -> web.StreamResponse:
     try:
         return await handler(request)
     except Problem as problem:
@@ -90,10 +96,16 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return _from_http(error, request_id)
     except Exception as error:
         if is_away(error):
-            log.warning("request %s: the database does not answer: %s", request_id, error)
+            log.warning("the database does not answer (%s)", type(error).__name__)
             return _database_down().response(request_id)
-        log.exception("request %s failed: %s %s", request_id, request.method, _template(request))
+        log.exception("%s %s failed", request.method, _template(request))
         return _unexpected(request_id)
+
+
+def _conversation(request: web.Request) -> dict[str, str]:
+    if not _template(request).startswith(f"{API}/conversations/{{id}}"):
+        return {}
+    return {"conversation": request.match_info["id"]}
 
 
 def counting(api: Api) -> Any:

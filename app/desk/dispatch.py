@@ -16,8 +16,10 @@ from app.desk.feed import Change, Feed
 from app.domain.agent import Agent
 from app.domain.conversation import Conversation
 from app.domain.events import StreamEvent
+from app.logs import EVENTS, about
 
 log = logging.getLogger("ringdesk.dispatch")
+events_log = logging.getLogger(EVENTS)
 
 REMEMBERED = 2_000
 """Events of our own results that are remembered until the stream brings them, which is at once. A
@@ -113,6 +115,9 @@ class Dispatch:
             [c.agent for c in read.values() if c.agent],
         )
         for event in events:
+            if events_log.isEnabledFor(logging.INFO):
+                with about(conversation=event.conversation_id, agent=event.agent_id):
+                    events_log.info("%s", event.type.value)
             result = own.get(event.id)
             self._feed.publish(self._own_change(event, result) if result else read[event.id])
 

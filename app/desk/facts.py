@@ -14,6 +14,7 @@ from app.acd import EpochLost
 from app.desk.calls import Calls
 from app.desk.guesses import Guesses
 from app.desk.reconcile import Reconcile
+from app.logs import about
 from app.telephony import (
     AddressShutOut,
     AsteriskRestarted,
@@ -42,7 +43,8 @@ class Facts:
 
     async def take(self, fact: Fact) -> None:
         """Settle one fact; returns once that is done."""
-        with self._calls.settling(fact):
+        ids = {name: getattr(fact, f"{name}_id", None) for name in ("conversation", "agent")}
+        with self._calls.settling(fact), about(call=getattr(fact, "channel_id", None), **ids):
             await self._take(fact)
 
     async def _take(self, fact: Fact) -> None:

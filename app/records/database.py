@@ -51,6 +51,7 @@ def make_engine(url: str, connections: int = 5) -> AsyncEngine:
     return create_async_engine(
         parsed,
         json_serializer=to_json,
+        hide_parameters=True,  # errors are logged, and the values are people's own
         pool_size=connections,
         max_overflow=connections,
         pool_pre_ping=True,  # a restarted server costs one round trip, not one failed request
@@ -65,6 +66,7 @@ def _sqlite_engine(url: sa.URL, connections: int) -> AsyncEngine:
     engine = create_async_engine(
         url,
         json_serializer=to_json,
+        hide_parameters=True,  # errors are logged, and the values are people's own
         pool_size=connections,
         max_overflow=0,
         connect_args={"timeout": BUSY_SECONDS},
