@@ -50,6 +50,13 @@ async def test_no_secret_is_readable_in_the_database(records: Records) -> None:
             assert rows and token not in str(rows) and key not in str(rows)
 
 
+async def test_what_the_database_refuses_is_not_quoted(records: Records) -> None:
+    with pytest.raises(sa.exc.DBAPIError) as refused:
+        async with records._database.write() as connection:
+            await connection.execute(sa.text("INSERT INTO nowhere VALUES (:a)"), {"a": "marked"})
+    assert "nowhere" in str(refused.value) and "marked" not in str(refused.value)
+
+
 async def test_a_key_works_until_it_is_revoked(records: Records) -> None:
     key_id, key = await records.keys.add("demo bot", ["queue", "transcript"])
     found = await records.keys.find(key)
