@@ -19,11 +19,11 @@ from app.commands import (
     add_person,
     call_as_customer,
     check_dialplan,
-    diagnose,
     list_people,
     play_demo,
     set_password,
 )
+from app.doctor import diagnose
 from app.embedded import EmbeddedError
 from app.service import Service
 

@@ -1,11 +1,8 @@
 """The one-shot commands of the command line, each run on the same parts as the service."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from pathlib import Path
-
-import aiohttp
 
 from app.api.passwords import hash_password
 from app.config import Refusal, Settings
@@ -91,31 +88,6 @@ def check_dialplan(settings: Settings, directory: Path) -> list[str]:
     if not directory.is_dir():
         raise Refusal(f"{directory} is no folder")
     return asyncio.run(check(directory, install_folder(settings)))
-
-
-async def diagnose(settings: Settings, say: Say) -> int:
-    """Ask the running service how its parts are; say in words what is wrong."""
-    url = settings.local_url
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as http,
-            http.get(f"{url}/readyz", ssl=False) as answer,
-        ):
-            parts: dict[str, bool] = json.loads(await answer.text()).get("parts", {})
-    except (aiohttp.ClientError, TimeoutError, ValueError):
-        say(f"the service does not answer at {url}: start it with `make run`")
-        return 1
-    for name, up in parts.items():
-        say(f"{name:9} {'answers' if up else WORDS.get(name, 'does not answer')}")
-    return 0 if all(parts.values()) else 1
-
-
-WORDS = {
-    "redis": "does not answer: see log/redis.log in the state folder, or RINGDESK_REDIS_URL",
-    "database": "does not answer: see RINGDESK_DATABASE_URL, and the disk of the state folder",
-    "ari": "does not answer: see log/asterisk.log in the state folder, or RINGDESK_ARI_URL",
-    "ami": "does not answer: see manager.conf, or RINGDESK_AMI_HOST",
-}
 
 
 async def play_demo(settings: Settings, talk_seconds: float, say: Say) -> int:

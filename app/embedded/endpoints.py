@@ -39,6 +39,23 @@ class Endpoints:
             ami_password=settings.ami_password or (secrets.get("ami") if embedded else ""),
         )
 
+    @classmethod
+    def read(cls, settings: Settings) -> "Endpoints":
+        """Where they are by the settings and by what a service wrote. Raises OSError, ValueError
+        and KeyError while nobody has started one here and not all of them are set."""
+        run = settings.state_dir / "run"
+        told = json.loads((run / "endpoints.json").read_text()) if run.exists() else {}
+        return cls(
+            redis_url=settings.redis_url or told["redis"]["url"],
+            ari_url=settings.ari_url or told["ari"]["url"],
+            ari_user=settings.ari_user,
+            ari_password=settings.ari_password or told["ari"]["password"],
+            ami_host=settings.ami.host if settings.ami else told["ami"]["host"],
+            ami_port=settings.ami.port if settings.ami else told["ami"]["port"],
+            ami_user=settings.ami_user,
+            ami_password=settings.ami_password or told["ami"]["password"],
+        )
+
     def write(self, path: Path) -> None:
         """Tell monitors and tests where the servers are; mode 0600, for it holds passwords."""
         told = {
