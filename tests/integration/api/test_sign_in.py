@@ -106,6 +106,20 @@ async def test_failed_ones_are_slowed_down_per_account_and_good_ones_never(
     await somebody.ask("POST", "session", {**ANA, "email": "ben@example.com"})
 
 
+async def test_failed_ones_are_slowed_down_per_address_whoever_is_tried(
+    redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.api.sessions.PER_ADDRESS", 3)
+    office = Office(redis_url, tmp_path, free_tcp_port())
+    await office.open()
+    somebody = await office.somebody()
+    for n in range(3):
+        body = {"email": f"nobody{n}@example.com", "password": "wrong"}
+        await somebody.refused("POST", "session", body, status=401, type="unauthenticated")
+    await somebody.refused("POST", "session", ANA, status=429, type="rate-limited")
+    await office.close()
+
+
 async def test_somebody_who_is_put_off_the_books_is_out_at_once(office: Office) -> None:
     ada, ana = await office.person("ada"), await office.person("ana")
     page = await Page(ana).open()
