@@ -29,7 +29,7 @@ check: ## Formatter, linter, types, import law, dialplan, compose file, front en
 	@$(PREPARE) check
 	@setup/check.sh
 
-bench: ## Measure speed, in at most 12 minutes (PART=voice, acd, events or start for one)
+bench: ## Measure speed, in at most 12 minutes (PART=voice, acd, events, messages or start for one)
 	@$(PREPARE) test
 	@$(PYTHON) -m app bench $(PART) $(ARGS)
 

@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     back.add_argument("file", type=Path)
     back.set_defaults(command=_restore)
 
-    bench = commands.add_parser("bench", help="measure: voice, acd, events, start")
+    bench = commands.add_parser("bench", help="measure: voice, acd, events, messages, start")
     bench_options(bench)
     bench.set_defaults(command=_bench)
 

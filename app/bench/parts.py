@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.bench import acd, events, start, voice
+from app.bench import acd, events, messages, start, voice
 from app.bench.report import FOLDER, Report, Say
 from app.config import Refusal
 
@@ -25,6 +25,7 @@ PARTS = {
     "start": Part(start.run, 3, "seconds until the service is ready, cold and warm"),
     "acd": Part(acd.run, 5, "the distributor alone: claims per second"),
     "events": Part(events.run, 5, "fan-out to 500 agents' sockets"),
+    "messages": Part(messages.run, 5, "chats of 2,000 customers with 500 agents, stored"),
     "voice": Part(voice.run, 20, "app_queue and Ringdesk under the same calls"),
 }
 

@@ -27,12 +27,14 @@ class Staff:
 
     agents: list[SignedIn]
     supervisor: SignedIn
+    admin: SignedIn
     skill: str
     """Id of the one skill that all agents have."""
 
 
 async def hire(stack: Stack, names: Iterable[str]) -> Staff:
-    """Agents whose phone number is their name, and a supervisor; before the service starts."""
+    """Agents whose phone number is their name, a supervisor and an administrator; before the
+    service starts."""
     records = await Records.open(stack.settings.database_url)
     try:
         skill = await records.skills.add(SKILL, "")
@@ -41,7 +43,8 @@ async def hire(stack: Stack, names: Iterable[str]) -> Staff:
             agents.append(await _sign_in(records, stack, name, Role.AGENT))
             await records.people.set_skills(agents[-1].id, [skill.id], by_admin=True)
         supervisor = await _sign_in(records, stack, "supervisor", Role.SUPERVISOR)
-        return Staff(agents, supervisor, skill.id)
+        admin = await _sign_in(records, stack, "bench-admin", Role.ADMIN)
+        return Staff(agents, supervisor, admin, skill.id)
     finally:
         await records.close()
 

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from typing import cast
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-_PING, _PONG, _CLOSE = 0x9, 0xA, 0x8
+_TEXT, _CLOSE, _PING, _PONG = 0x1, 0x8, 0x9, 0xA
 Receive = Callable[[bytes], None]
 
 
 class WebSocket(asyncio.Protocol):
-    """One listener: `receive` gets each text message. `opened` and `closed` can be awaited."""
+    """One page: `receive` gets each text message. `opened` and `closed` can be awaited."""
 
     def __init__(self, request: bytes, receive: Receive) -> None:
         self._request = request
@@ -43,6 +43,11 @@ class WebSocket(asyncio.Protocol):
         _, socket = await loop.create_connection(lambda: cls(request, receive), host, int(port))
         await socket.opened
         return socket
+
+    def send(self, text: bytes) -> None:
+        """One text message."""
+        if self._transport is not None:
+            self._transport.write(masked(_TEXT, text))
 
     def close(self) -> None:
         """Drop the connection."""
@@ -101,9 +106,20 @@ class WebSocket(asyncio.Protocol):
         return frame
 
     def _pong(self, payload: bytes) -> None:
-        if self._transport is not None:  # masked with zeros: a client's frames must be masked
-            head = bytes((0x80 | _PONG, 0x80 | len(payload)))
-            self._transport.write(head + bytes(4) + payload)
+        if self._transport is not None:
+            self._transport.write(masked(_PONG, payload))
+
+
+def masked(kind: int, payload: bytes) -> bytes:
+    """A whole frame as a client sends it, masked with zeros (RFC 6455 5.2: masked it must be).
+
+    Raises ValueError beyond 65,535 bytes, which is longer than anything that a page says.
+    """
+    size = len(payload)
+    if size > 0xFFFF:
+        raise ValueError("longer than anything that a page says")
+    length = bytes((0x80 | size,)) if size <= 125 else b"\xfe" + size.to_bytes(2, "big")
+    return bytes((0x80 | kind,)) + length + bytes(4) + payload
 
 
 class Http:

@@ -144,7 +144,7 @@ def test_an_unknown_part_is_refused_with_the_names(capsys: pytest.CaptureFixture
     with pytest.raises(SystemExit) as left:
         main(["bench", "speed"])
     assert left.value.code == 2
-    assert "'speed' is none of start, acd, events, voice" in capsys.readouterr().err
+    assert "'speed' is none of start, acd, events, messages, voice" in capsys.readouterr().err
 
 
 async def test_only_the_named_parts_run_and_one_that_cannot_is_passed_over(
