@@ -22,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.records.columns import to_json
 from app.records.errors import UnsupportedDatabase
+from app.records.sqlite_driver import open_connection
 
 BUSY_SECONDS = 15
 POSTGRES_SECONDS = 30
@@ -69,7 +70,7 @@ def _sqlite_engine(url: sa.URL, connections: int) -> AsyncEngine:
         hide_parameters=True,  # errors are logged, and the values are people's own
         pool_size=connections,
         max_overflow=0,
-        connect_args={"timeout": BUSY_SECONDS},
+        connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": open_connection},
     )
     sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
