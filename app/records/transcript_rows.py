@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.records.columns import storable
 from app.records.schema import transcript_turns
 
+_c = transcript_turns.c
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -21,14 +23,15 @@ class Turn:
     at: int
 
 
+_OF = (
+    sa.select(_c.id, _c.speaker, _c.text, _c.at)
+    .where(_c.conversation_id == sa.bindparam("talk"))
+    .order_by(_c.at, _c.position, _c.id)
+)
+"""Made once: building it costs as much as running it."""
+
+
 async def read_turns(connection: AsyncConnection, conversation_id: str) -> list[Turn]:
     """The turns of one conversation in the order of their instants, then of their arrival."""
-    c = transcript_turns.c
-    chosen = sa.select(c.id, c.speaker, c.text, c.at).where(of_conversation(conversation_id))
-    rows = await connection.execute(chosen.order_by(c.at, c.position, c.id))
+    rows = await connection.execute(_OF, {"talk": storable(conversation_id)})
     return [Turn(*row) for row in rows]
-
-
-def of_conversation(conversation_id: str) -> sa.ColumnElement[bool]:
-    """Whether a turn is of this conversation."""
-    return transcript_turns.c.conversation_id == storable(conversation_id)
