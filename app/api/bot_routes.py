@@ -6,7 +6,7 @@ from typing import Any
 from app.api import requests, shapes
 from app.api.access import AGENTS, BOTS, SUPERVISORS, bot_conversation_id, is_bots
 from app.api.auditing import audited
-from app.api.conversation_routes import heard, known_id, readable, shown, told
+from app.api.conversation_routes import heard, known_id, own_id, readable, shown, told
 from app.api.people_routes import skill_names
 from app.api.problems import Problem
 from app.api.problems import ProblemType as P
@@ -103,9 +103,8 @@ async def add_transcript(call: Call[requests.NewTurns]) -> shapes.Conversation:
 
 async def change_context(call: Call[requests.ContextChanges]) -> shapes.Conversation:
     """Tell what the AI found out; what is left out stays."""
-    conversation = await readable(call)
     changes = call.input.model_dump(exclude_unset=True)
-    return await told(call, await call.api.desk.update_context(conversation.id, **changes))
+    return await told(call, await call.api.desk.update_context(own_id(call), **changes))
 
 
 def _turn_id(command_id: str, number: int) -> str:

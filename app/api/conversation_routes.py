@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.api import requests, shapes, views
-from app.api.access import AGENTS, BOTS, has_turns, is_message
+from app.api.access import AGENTS, BOTS, bot_mark, has_turns, is_message
 from app.api.problems import ProblemType as P
 from app.api.problems import invalid, not_found
 from app.api.requests import Nothing, Request
@@ -178,9 +178,10 @@ async def shown(call: Call[Request], conversation: Conversation) -> shapes.Conve
 
 async def told(call: Call[Request], conversation: Conversation) -> shapes.Conversation:
     """The answer to a program: as `shown`, where the live picture has the transcript from there."""
-    turns = call.api.hub.turns(conversation.id)
-    if not turns:
+    hub = call.api.hub
+    if not hub.knows_turns(conversation.id):
         return await shown(call, conversation)
+    turns = hub.turns(conversation.id)
     return views.conversation(conversation, call.api.desk.directory, call.viewer.detail, turns)
 
 
@@ -193,6 +194,15 @@ def known_id(call: Call[Request]) -> str:
     if not is_id(call.id):
         raise not_found(NO_CONVERSATION)
     return call.id
+
+
+def own_id(call: Call[Request]) -> str:
+    """The `{id}` of the path, if the calling program opened it, which the id itself tells. Raises
+    Problem: not-found. Whether there is such a conversation the desk says."""
+    known = known_id(call)
+    if not known.startswith(bot_mark(call.caller.id)):
+        raise not_found(NO_CONVERSATION)
+    return known
 
 
 def is_id(text: str) -> bool:

@@ -228,6 +228,10 @@ class Hub:
         """The transcript of an open conversation."""
         return self._transcripts.known(conversation_id)
 
+    def knows_turns(self, conversation_id: str) -> bool:
+        """Whether the transcript is here, be it empty."""
+        return self._transcripts.is_known(conversation_id)
+
     # -- snapshot and resume
 
     def _send_snapshot(self, client: Client) -> None:

@@ -26,6 +26,10 @@ class OpenTranscripts:
         """As last read."""
         return self._turns.get(conversation_id, ())
 
+    def is_known(self, conversation_id: str) -> bool:
+        """Whether it was read, be it that nothing was said yet."""
+        return conversation_id in self._turns
+
     async def learn(self, conversation_id: str) -> None:
         """Read the turns of a conversation that is new here."""
         if has_turns(conversation_id) and conversation_id not in self._turns:
