@@ -32,6 +32,23 @@ Key = tuple[str, str, str, str]
 
 c = messages.c
 _ORDER = (c.conversation_id, c.seq)
+# Made once: building a statement costs as much as running it.
+_KNOWN = sa.select(messages).where(
+    c.conversation_id.in_(sa.bindparam("talks", expanding=True)),
+    c.client_id.in_(sa.bindparam("ids", expanding=True)),
+)
+_LAST = (
+    sa.select(c.conversation_id, sa.func.max(c.seq))
+    .where(c.conversation_id.in_(sa.bindparam("talks", expanding=True)))
+    .group_by(c.conversation_id)
+)
+_ADD = messages.insert()
+_AFTER = (
+    sa.select(messages)
+    .where(c.conversation_id == sa.bindparam("talk"), c.seq > sa.bindparam("after"))
+    .order_by(c.seq)
+    .limit(sa.bindparam("most"))
+)
 _FORGET = message_outbox.delete().where(
     message_outbox.c.conversation_id == sa.bindparam("of"),
     message_outbox.c.seq == sa.bindparam("number"),
@@ -81,11 +98,9 @@ class Messages:
 
     async def after(self, conversation_id: str, seq: int, limit: int = PAGE) -> list[Message]:
         """The messages of one conversation after this one, in order."""
-        chosen = sa.select(messages).where(
-            c.conversation_id == storable(conversation_id), c.seq > seq
-        )
+        asked = {"talk": storable(conversation_id), "after": seq, "most": limit}
         async with self._database.read() as connection:
-            rows = await connection.execute(chosen.order_by(c.seq).limit(limit))
+            rows = await connection.execute(_AFTER, asked)
             return [_message(row) for row in rows]
 
     async def all(self, conversation_id: str) -> list[Message]:
@@ -168,7 +183,7 @@ class Messages:
     ) -> None:
         if not fresh:
             return
-        await connection.execute(messages.insert(), [_row(one) for one in fresh])
+        await connection.execute(_ADD, [_row(one) for one in fresh])
         places = [{"conversation_id": m.conversation_id, "seq": m.seq} for m in fresh]
         await connection.execute(self._untold, places)
         await self._words.add(connection, message_words(fresh, subjects))
@@ -180,15 +195,13 @@ class Messages:
 async def _known(
     connection: AsyncConnection, talks: list[str], new: Iterable[NewMessage]
 ) -> dict[Key, Message]:
-    ids = {storable(one.client_id) for one in new}
-    chosen = sa.select(messages).where(c.conversation_id.in_(talks), c.client_id.in_(ids))
-    rows = [_message(row) for row in await connection.execute(chosen)]
+    asked = {"talks": talks, "ids": sorted({storable(one.client_id) for one in new})}
+    rows = [_message(row) for row in await connection.execute(_KNOWN, asked)]
     return {(m.conversation_id, m.author, m.author_id, m.client_id): m for m in rows}
 
 
 async def _last(connection: AsyncConnection, talks: list[str]) -> dict[str, int]:
-    newest = sa.select(c.conversation_id, sa.func.max(c.seq)).where(c.conversation_id.in_(talks))
-    rows = await connection.execute(newest.group_by(c.conversation_id))
+    rows = await connection.execute(_LAST, {"talks": talks})
     return {talk: seq for talk, seq in rows}
 
 
