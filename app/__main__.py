@@ -25,6 +25,7 @@ from app.commands import (
 )
 from app.doctor import diagnose
 from app.embedded import EmbeddedError
+from app.open_files import raise_limit
 from app.service import Service
 
 
@@ -108,6 +109,7 @@ def _user_parser(user: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    raise_limit()
     uvloop.run(Service(config.load(), _say).run())
     return 0
 
@@ -140,6 +142,7 @@ def _restore(arguments: argparse.Namespace) -> int:
 
 
 def _bench(arguments: argparse.Namespace) -> int:
+    raise_limit()
     return uvloop.run(run_bench(arguments.part, arguments.seconds, _say))
 
 
