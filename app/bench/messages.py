@@ -35,7 +35,7 @@ DRAIN_SECONDS = 8.0
 """Messages that have not arrived so long after the last one was due are called late."""
 SETTLE_SECONDS = 1.5
 """Before memory is looked at: what follows from many pages that open at once."""
-START_SECONDS = 10.0
+START_SECONDS = 60.0
 OURS, RELAY = "Ringdesk", "bare relay"
 
 
