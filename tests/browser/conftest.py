@@ -1,5 +1,9 @@
 """Fixtures of the browser tests: a browser, and the page over the stand-in API."""
 
+import asyncio
+import os
+import secrets
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -9,7 +13,11 @@ from playwright.async_api import Browser, expect
 from tests.browser.admin_page import AdminPage, admin_page
 from tests.browser.chromium import chromium
 from tests.browser.fake_api import FakeApi
-from tests.browser.samples import ana
+from tests.browser.inbox_page import InboxPage, at_page
+from tests.browser.samples import ana as sample_of_ana
+from tests.browser.shop import Shop, at_shop
+from tests.support.people import Person
+from tests.support.stack import ROOT
 from tests.support.world import World
 
 expect.set_options(timeout=15_000)
@@ -26,7 +34,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest.fixture
 def fake() -> FakeApi:
     """Ana is signed in, Available and connected; nothing waits."""
-    return FakeApi(ana())
+    return FakeApi(sample_of_ana())
 
 
 @pytest.fixture
@@ -48,6 +56,48 @@ async def admin(browser: Browser, world: World) -> AsyncIterator[AdminPage]:
     yield page
     await page.page.context.close()
     assert errors == []
+
+
+@pytest.fixture
+async def inbox(browser: Browser, world: World) -> AsyncIterator[InboxPage]:
+    """Ana's page; she is Available, and has no phone."""
+    ana = await world.person("ana")
+    page = await at_page(browser, world, ana)
+    await page.become("Available")
+    yield page
+    for talk in (await ana.get("inbox"))["conversations"]:
+        if talk["state"] == "active":  # going home would send it to a colleague
+            await ana.end(talk["id"])
+            await ana.wrap_up(talk["id"])
+    await page.page.context.close()
+
+
+@pytest.fixture
+async def shop(browser: Browser, world: World) -> AsyncIterator[Shop]:
+    """A customer at the shop's page."""
+    shop = await at_shop(browser, world.stack.url)
+    yield shop
+    await shop.page.context.close()
+
+
+@pytest.fixture
+async def botshop(browser: Browser, world: World) -> AsyncIterator[Shop]:
+    """A customer at the page of a widget whose chats begin with the demo's chat bot."""
+    entry = f"bot-{secrets.token_hex(4)}"
+    admin = Person(world.stack, "admin")
+    await admin.sign_in()
+    key = await admin.post("api-keys", {"name": entry})
+    await admin.put(f"chat-widgets/{entry}", {"bot": key["id"], "title": "The bot"})
+    environment = {**os.environ, "RINGDESK_URL": world.stack.url, "RINGDESK_KEY": key["key"]}
+    bot = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "app.demo_chat_bot", cwd=ROOT, env=environment
+    )
+    shop = await at_shop(browser, world.stack.url, f"data-open data-entry={entry}")
+    yield shop
+    bot.kill()
+    await bot.wait()
+    await shop.page.context.close()
+    await admin.close()
 
 
 def _is_policy(text: str) -> bool:

@@ -1,39 +1,14 @@
 """Canned replies on two real pages: an administrator writes them, an agent sends one by keys."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from tests.browser.admin_page import AdminPage
-from tests.browser.inbox_page import InboxPage, at_page
-from tests.browser.shop import Shop, at_shop
-from tests.support.world import World
+from tests.browser.inbox_page import InboxPage
+from tests.browser.shop import Shop
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 EVIL = '<img src=x onerror="window.hurt=1">'
-
-
-@pytest.fixture
-async def inbox(browser: Browser, world: World) -> AsyncIterator[InboxPage]:
-    """Ana's page; she is Available, and has no phone."""
-    ana = await world.person("ana")
-    page = await at_page(browser, world, ana)
-    await page.become("Available")
-    yield page
-    for talk in (await ana.get("inbox"))["conversations"]:
-        if talk["state"] == "active":
-            await ana.end(talk["id"])
-            await ana.wrap_up(talk["id"])
-    await page.page.context.close()
-
-
-@pytest.fixture
-async def shop(browser: Browser, world: World) -> AsyncIterator[Shop]:
-    """A customer at the shop's page."""
-    shop = await at_shop(browser, world.stack.url)
-    yield shop
-    await shop.page.context.close()
 
 
 async def add(admin: AdminPage, name: str, text: str, skills: str = "") -> None:

@@ -1,40 +1,17 @@
 """A customer at the widget and an agent at the Inbox: two real pages on the real service."""
 
 import secrets
-from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Locator, expect
 
 from tests.browser.axe import no_serious_fault
 from tests.browser.chromium import screenshot
-from tests.browser.inbox_page import InboxPage, at_page
-from tests.browser.shop import Shop, at_shop
+from tests.browser.inbox_page import InboxPage
+from tests.browser.shop import Shop
 from tests.support.world import World
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-async def inbox(browser: Browser, world: World) -> AsyncIterator[InboxPage]:
-    """Ana's page; she is Available, and has no phone."""
-    ana = await world.person("ana")
-    page = await at_page(browser, world, ana)
-    await page.become("Available")
-    yield page
-    for talk in (await ana.get("inbox"))["conversations"]:
-        if talk["state"] == "active":  # going home would send it to a colleague
-            await ana.end(talk["id"])
-            await ana.wrap_up(talk["id"])
-    await page.page.context.close()
-
-
-@pytest.fixture
-async def shop(browser: Browser, world: World) -> AsyncIterator[Shop]:
-    """A customer at the shop's page."""
-    shop = await at_shop(browser, world.stack.url)
-    yield shop
-    await shop.page.context.close()
 
 
 def said(inbox: InboxPage) -> Locator:

@@ -1,66 +1,15 @@
 """Files in chats on two real pages, and a chat that goes from the bot to a person and back."""
 
-import asyncio
-import os
-import secrets
-import sys
-from collections.abc import AsyncIterator
-
 import pytest
-from playwright.async_api import Browser, FilePayload, Locator, expect
+from playwright.async_api import FilePayload, Locator, expect
 
-from tests.browser.inbox_page import InboxPage, at_page
-from tests.browser.shop import Shop, at_shop
-from tests.support.people import Person
-from tests.support.stack import ROOT
-from tests.support.world import World
+from tests.browser.inbox_page import InboxPage
+from tests.browser.shop import Shop
 
 pytestmark = pytest.mark.slow
 EVIL = '<img src=x onerror="window.hurt=1">.png'
 HTML = b"<script>window.hurt=1</script>"
 PATIENCE = 30_000
-
-
-@pytest.fixture
-async def inbox(browser: Browser, world: World) -> AsyncIterator[InboxPage]:
-    """Ana's page; she is Available, and has no phone."""
-    ana = await world.person("ana")
-    page = await at_page(browser, world, ana)
-    await page.become("Available")
-    yield page
-    for talk in (await ana.get("inbox"))["conversations"]:
-        if talk["state"] == "active":
-            await ana.end(talk["id"])
-            await ana.wrap_up(talk["id"])
-    await page.page.context.close()
-
-
-@pytest.fixture
-async def shop(browser: Browser, world: World) -> AsyncIterator[Shop]:
-    """A customer at the shop's page."""
-    shop = await at_shop(browser, world.stack.url)
-    yield shop
-    await shop.page.context.close()
-
-
-@pytest.fixture
-async def botshop(browser: Browser, world: World) -> AsyncIterator[Shop]:
-    """A customer at the page of a widget whose chats begin with the demo's chat bot."""
-    entry = f"bot-{secrets.token_hex(4)}"
-    admin = Person(world.stack, "admin")
-    await admin.sign_in()
-    key = await admin.post("api-keys", {"name": entry})
-    await admin.put(f"chat-widgets/{entry}", {"bot": key["id"], "title": "The bot"})
-    environment = {**os.environ, "RINGDESK_URL": world.stack.url, "RINGDESK_KEY": key["key"]}
-    bot = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app.demo_chat_bot", cwd=ROOT, env=environment
-    )
-    shop = await at_shop(browser, world.stack.url, f"data-open data-entry={entry}")
-    yield shop
-    bot.kill()
-    await bot.wait()
-    await shop.page.context.close()
-    await admin.close()
 
 
 def stored(inbox: InboxPage) -> Locator:
