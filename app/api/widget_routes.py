@@ -106,11 +106,11 @@ async def put_widget(call: Call[WidgetChange]) -> ChatWidget:
 
 
 async def remove_widget(call: Call[Nothing]) -> None:
-    """Take a widget away; its open chats go on."""
+    """Take a widget away that nothing uses; the one called `default` is as it comes again."""
     before = await call.api.records.widgets.get(call.id)
     if before is None:
         raise not_found("there is no such chat widget")
-    await call.api.records.widgets.remove(call.id)
+    await call.api.desk.chats.remove_widget(call.id)
     await audited(call, "widget.removed", (call.id, call.id), _shown(call, before))
 
 
@@ -159,9 +159,9 @@ ROUTES: tuple[Route[Any], ...] = (
         "DELETE",
         f"{PATH}/{{id}}",
         remove_widget,
-        summary="Take a chat widget away",
+        summary="Take a chat widget away; `used_by` of a refusal says what still uses it",
         takes=Nothing,
         roles=ADMINS,
-        problems=(P.NOT_FOUND, P.UNAVAILABLE),
+        problems=(P.NOT_FOUND, P.WRONG_STATE, P.UNAVAILABLE),
     ),
 )

@@ -17,6 +17,7 @@ from app.desk.directory import Directory
 from app.desk.dispatch import Dispatch
 from app.desk.errors import NotFound, NotYours, Unavailable, WrongState, refusals
 from app.desk.whispers import Whispers
+from app.desk.widget_removal import WidgetRemoval
 from app.domain.conversation import Channel, Conversation, Customer, Outcome, State
 from app.domain.mail import Email
 from app.domain.message import (
@@ -93,6 +94,7 @@ class Chats:
         self.attachments = attachments
         self.path = MessagePath(records.messages, notes, distributor.now, self.announced)
         self.whispers = Whispers(distributor, self.path, records)
+        self._removal = WidgetRemoval(distributor, records)
         self.history = records.messages.after
         self.reads = records.messages.reads
 
@@ -112,6 +114,11 @@ class Chats:
         if found is None and entry != DEFAULT_ENTRY:
             raise NotFound("there is no such chat widget")
         return found or Widget(DEFAULT_ENTRY)
+
+    async def remove_widget(self, entry: str) -> None:
+        """Take one away that nothing uses; the one that is always there is as it comes again.
+        Raises NotFound (of the records), InUse, Unavailable."""
+        await self._removal.remove(entry, entry == DEFAULT_ENTRY)
 
     async def secret(self) -> bytes:
         """The key under the tokens of visitors: made once, the same for every process."""

@@ -74,7 +74,7 @@ class SkillRemoval:
         except HeldByPeople:  # given to somebody since we looked
             uses = await self.uses(skill_id)
         if uses:
-            raise InUse(f"“{name}” is still used by {_told(uses)}", uses)
+            raise InUse(f"“{name}” is still used by {told(uses)}", uses)
         await self._availability.refresh()
 
 
@@ -88,7 +88,8 @@ def _name(conversation: Conversation) -> str:
     return customer.name or customer.number or customer.email or conversation.id
 
 
-def _told(uses: list[Use]) -> str:
+def told(uses: list[Use]) -> str:
+    """In a refusal's sentence: people by name, the rest counted."""
     people = [use.name for use in uses if use.kind == "person"]
     parts = [", ".join(people[:5]) + (f" and {len(people) - 5} more" if len(people) > 5 else "")]
     for kind, number in Counter(use.kind for use in uses).items():

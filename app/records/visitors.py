@@ -98,7 +98,7 @@ class Widgets:
             await connection.execute(upsert(chat_widgets, self._database.is_sqlite), [row])
 
     async def remove(self, entry: str) -> None:
-        """Take one away; its open chats go on. Raises NotFound."""
+        """Take one away. Raises NotFound."""
         async with self._database.write() as connection:
             gone = chat_widgets.delete().where(w.entry == storable(entry))
             if (await connection.execute(gone)).rowcount == 0:

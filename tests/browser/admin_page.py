@@ -17,6 +17,7 @@ PAGES = {
     "calendars": "Calendars",
     "routing-rules": "Routing rules",
     "mailboxes": "Mailboxes",
+    "chat-widgets": "Chat widgets",
     "canned-replies": "Canned replies",
     "service": "Service settings",
     "api-keys": "API keys",

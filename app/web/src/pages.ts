@@ -9,7 +9,7 @@ import { PERSONAL } from "./router";
 import { words } from "./strings";
 import { archiveWords } from "./strings/archive";
 import { reportingNav } from "./strings/reportingNav";
-import { cannedNav } from "./strings/chatNav";
+import { cannedNav, widgetsNav } from "./strings/chatNav";
 import { mailboxNav } from "./strings/mailNav";
 import { calendarWords, ruleWords } from "./strings/routing";
 import { liveWords } from "./strings/live";
@@ -51,6 +51,7 @@ const calendars = lazy(() => import("./pages/Calendars"));
 const routingRules = lazy(() => import("./pages/RoutingRules"));
 const mailboxes = lazy(() => import("./pages/Mailboxes"));
 const cannedReplies = lazy(() => import("./pages/CannedReplies"));
+const chatWidgets = lazy(() => import("./pages/ChatWidgets"));
 const apiKeys = lazy(() => import("./pages/ApiKeys"));
 const webhooks = lazy(() => import("./pages/Webhooks"));
 const serviceSettings = lazy(() => import("./pages/ServiceSettings"));
@@ -118,6 +119,7 @@ export const PAGES: readonly Page[] = [
   operations("calendars", calendarWords.title, calendars),
   operations("routing-rules", ruleWords.title, routingRules),
   operations("mailboxes", mailboxNav, mailboxes),
+  operations("chat-widgets", widgetsNav, chatWidgets),
   operations("canned-replies", cannedNav, cannedReplies),
   operations("service", words.nav.service, serviceSettings),
   operations("api-keys", words.nav.apiKeys, apiKeys),

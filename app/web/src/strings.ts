@@ -329,6 +329,12 @@ const FIELDS: Readonly<Record<string, string>> = {
   reason: "Reason",
   notes: "Notes",
   disposition: "Disposition",
+  entry: "Name",
+  origins: "Pages",
+  bot: "Bot",
+  skills: "Skills",
+  title: "Title",
+  priority: "Priority",
   time_zone: "Time zone",
   when: "Conditions",
   then: "Actions",
@@ -342,6 +348,13 @@ const FIELDS: Readonly<Record<string, string>> = {
 const asSentence = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 
+/** In words; of a list, the entry is counted from 1, as at the field itself. */
+function fieldName(field: string): string {
+  const [, list = field, index] = /^(.*)\.(\d+)$/.exec(field) ?? [];
+  const name = FIELDS[field] ?? FIELDS[list] ?? list;
+  return index === undefined ? name : `${name}, ${Number(index) + 1}`;
+}
+
 /** A clear sentence for whatever went wrong with a call to the service. */
 export function problemSentence(error: unknown): string {
   if (error instanceof Unreachable) {
@@ -351,7 +364,7 @@ export function problemSentence(error: unknown): string {
   const fields = error.document.errors ?? [];
   if (error.kind === "validation" && fields.length > 0) {
     return fields
-      .map(({ field, detail }) => asSentence(`${FIELDS[field] ?? field}: ${detail}`))
+      .map(({ field, detail }) => asSentence(`${fieldName(field)}: ${detail}`))
       .join(" ");
   }
   return PROBLEMS[error.kind] ?? asSentence(error.message);

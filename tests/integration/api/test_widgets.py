@@ -34,6 +34,20 @@ async def test_a_widget_is_made_changed_and_removed(office: Office) -> None:
         )
     found = (await ada.ask("GET", "chat-widgets"))["items"]
     assert [one["entry"] for one in found] == ["default", "shop"]
+    # and while its chats are open, or a calendar or a rule names it, it is not removed
+    named: Json = {"name": "Shop hours", "time_zone": "Europe/Berlin", "entries": ["shop"]}
+    calendar = await ada.ask("POST", "calendars", named)
+    soon: Json = {"name": "Shop first", "when": {"entries": ["shop"]}, "then": {"priority": 5}}
+    rule = await ada.ask("POST", "routing-rules", soon)
+    refused = await ada.refused("DELETE", "chat-widgets/shop", status=409, type="wrong-state")
+    uses = sorted((use["kind"], use["name"]) for use in refused["used_by"])
+    assert [kind for kind, _ in uses] == ["calendar", "conversation", "conversation", "rule"]
+    assert [name for kind, name in uses if kind != "conversation"] == ["Shop hours", "Shop first"]
+    await ada.ask("DELETE", f"routing-rules/{rule['id']}")
+    await ada.ask("DELETE", f"calendars/{calendar['id']}")
+    for use in refused["used_by"]:
+        if use["kind"] == "conversation":
+            await office.desk.chats.customer_ends(use["id"])
     # and once it is removed, nobody chats there
     await ada.ask("DELETE", "chat-widgets/shop")
     await ada.refused("DELETE", "chat-widgets/shop", status=404, type="not-found")

@@ -2,6 +2,7 @@
 import { useState, type ReactNode } from "react";
 import { adminWords } from "../strings/admin";
 import { Act, FormDialog, Head, Wait } from "./parts";
+import { usesOf } from "./Uses";
 import { sentenceOf, type Loaded } from "./useList";
 
 /** The open dialog: of a new entry (null), or of one that is there. */
@@ -81,14 +82,14 @@ interface AskProps extends DialogOf {
   readonly act: () => Promise<unknown>;
 }
 
-/** Asks before something goes. */
+/** Asks before something goes; a refusal says what still uses it. */
 export function AskDialog({ title, hint, submit = adminWords.remove, act, onClose, onDone }: AskProps) {
   const send = async (): Promise<void> => {
     await act();
     await onDone();
   };
   return (
-    <FormDialog title={title} submit={submit} danger onSubmit={send} onClose={onClose}>
+    <FormDialog title={title} submit={submit} danger onSubmit={send} onClose={onClose} explain={usesOf}>
       <p>{hint}</p>
     </FormDialog>
   );

@@ -11,6 +11,10 @@ interface FieldError {
 /** The fields that the last try was refused for; a dialog provides them to what is in it. */
 export const Refused = createContext<readonly FieldError[]>([]);
 
+/** As the service would refuse a field. */
+export const refusal = (field: string, detail: string): Problem =>
+  new Problem(422, { type: "urn:ringdesk:problem:validation", title: detail, status: 422, detail, errors: [{ field, detail }] });
+
 const NONE: readonly FieldError[] = [];
 
 export const refusedFields = (error: unknown): readonly FieldError[] =>

@@ -203,6 +203,8 @@ interface TextProps {
   readonly minLength?: number;
   readonly autoComplete?: string;
   readonly area?: boolean;
+  readonly pattern?: string;
+  readonly disabled?: boolean;
   /** Its name in the request: what the service says about it, or its parts, is said here. */
   readonly field?: string;
 }
@@ -210,9 +212,7 @@ interface TextProps {
 export function TextField(props: TextProps) {
   const { label, value, onChange, hint, type = "text", area = false, field, ...rest } = props;
   const id = useId();
-  const { refused, mended } = useRefused(field);
-  const says = [refused && `${id}-refused`, hint && `${id}-hint`].filter(Boolean).join(" ");
-  const hinted = { ...(says ? { "aria-describedby": says } : {}), ...(refused ? { "aria-invalid": true } : {}) };
+  const { says, attributes, mended } = useSaid(id, hint, field);
   const change = (event: { target: { value: string } }): void => {
     mended();
     onChange(event.target.value);
@@ -221,10 +221,22 @@ export function TextField(props: TextProps) {
     <div>
       <label htmlFor={id}>{label}</label>
       {area ? (
-        <textarea id={id} rows={3} value={value} onChange={change} {...hinted} {...rest} />
+        <textarea id={id} rows={3} value={value} onChange={change} {...attributes} {...rest} />
       ) : (
-        <input id={id} type={type} value={value} onChange={change} {...hinted} {...rest} />
+        <input id={id} type={type} value={value} onChange={change} {...attributes} {...rest} />
       )}
+      {says}
+    </div>
+  );
+}
+
+/** What stands below a field: why it was refused, and its hint; and its attributes for both. */
+function useSaid(id: string, hint: string | undefined, field: string | undefined) {
+  const { refused, mended } = useRefused(field);
+  const by = [refused && `${id}-refused`, hint && `${id}-hint`].filter(Boolean).join(" ");
+  const attributes = { ...(by ? { "aria-describedby": by } : {}), ...(refused ? { "aria-invalid": true } : {}) };
+  const says = (
+    <>
       {refused && (
         <span id={`${id}-refused`} className="problem hint">
           {refused}
@@ -235,8 +247,9 @@ export function TextField(props: TextProps) {
           {hint}
         </span>
       )}
-    </div>
+    </>
   );
+  return { says, attributes, mended };
 }
 
 interface ChoiceProps<T extends string> {
@@ -244,20 +257,33 @@ interface ChoiceProps<T extends string> {
   readonly value: T;
   readonly onChange: (value: T) => void;
   readonly choices: readonly (readonly [T, string])[];
+  readonly hint?: string;
+  /** As a text field's. */
+  readonly field?: string;
 }
 
-export function ChoiceField<T extends string>({ label, value, onChange, choices }: ChoiceProps<T>) {
+export function ChoiceField<T extends string>({ label, value, onChange, choices, hint, field }: ChoiceProps<T>) {
   const id = useId();
+  const { says, attributes, mended } = useSaid(id, hint, field);
   return (
     <div>
       <label htmlFor={id}>{label}</label>
-      <select id={id} value={value} onChange={(event) => onChange(event.target.value as T)}>
+      <select
+        id={id}
+        value={value}
+        onChange={(event) => {
+          mended();
+          onChange(event.target.value as T);
+        }}
+        {...attributes}
+      >
         {choices.map(([each, name]) => (
           <option key={each} value={each}>
             {name}
           </option>
         ))}
       </select>
+      {says}
     </div>
   );
 }

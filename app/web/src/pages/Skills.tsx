@@ -1,9 +1,11 @@
 // Settings > Operations > Skills.
 import { useState } from "react";
-import { admin, type SkillDetail } from "../admin/api";
+import { admin } from "../admin/api";
+import { AskDialog } from "../admin/ListPage";
 import { Act, CheckField, FindField, fits, FormDialog, Head, Table, TextField, Wait } from "../admin/parts";
+import { UseList } from "../admin/Uses";
 import { useLoaded } from "../admin/useList";
-import { api, Problem } from "../api/client";
+import { api } from "../api/client";
 import type { Skill } from "../api/types";
 import { adminWords } from "../strings/admin";
 import { recordingWords as recording } from "../strings/recording";
@@ -68,7 +70,13 @@ export default function Skills() {
       </Wait>
       {opened?.what === "change" && <Change skill={opened.on} onClose={close} onDone={loaded.reload} />}
       {opened?.what === "remove" && opened.on && (
-        <Remove skill={opened.on} onClose={close} onDone={loaded.reload} />
+        <AskDialog
+          title={said.removeTitle(opened.on.name)}
+          hint={said.removeHint}
+          act={() => admin.removeSkill(opened.on?.id ?? "")}
+          onClose={close}
+          onDone={loaded.reload}
+        />
       )}
       {opened?.what === "uses" && opened.on && <Uses skill={opened.on} onClose={close} />}
     </>
@@ -104,28 +112,6 @@ function Change({ skill, onClose, onDone }: ChangeProps) {
   );
 }
 
-function Remove({ skill, onClose, onDone }: ChangeProps & { readonly skill: Skill }) {
-  const remove = async (): Promise<void> => {
-    await admin.removeSkill(skill.id);
-    await onDone();
-  };
-  return (
-    <FormDialog
-      title={said.removeTitle(skill.name)}
-      submit={adminWords.remove}
-      danger
-      onSubmit={remove}
-      onClose={onClose}
-      explain={(error) =>
-        error instanceof Problem &&
-        error.document.used_by && <UseList uses={error.document.used_by} />
-      }
-    >
-      <p>{said.removeHint}</p>
-    </FormDialog>
-  );
-}
-
 function Uses({ skill, onClose }: { readonly skill: Skill; readonly onClose: () => void }) {
   const [loadOne] = useState(() => () => admin.skill(skill.id));
   const loaded = useLoaded(loadOne);
@@ -140,17 +126,5 @@ function Uses({ skill, onClose }: { readonly skill: Skill; readonly onClose: () 
         </button>
       </div>
     </Dialog>
-  );
-}
-
-function UseList({ uses }: { readonly uses: SkillDetail["used_by"] }) {
-  return (
-    <ul className="uses">
-      {uses.map(({ kind, id, name }) => (
-        <li key={`${kind} ${id}`}>
-          {name} <span className="quiet">{said.kinds[kind] ?? kind}</span>
-        </li>
-      ))}
-    </ul>
   );
 }

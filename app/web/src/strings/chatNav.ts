@@ -1,2 +1,3 @@
 // The names of the chats' settings pages, which the first load needs without their other words.
 export const cannedNav = "Canned replies";
+export const widgetsNav = "Chat widgets";

@@ -1,0 +1,42 @@
+// The words of the chat widgets' page.
+import { widgetsNav } from "./chatNav";
+
+export const widgetWords = {
+  title: widgetsNav,
+  intro: "Where chats come in: one script tag on a page, and how the chats that begin there go on.",
+  add: "Add a widget",
+  change: "Change the widget",
+  empty: "There is no widget.",
+  entry: "Name",
+  entryHint: "Small letters, digits and hyphens. Its script tag, calendars and routing rules call it so; it stays.",
+  taken: (entry: string) => `There is a widget “${entry}” already: change that one.`,
+  heading: "Title",
+  headingHint: "Customers see it above the chat. Empty: “Chat with us” in their language.",
+  begins: "Begins with",
+  beginsHint: "A bot is a program that signs in with this API key.",
+  queue: "The queue",
+  bot: (name: string) => `Bot ${name}`,
+  revoked: (name: string) => `Bot ${name}: its key is revoked, nobody answers`,
+  unknownKey: "a key that is not there",
+  skills: "Skills",
+  skillsHint: "With commas between. Whoever takes a chat has all of them; a bot that hands over says which itself.",
+  priority: "Priority",
+  priorityHint: "From 0 to 10; a higher one comes sooner.",
+  ask: "Asks first for",
+  asked: { nothing: "Nothing", name: "A name", email: "A name and an e-mail address" },
+  origins: "Pages",
+  originsHint:
+    "Where the tag may stand beside Ringdesk's own pages, such as https://shop.example, one on a line; * is anywhere.",
+  own: "Ringdesk's own",
+  anywhere: "Anywhere",
+  hours: "Hours",
+  always: "Always open",
+  hoursHint: "A calendar holds for a widget that it names, or whose skills it names: see Calendars.",
+  tag: "Script tag",
+  tagTitle: (entry: string) => `The script tag of ${entry}`,
+  tagHint: "Put this line into the page. The chat's button is in its lower right corner then.",
+  tagMore:
+    "Attributes change its looks: data-title, data-color (such as #0a7a3d), data-position=\"left\", data-language (en, de, es, fr; else the page's), data-open.",
+  removeTitle: (entry: string) => `Remove the widget “${entry}”?`,
+  removeHint: "The script tag shows nothing any more. A widget that is in use is not removed.",
+} as const;
