@@ -9,6 +9,7 @@ import type {
   MessageList,
   NamedList,
   NewMessage,
+  NewWhisper,
   PreferenceChanges,
   ProblemDocument,
   SipSession,
@@ -123,6 +124,9 @@ export const api = {
     call("GET", conversation(id, `messages?after=${after}`)) as Promise<MessageList>,
   write: (id: string, message: NewMessage) =>
     call("POST", conversation(id, "messages"), message) as Promise<Message>,
+  whispers: (id: string, after: number) =>
+    call("GET", conversation(id, `whispers?after=${after}`)) as Promise<MessageList>,
+  whisper: (id: string, given: NewWhisper) => call("POST", conversation(id, "whispers"), given) as Promise<Message>,
   typing: (id: string, on: boolean) => call("POST", conversation(id, "typing"), { on }),
   read: (id: string, seq: number) => call("POST", conversation(id, "read"), { seq }),
   saveNotes: (id: string, notes: string) => call("PUT", conversation(id, "notes"), { notes }),

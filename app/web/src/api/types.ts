@@ -22,6 +22,7 @@ export type MessageList = Schemas["MessageList"];
 export type MessageRead = Schemas["Read"];
 export type MessageTyping = Schemas["Typing"];
 export type NewMessage = Schemas["NewMessage"];
+export type NewWhisper = Schemas["NewWhisper"];
 export type ConversationList = Schemas["ConversationList"];
 export type Named = Schemas["Named"];
 export type NamedList = Schemas["NamedList"];

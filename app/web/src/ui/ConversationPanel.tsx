@@ -23,6 +23,7 @@ import { Notes } from "./Notes";
 import { Elapsed } from "./Ticking";
 import { maySupervise, OnTheCall, Supervise } from "./Supervise";
 import { Transcript } from "./Transcript";
+import { Whispers } from "./Whispers";
 import { WrapUp } from "./WrapUp";
 
 interface PanelProps {
@@ -52,6 +53,7 @@ export function ConversationPanel({ conversation, me, tools, empty }: PanelProps
       <div className="panel-body">
         <div className="panel-main">
           <OnTheCall conversation={conversation} />
+          <Whispers key={conversation.id} conversation={conversation} me={me} />
           <Callback conversation={conversation} me={me} />
           <ConsultBar conversation={conversation} me={me} />
           {conversation.channel === "email" ? (
