@@ -7,6 +7,7 @@ import { useStore } from "../live/store";
 import { chatWords } from "../strings/chat";
 import { nameOf } from "../strings";
 import { Composer } from "./Composer";
+import { Icon } from "./Icons";
 import { marksOf, type Mark } from "./Transcript";
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
@@ -98,7 +99,7 @@ function speakerOf({ author, name }: Message, conversation: Conversation): strin
 function Attached({ files }: { readonly files: readonly Attachment[] }) {
   return files.map(({ id, name, size }) => (
     <a key={id} className="attached" href={`/api/v1/attachments/${encodeURIComponent(id)}`} download={name}>
-      📎 {name} ({chatWords.size(size)})
+      <Icon name="clip" /> {name} ({chatWords.size(size)})
     </a>
   ));
 }

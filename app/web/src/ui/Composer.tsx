@@ -6,6 +6,7 @@ import { addFiles, isBusy, removeFile, takeFiles, type Upload, uploads, uploadsO
 import { useStore } from "../live/store";
 import { chatWords } from "../strings/chat";
 import { CannedList, useCanned } from "./CannedList";
+import { Icon } from "./Icons";
 
 interface ComposerProps {
   readonly conversation: Conversation;
@@ -76,7 +77,7 @@ export function Composer({ conversation, me, draft }: ComposerProps) {
         }}
       />
       <button type="button" aria-label={chatWords.attach} onClick={() => pick.current?.click()}>
-        📎
+        <Icon name="clip" />
       </button>
       <button type="submit" className="primary" disabled={!ready}>
         {chatWords.send}

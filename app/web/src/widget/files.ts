@@ -1,5 +1,6 @@
 // Files that the customer sends along: sent up at once, named in the next message.
 import type { Sent } from "./frames";
+import { CLIP, icon } from "./icons";
 import type { Memory } from "./kept";
 import type { Words } from "./words";
 
@@ -19,7 +20,7 @@ export const sizeOf = (bytes: number): string =>
 export function linkTo(origin: string, { name, size, url }: Sent & { readonly url?: string }): HTMLElement {
   const link = document.createElement(url === undefined ? "span" : "a");
   link.className = "file";
-  link.textContent = `📎 ${name} (${sizeOf(size)})`;
+  link.append(icon(CLIP), ` ${name} (${sizeOf(size)})`);
   if (link instanceof HTMLAnchorElement) {
     link.href = new URL(url ?? "", origin).href;
     link.download = name;

@@ -96,6 +96,11 @@ export class Line {
     if (this.last > 0) this.send({ type: "read", seq: this.last });
   }
 
+  /** The customer no longer waits for a person. */
+  leave(): void {
+    this.send({ type: "leave" });
+  }
+
   tryNow(): void {
     if (this.socket !== null || (!this.shown.known && this.retry === undefined)) return;
     this.failures = 0;

@@ -8,7 +8,8 @@ export const STYLES = `
 .launch { position: fixed; z-index: 2147483000; bottom: 20px; right: 20px; width: 56px; height: 56px;
   border: 0; border-radius: 50%; background: var(--accent); color: var(--on-accent); cursor: pointer;
   box-shadow: 0 4px 16px #0004; }
-.launch svg { width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 2; }
+svg { width: 18px; height: 18px; vertical-align: -4px; fill: none; stroke: currentColor; stroke-width: 2; }
+.launch svg { width: 26px; height: 26px; vertical-align: middle; }
 .left .launch, .left .panel { right: auto; left: 20px; }
 .count { position: absolute; top: -4px; right: -4px; min-width: 20px; padding: 0 5px; border-radius: 10px;
   background: #ce2c31; color: #fff; font-size: 12px; line-height: 20px; }
@@ -24,6 +25,11 @@ header button { border: 0; background: none; color: inherit; font-size: 20px; cu
 .state { margin: 0; padding: 6px 14px; border-bottom: 1px solid var(--line); color: var(--quiet);
   font-size: 13px; }
 .lost { background: #ffe7c2; color: #582d1d; }
+.way-out { padding: 6px 14px; border-bottom: 1px solid var(--line); }
+.way-out div { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
+.way-out span { flex: 1; font-size: 13px; }
+.way-out button { padding: 4px 10px; border: 1px solid var(--quiet); border-radius: 8px; background: none;
+  color: inherit; font-size: 13px; cursor: pointer; }
 .log { flex: 1; overflow-y: auto; padding: 14px; }
 ol { margin: 0; padding: 0; list-style: none; }
 .log li { display: flex; flex-direction: column; align-items: flex-start; margin-bottom: 10px; }

@@ -1,8 +1,10 @@
 // The widget's own page in its shadow root. Everything that somebody wrote is put in as text.
 import { Files, linkTo } from "./files";
 import { LONGEST, type Said, type Sent } from "./frames";
+import { BUBBLE, CLIP, icon } from "./icons";
 import type { Line } from "./line";
 import { STYLES } from "./styles";
+import { WayOut } from "./wayOut";
 import type { Words } from "./words";
 
 export interface Looks {
@@ -11,8 +13,6 @@ export interface Looks {
   readonly left: boolean;
   readonly open: boolean;
 }
-
-const ICON = "M4 5h16v11H9l-5 4z";
 
 function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
@@ -45,6 +45,7 @@ export class View {
   private readonly files: Files;
   private readonly origin: string;
   private readonly typing = make("p", "state");
+  private readonly wayOut: WayOut;
   private typedAt = 0;
   private drawn: readonly Said[] = [];
   private readTo = 0;
@@ -55,6 +56,10 @@ export class View {
     this.words = words;
     this.files = files;
     this.origin = origin;
+    this.wayOut = new WayOut(words, () => {
+      this.line?.leave();
+      this.field.focus();
+    });
     this.looks = looks;
     this.root = this.host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
@@ -80,6 +85,7 @@ export class View {
     this.heading.textContent = this.looks.title ?? (shown.title || this.words.title);
     this.panel.setAttribute("aria-label", this.heading.textContent);
     this.drawState(line);
+    this.wayOut.show(shown.connected && shown.state === "waiting");
     const asks = shown.known && shown.ask !== "nothing" && shown.state === "new" && !this.told;
     this.asked.hidden = !asks;
     this.writing.hidden = asks;
@@ -94,14 +100,8 @@ export class View {
 
   private build(): void {
     const { words } = this;
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("viewBox", "0 0 24 24");
-    svg.setAttribute("aria-hidden", "true");
-    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    path.setAttribute("d", ICON);
-    svg.append(path);
     this.launch.type = "button";
-    this.launch.append(svg, this.count);
+    this.launch.append(icon(BUBBLE), this.count);
     this.launch.addEventListener("click", () => this.show(this.panel.hidden, true));
     const close = make("button", "", "×");
     close.type = "button";
@@ -116,7 +116,7 @@ export class View {
     this.log.tabIndex = 0;
     this.log.append(this.items);
     this.buildForms();
-    this.panel.append(header, this.state, this.leaving, this.asked, this.log, this.typing, this.writing);
+    this.panel.append(header, this.state, this.wayOut.element, this.leaving, this.asked, this.log, this.typing, this.writing);
     this.panel.addEventListener("keydown", (event) => {
       event.stopPropagation(); // the page's own keys are not for what is written here
       if (event.key === "Escape") this.show(false, true);
@@ -187,7 +187,8 @@ export class View {
       this.files.add(pick.files ?? []);
       pick.value = "";
     });
-    const button = make("button", "attach", "📎");
+    const button = make("button", "attach");
+    button.append(icon(CLIP));
     button.type = "button";
     button.setAttribute("aria-label", this.words.attach);
     button.addEventListener("click", () => pick.click());

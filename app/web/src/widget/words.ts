@@ -22,6 +22,10 @@ export interface Words {
   readonly leaveEmail: string;
   readonly leave: string;
   readonly left: (email: string) => string;
+  /** The way out of the queue. */
+  readonly stopWaiting: string;
+  readonly losesPlace: string;
+  readonly keepWaiting: string;
   readonly tooLong: (most: number) => string;
   readonly failed: string;
   readonly attach: string;
@@ -52,6 +56,9 @@ const en: Words = {
   leaveEmail: "Leave your e-mail address and write your message: we will answer you there.",
   leave: "Leave it",
   left: (email) => `Thank you. We will write to ${email}.`,
+  stopWaiting: "Stop waiting",
+  losesPlace: "You lose your place.",
+  keepWaiting: "Keep waiting",
   tooLong: (most) => `A message has at most ${most} characters.`,
   failed: "not sent",
   attach: "Attach a file",
@@ -82,6 +89,9 @@ const de: Words = {
   leaveEmail: "Hinterlassen Sie Ihre E-Mail-Adresse und schreiben Sie Ihre Nachricht: Wir antworten Ihnen dort.",
   leave: "Hinterlassen",
   left: (email) => `Danke. Wir schreiben an ${email}.`,
+  stopWaiting: "Nicht länger warten",
+  losesPlace: "Sie verlieren Ihren Platz.",
+  keepWaiting: "Weiter warten",
   tooLong: (most) => `Eine Nachricht hat höchstens ${most} Zeichen.`,
   failed: "nicht gesendet",
   attach: "Datei anhängen",
@@ -112,6 +122,9 @@ const es: Words = {
   leaveEmail: "Deje su correo electrónico y escriba su mensaje: le contestaremos allí.",
   leave: "Dejarlo",
   left: (email) => `Gracias. Escribiremos a ${email}.`,
+  stopWaiting: "Dejar de esperar",
+  losesPlace: "Perderá su turno.",
+  keepWaiting: "Seguir esperando",
   tooLong: (most) => `Un mensaje tiene como máximo ${most} caracteres.`,
   failed: "no enviado",
   attach: "Adjuntar un archivo",
@@ -142,6 +155,9 @@ const fr: Words = {
   leaveEmail: "Laissez votre adresse e-mail et écrivez votre message : nous vous répondrons.",
   leave: "Laisser",
   left: (email) => `Merci. Nous écrirons à ${email}.`,
+  stopWaiting: "Ne plus attendre",
+  losesPlace: "Vous perdrez votre place.",
+  keepWaiting: "Continuer à attendre",
   tooLong: (most) => `Un message a au plus ${most} caractères.`,
   failed: "non envoyé",
   attach: "Joindre un fichier",
