@@ -81,8 +81,8 @@ async def shop(browser: Browser, world: World) -> AsyncIterator[Shop]:
 
 
 @pytest.fixture
-async def botshop(browser: Browser, world: World) -> AsyncIterator[Shop]:
-    """A customer at the page of a widget whose chats begin with the demo's chat bot."""
+async def bot_entry(world: World) -> AsyncIterator[str]:
+    """A widget whose chats begin with the demo's chat bot, which runs."""
     entry = f"bot-{secrets.token_hex(4)}"
     admin = Person(world.stack, "admin")
     await admin.sign_in()
@@ -92,12 +92,18 @@ async def botshop(browser: Browser, world: World) -> AsyncIterator[Shop]:
     bot = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "app.demo_chat_bot", cwd=ROOT, env=environment
     )
-    shop = await at_shop(browser, world.stack.url, f"data-open data-entry={entry}")
-    yield shop
+    yield entry
     bot.kill()
     await bot.wait()
-    await shop.page.context.close()
     await admin.close()
+
+
+@pytest.fixture
+async def botshop(browser: Browser, world: World, bot_entry: str) -> AsyncIterator[Shop]:
+    """A customer at the page of that widget."""
+    shop = await at_shop(browser, world.stack.url, f"data-open data-entry={bot_entry}")
+    yield shop
+    await shop.page.context.close()
 
 
 def _is_policy(text: str) -> bool:

@@ -14,9 +14,11 @@ from tests.support.world import World
 DIALLING_MS = 8_000
 
 
-async def at_page(browser: Browser, world: World, person: Person) -> "InboxPage":
-    """Somebody's own page, signed in."""
-    page = InboxPage(await new_page(browser), world.stack)
+async def at_page(
+    browser: Browser, world: World, person: Person, url: str | None = None
+) -> "InboxPage":
+    """Somebody's own page, signed in; `url` where they reach the service by another way."""
+    page = InboxPage(await new_page(browser), world.stack, url)
     await page.sign_in(person)
     return page
 
@@ -30,16 +32,16 @@ async def a_phone(world: World) -> Phone:
 class InboxPage:
     """The Inbox of somebody who signs in at it."""
 
-    def __init__(self, page: Page, stack: Stack) -> None:
+    def __init__(self, page: Page, stack: Stack, url: str | None = None) -> None:
         self.page = page
-        self._stack = stack
+        self._url = url or stack.url
         self.offer = page.locator(".offer")
         self.waiting = page.locator("h2", has_text="Waiting for my skills").locator("+ ul .row")
         self.wrap_up = page.locator("#wrap-up")
 
     async def sign_in(self, person: Person) -> None:
         """Open the page and sign in with the form."""
-        await self.page.goto(self._stack.url)
+        await self.page.goto(self._url)
         await self.page.get_by_label("Email").fill(person.email)
         await self.page.get_by_label("Password").fill(PASSWORD)
         await self.page.get_by_role("button", name="Sign in").click()

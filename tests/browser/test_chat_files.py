@@ -1,4 +1,4 @@
-"""Files in chats on two real pages, and a chat that goes from the bot to a person and back."""
+"""Files in chats on two real pages."""
 
 import pytest
 from playwright.async_api import FilePayload, Locator, expect
@@ -14,12 +14,6 @@ PATIENCE = 30_000
 
 def stored(inbox: InboxPage) -> Locator:
     return inbox.page.locator(".messages li[data-seq]")
-
-
-async def write(inbox: InboxPage, text: str) -> None:
-    field = inbox.page.get_by_label("Write to the customer")
-    await field.fill(text)
-    await field.press("Enter")
 
 
 async def saved(page: Locator) -> tuple[str, bytes]:
@@ -74,37 +68,4 @@ async def test_files_go_both_ways_and_nothing_of_them_runs(inbox: InboxPage, sho
     await expect(shop.log.get_by_text(EVIL)).to_be_visible()
     for page in (shop.page, inbox.page):
         assert await page.evaluate("window.hurt") is None
-    assert shop.faults == []
-
-
-@pytest.mark.timeout(300)
-async def test_from_the_bot_to_a_person_and_back(inbox: InboxPage, botshop: Shop) -> None:
-    shop = botshop
-    # given a customer with the bot, who asks for a person
-    await shop.say("Hello?")
-    await expect(shop.log.get_by_text("I am the demo bot")).to_be_visible(timeout=PATIENCE)
-    await shop.say("It is 4711")
-    await expect(shop.log.get_by_text("Order 4711")).to_be_visible(timeout=PATIENCE)
-    await shop.say("Billing please")
-    # when Ana accepts and answers
-    await inbox.offer.get_by_role("button", name="Accept").click(timeout=PATIENCE)
-    await expect(shop.chat.get_by_role("status").first).to_have_text("You are talking to Ana.")
-    await write(inbox, "It is paid back.")
-    await expect(shop.log.get_by_text("It is paid back.")).to_be_visible()
-    # and hands back, then the bot has it again, on the same line
-    await inbox.page.get_by_role("button", name="Hand back to the AI").click()
-    await expect(inbox.wrap_up).to_be_visible()
-    await expect(shop.chat.get_by_text("You are talking to Ana.")).to_be_hidden()
-    await shop.say("And number 4712?")
-    await expect(shop.log.get_by_text("Order 4712")).to_be_visible(timeout=PATIENCE)
-    # when Ana closes her wrap-up, she can have it once more
-    await inbox.wrap_up.get_by_role("button", name="Close wrap-up").click()
-    await expect(inbox.wrap_up).to_have_count(0)
-    await shop.say("Billing again")
-    await inbox.offer.get_by_role("button", name="Accept").click(timeout=PATIENCE)
-    await write(inbox, "Here I am again.")
-    await expect(shop.log.get_by_text("Here I am again.")).to_be_visible()
-    # then all of it is one conversation, in one order on both sides
-    hers = await inbox.page.locator(".messages li[data-seq] .said").all_inner_texts()
-    assert hers == await shop.texts()
     assert shop.faults == []

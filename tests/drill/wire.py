@@ -7,7 +7,7 @@ import struct
 from typing import Literal, Self
 
 CHUNK = 1 << 16
-Mode = Literal["pass", "cut", "hold", "slow"]
+Mode = Literal["pass", "cut", "hold", "deaf", "slow"]
 
 
 class Wire:
@@ -15,7 +15,8 @@ class Wire:
 
     `pass`: as it comes. `cut`: what stands is reset, and what is new is closed at once. `hold`:
     connections stand, and nothing comes through (a network that swallows packets); it comes late,
-    after what TCP has kept, when the mode ends, as retransmitted packets do. `slow`: every piece
+    after what TCP has kept, when the mode ends, as retransmitted packets do. `deaf`: what is said
+    arrives, and what is answered is held as above, or lost if `cut` comes next. `slow`: every piece
     takes `delay` seconds more, in each direction.
     """
 
@@ -23,6 +24,8 @@ class Wire:
         self._target = (host, port)
         self._open = asyncio.Event()
         self._open.set()
+        self._heard = asyncio.Event()
+        self._heard.set()
         self._mode: Mode = "pass"
         self._delay = 0.0
         self._ends: set[asyncio.StreamWriter] = set()
@@ -46,10 +49,8 @@ class Wire:
     def set(self, mode: Mode, delay: float = 0.0) -> None:
         """From now on."""
         self._mode, self._delay = mode, delay if mode == "slow" else 0.0
-        if mode == "hold":
-            self._open.clear()
-        else:
-            self._open.set()
+        _allow(self._open, mode != "hold")
+        _allow(self._heard, mode not in {"hold", "deaf"})
         if mode == "cut":
             self._reset()
 
@@ -78,24 +79,33 @@ class Wire:
         self._ends.add(back)
         try:
             async with asyncio.TaskGroup() as both:
-                both.create_task(self._pump(reader, back))
-                both.create_task(self._pump(there, writer))
+                both.create_task(self._pump(reader, back, self._open))
+                both.create_task(self._pump(there, writer, self._heard))
         except* OSError:
             pass
         finally:
             self._ends.discard(back)
             _end(back)
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, free: asyncio.Event
+    ) -> None:
         while data := await reader.read(CHUNK):
             if self._delay:
                 await asyncio.sleep(self._delay)
-            await self._open.wait()
+            await free.wait()
             writer.write(data)
             await writer.drain()
-        await self._open.wait()
+        await free.wait()
         with contextlib.suppress(OSError, RuntimeError):
             writer.write_eof()
+
+
+def _allow(way: asyncio.Event, free: bool) -> None:
+    if free:
+        way.set()
+    else:
+        way.clear()
 
 
 def _end(writer: asyncio.StreamWriter) -> None:
