@@ -6,6 +6,8 @@ from playwright.async_api import expect
 from tests.browser.admin_page import AdminPage
 from tests.browser.inbox_page import InboxPage
 from tests.browser.shop import Shop
+from tests.support.mailing import mail_desk
+from tests.support.world import World
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 EVIL = '<img src=x onerror="window.hurt=1">'
@@ -89,3 +91,51 @@ async def test_a_reply_is_written_by_an_admin_and_sent_by_keys_alone(
     for page in (shop.page, inbox.page, admin.page):
         assert await page.evaluate("window.hurt") is None
     assert shop.faults == []
+
+
+async def test_a_reply_is_put_into_the_line_of_an_email_that_begins_with_a_slash(
+    inbox: InboxPage, admin: AdminPage, world: World
+) -> None:
+    async with mail_desk(world.stack) as mail:
+        # given a reply of two lines, and Ana who writes an email
+        await admin.open("canned-replies")
+        await add(admin, "thanks", "Thank you, {{customer|and good day}}.\nYour order {{order}}.")
+        await expect(admin.row("thanks")).to_be_visible()
+        talk = await mail.conversation(name="Maria")
+        await mail.came_in(talk, subject="Order")
+        await inbox.offer.get_by_role("button", name="Accept").click()
+        await expect(inbox.page.locator(".mails article")).to_have_count(1)
+        field = inbox.page.get_by_label("Message", exact=True)
+        await field.fill("Good day,\n\n\nYours, Ana")
+        # when she looks for it on an empty line, then it stands there and nowhere else
+        await field.press("Control+Home")
+        await field.press("ArrowDown")
+        await field.press("ArrowDown")
+        await field.press_sequentially("/than")
+        choices = inbox.page.get_by_role("option")
+        await expect(choices).to_have_count(1)
+        await inbox.look("canned-replies-email")
+        await field.press("Enter")
+        text = "Good day,\n\nThank you, Maria.\nYour order {{order}}.\nYours, Ana"
+        await expect(field).to_have_value(text)
+        # and what nothing is known of is marked: she writes over it
+        marked = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+        await inbox.page.wait_for_function(
+            f"({marked})(document.activeElement) === '{{{{order}}}}'"
+        )
+        await inbox.page.keyboard.insert_text("4711")
+        # when a line begins with a slash and nobody types it, no list is in the way
+        await field.press("Control+End")
+        await field.press("Enter")
+        await field.press_sequentially("/thanks")
+        await expect(choices).to_have_count(1)
+        await field.press("ArrowLeft")
+        await expect(choices).to_have_count(0)
+        await inbox.page.get_by_role("button", name="Send email").click()
+        await expect(inbox.page.locator(".mails article")).to_have_count(2)
+        await expect(inbox.page.locator(".mails article").nth(1)).to_contain_text("Sent")
+        (arrived,) = mail.server.arrived
+        filled = "Thank you, Maria.\nYour order 4711.\nYours, Ana\n/thanks"
+        assert arrived.text.startswith(f"Good day,\n\n{filled}")
+        await admin.row("thanks").get_by_role("button", name="Remove").click()
+        await admin.confirm("Remove")

@@ -1,6 +1,6 @@
 // Canned replies: what is found, and what stands in the place of their variables.
 import { describe, expect, it } from "vitest";
-import { fill, found, MOST_SHOWN, wantedOf } from "../src/live/canned";
+import { fill, found, lineAt, MOST_SHOWN, wantedOf } from "../src/live/canned";
 import { conversation } from "./samples";
 
 const reply = (name: string, text = "text", skills: string[] = []) => ({ id: name, name, text, skills });
@@ -11,6 +11,13 @@ describe("a canned reply", () => {
     expect(wantedOf("/")).toBe("");
     expect(wantedOf("/ref und")).toBe("ref und");
     for (const other of ["", "a/", "5/6", "/a\nb"]) expect(wantedOf(other)).toBeNull();
+  });
+
+  it("may be looked for on any line of an email: the one with the caret", () => {
+    const text = "\nDear Maria,\n/ref\n\nYours";
+    const lines = [0, 1, 12, 13, 17, 18, text.length].map((caret) => lineAt(text, caret));
+    expect(lines.map((line) => line.text)).toEqual(["", "Dear Maria,", "Dear Maria,", "/ref", "/ref", "", "Yours"]);
+    for (const { start, end, text: said } of lines) expect(text.slice(start, end)).toBe(said);
   });
 
   it("is found by every word in its name or text, accents aside; names that begin so first", () => {

@@ -33,6 +33,20 @@ export function loadCanned(): void {
 /** What is looked for: a draft of one line that begins with a slash; null: nothing. */
 export const wantedOf = (draft: string): string | null => /^\/([^\n]*)$/.exec(draft)?.[1] ?? null;
 
+export interface Line {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The line that the caret stands in: in an email a reply may come on any. */
+export function lineAt(text: string, caret: number): Line {
+  const start = text.slice(0, caret).lastIndexOf("\n") + 1;
+  const next = text.indexOf("\n", caret);
+  const end = next < 0 ? text.length : next;
+  return { start, end, text: text.slice(start, end) };
+}
+
 /** The replies for this conversation that have every word, those first whose name begins with it. */
 export function found(
   all: readonly CannedReply[],

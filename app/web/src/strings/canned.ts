@@ -1,7 +1,7 @@
 // The words of canned replies: in the composer and under Settings > Operations.
 export const cannedWords = {
   title: "Canned replies",
-  intro: "What agents write often: they type / in an empty composer, look for it, and press Enter.",
+  intro: "What agents write often: they type / in an empty chat, or on a new line of an email, look for it, and press Enter.",
   add: "Add a reply",
   change: "Change the reply",
   name: "Name",

@@ -2,7 +2,6 @@
 import { useState, type KeyboardEvent, type RefObject } from "react";
 import type { Conversation, Me } from "../api/types";
 import { canned, fill, found, loadCanned, wantedOf, type CannedReply } from "../live/canned";
-import { type as typeIn } from "../live/chat";
 import { useStore } from "../live/store";
 import { cannedWords as said } from "../strings/canned";
 
@@ -24,11 +23,14 @@ export interface Canned {
 interface Use {
   readonly conversation: Conversation;
   readonly me: Me;
+  /** What is looked at: all that is written, or the line that somebody types in. */
   readonly draft: string;
+  /** Puts something else in its place; answers where that begins in the field. */
+  readonly put: (text: string) => number;
   readonly field: RefObject<HTMLTextAreaElement | null>;
 }
 
-export function useCanned({ conversation, me, draft, field }: Use): Canned {
+export function useCanned({ conversation, me, draft, put, field }: Use): Canned {
   const all = useStore(canned, (every) => every);
   const [chosen, setChosen] = useState(0);
   const [closed, setClosed] = useState(false);
@@ -38,12 +40,13 @@ export function useCanned({ conversation, me, draft, field }: Use): Canned {
 
   function take(reply: CannedReply): void {
     const { text, open } = fill(reply.text, conversation, me);
-    typeIn(conversation.id, text);
+    const start = put(text);
     setChosen(0);
     // once the text is in the field: what nothing is known of is marked, to be written over
     requestAnimationFrame(() => {
       field.current?.focus();
-      field.current?.setSelectionRange(...(open ?? [text.length, text.length]));
+      const [from, to] = open ?? [text.length, text.length];
+      field.current?.setSelectionRange(start + from, start + to);
     });
   }
 

@@ -17,7 +17,11 @@ interface ComposerProps {
 export function Composer({ conversation, me, draft }: ComposerProps) {
   const { id } = conversation;
   const field = useRef<HTMLTextAreaElement>(null);
-  const replies = useCanned({ conversation, me, draft, field });
+  function put(text: string): number {
+    typeIn(id, text);
+    return 0;
+  }
+  const replies = useCanned({ conversation, me, draft, put, field });
   const files = useStore(uploads, (all) => uploadsOf(all, id));
   const pick = useRef<HTMLInputElement>(null);
   const ready = !isBusy(files) && (draft.trim() !== "" || files.some(({ sent }) => sent !== null));

@@ -48,7 +48,7 @@ export function Email({ conversation, me }: EmailProps) {
           ),
         )}
       </ol>
-      {mine && <EmailComposer id={id} />}
+      {mine && <EmailComposer conversation={conversation} me={me} />}
     </section>
   );
 }

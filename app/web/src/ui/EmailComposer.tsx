@@ -1,13 +1,22 @@
 // Where an agent writes an email: kept as it is typed, sent once.
-import { useRef, useState, type KeyboardEvent } from "react";
+import { useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import type { Conversation, Me } from "../api/types";
+import { lineAt } from "../live/canned";
 import { addressesOf, attach, discard, edit, mailOf, mails, sendMail, writtenAll, type Address, type Form, type Mail } from "../live/mail";
 import { useStore } from "../live/store";
 import { moveSentence } from "../strings";
 import { mailWords as said } from "../strings/mail";
+import { CannedList, useCanned } from "./CannedList";
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 
-export function EmailComposer({ id }: { readonly id: string }) {
+interface EmailComposerProps {
+  readonly conversation: Conversation;
+  readonly me: Me;
+}
+
+export function EmailComposer({ conversation, me }: EmailComposerProps) {
+  const { id } = conversation;
   const mail = useStore(mails, (all) => mailOf(all, id));
   const { list, form } = mail;
   if (!list || !form) return null;
@@ -18,7 +27,7 @@ export function EmailComposer({ id }: { readonly id: string }) {
       </p>
     );
   }
-  return <Writing id={id} mail={mail} form={form} />;
+  return <Writing id={id} mail={mail} form={form} text={<Text conversation={conversation} me={me} text={form.text} />} />;
 }
 
 interface WritingProps {
@@ -27,7 +36,7 @@ interface WritingProps {
   readonly form: Form;
 }
 
-function Writing({ id, mail, form }: WritingProps) {
+function Writing({ id, mail, form, text }: WritingProps & { readonly text: ReactNode }) {
   const [more, setMore] = useState(Boolean(form.cc || form.bcc));
   const [wrong, setWrong] = useState<string | null>(null);
   const { list, busy } = mail;
@@ -77,14 +86,7 @@ function Writing({ id, mail, form }: WritingProps) {
       {more && <Field id={id} name="cc" label={said.cc} value={form.cc} />}
       {more && <Field id={id} name="bcc" label={said.bcc} value={form.bcc} />}
       <Field id={id} name="subject" label={said.subject} value={form.subject} />
-      <textarea
-        id="composer"
-        rows={5}
-        maxLength={20_000}
-        aria-label={said.text}
-        value={form.text}
-        onChange={(event) => edit(id, { text: event.target.value })}
-      />
+      {text}
       <Files id={id} mail={mail} form={form} />
       <div className="options">
         <Check label={said.quote} checked={form.quote} onChange={(quote) => edit(id, { quote })} />
@@ -111,12 +113,49 @@ function Writing({ id, mail, form }: WritingProps) {
   );
 }
 
+/** The words, with canned replies for a line that begins with a slash while somebody types it. */
+function Text({ conversation, me, text }: EmailComposerProps & { readonly text: string }) {
+  const { id } = conversation;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [caret, setCaret] = useState<number | null>(null);
+  const line = caret === null ? null : lineAt(text, caret);
+  function put(reply: string): number {
+    if (line === null) return 0;
+    edit(id, { text: text.slice(0, line.start) + reply + text.slice(line.end) });
+    return line.start;
+  }
+  const replies = useCanned({ conversation, me, draft: line?.text ?? "", put, field });
+  return (
+    <>
+      <CannedList {...replies} />
+      <textarea
+        ref={field}
+        id="composer"
+        {...replies.field}
+        rows={5}
+        maxLength={20_000}
+        aria-label={said.text}
+        value={text}
+        onChange={({ target: { value, selectionStart } }) => {
+          setCaret(selectionStart);
+          replies.typed(lineAt(value, selectionStart).text);
+          edit(id, { text: value });
+        }}
+        onSelect={({ currentTarget: { selectionStart } }) => {
+          if (selectionStart !== caret) setCaret(null); // who went elsewhere looks for nothing
+        }}
+        onKeyDown={(event) => void replies.onKey(event)}
+      />
+    </>
+  );
+}
+
 interface FieldProps {
   readonly id: string;
   readonly name: "to" | "cc" | "bcc" | "subject";
   readonly label: string;
   readonly value: string;
-  readonly children?: React.ReactNode;
+  readonly children?: ReactNode;
 }
 
 function Field({ id, name, label, value, children }: FieldProps) {
