@@ -218,9 +218,9 @@ def _report(lines: list[Line], sides: list[Side], stored: str) -> Report:
     ]
     for side in sides:
         best = knee(lines, side.name)
-        rate = f"{best.rate:,} a second" if best else "at no pace"
+        rate = f"up to {best.rate:,} a second" if best else "at no pace"
         report.notes.append(
-            f"{side.name}: p99 below {AIM_MS} ms up to {rate} (the aim: {AIM_RATE:,}); "
+            f"{side.name}: p99 below {AIM_MS} ms {rate} (the aim: {AIM_RATE:,}); "
             f"{side.idle_bytes / 1024:.0f} kB for each customer who is connected and says nothing"
         )
     refused = [f"{x.side}, {x.rate}/s: refused, first {x.refused[0]}" for x in lines if x.refused]
