@@ -49,8 +49,8 @@ class HoldMusic:
         begun = line.variables.get(MUSIC) or line.variables.get(HANDED_BACK)
         if not begun or line.hushed:
             return False
-        line.hushed = True
         await self._channels.stopMoh(line.id)
+        line.hushed = True  # only now: a link that breaks in between leaves it playing
         return True
 
     def _is_missing(self, line: Line | None) -> bool:

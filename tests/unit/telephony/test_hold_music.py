@@ -3,6 +3,7 @@ once they are brought anywhere."""
 
 import pytest
 
+from app.telephony.ari_errors import LinkDown
 from app.telephony.hold_music import MUSIC, UNSETTLED_MS
 from app.telephony.mirror import Line
 from app.telephony.wants import HANDED_BACK, CallWant, Place
@@ -68,4 +69,23 @@ async def test_it_ends_before_the_call_is_brought_anywhere_and_once(
         "DELETE channels/c1/moh",
         "POST bridges/w/addChannel?channel=c1",
         "POST bridges/room-ana/addChannel?channel=c1",
+    ]
+
+
+async def test_it_is_ended_again_where_nobody_knows_whether_it_was(bench: Bench) -> None:
+    # given a link that breaks while the music is being ended
+    line = bench.caller("c1")
+    line.variables[MUSIC] = "1"
+    bench.asterisk.refuse("DELETE channels/c1/moh", LinkDown("cut"))
+    bench.calls.want(CallWant("v1", "c1", Place.WAITING))
+    with pytest.raises(LinkDown):
+        await bench.calls.look("c1")
+
+    # when it is back, then it is ended before anything else
+    bench.waiting(bench.caller("other"))
+    await bench.calls.look("c1")
+    assert bench.sent == [
+        "DELETE channels/c1/moh",
+        "DELETE channels/c1/moh",
+        "POST bridges/w/addChannel?channel=c1",
     ]
