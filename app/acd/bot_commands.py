@@ -39,6 +39,13 @@ class BotCommands(ConsultCommands):
         """The bot does something with a caller who was handed back; again is fine."""
         return await self._run("bot_took", {"conversation": conversation_id}, command_id)
 
+    async def bot_again(self, conversation_id: str) -> Result:
+        """The bot has TAKE_MS anew for a caller whom it was handed back and has not been seen to
+        take: nobody looked on."""
+        return await self._run(
+            "bot_again", {"conversation": conversation_id, "within": TAKE_MS}, None
+        )
+
     async def bot_lost(
         self, conversation_id: str, channel_id: str, cause: str, *, command_id: str | None = None
     ) -> Result:

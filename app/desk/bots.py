@@ -42,6 +42,14 @@ class QueueCommand:
     """The bot keeps the caller until an agent accepts; None: as it was."""
 
 
+async def let_bots_take(distributor: Distributor) -> None:
+    """Before deadlines are looked at: what a bot did with a caller whom it was handed back as no
+    process looked on, nobody saw. It has its time anew."""
+    for conversation in (await distributor.picture()).conversations.values():
+        if conversation.bot is not None and conversation.bot.until is not None:
+            await distributor.bot_again(conversation.id)
+
+
 class Bots:
     """The AI's side of the desk. Over HTTP bad hand-over data is refused, not dropped."""
 

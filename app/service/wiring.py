@@ -19,7 +19,7 @@ from app.desk.archiving import Archiving
 from app.desk.arrivals import Arrivals
 from app.desk.attachments import Attachments
 from app.desk.availability import Availability
-from app.desk.bots import Bots
+from app.desk.bots import Bots, let_bots_take
 from app.desk.callbacks import Callbacks
 from app.desk.calls import Calls
 from app.desk.chats import Chats
@@ -200,6 +200,7 @@ class House:
         await self._queue.open()
         await self._rebuild.start()
         await self._inboxes.start()
+        await let_bots_take(self._queue.distributor)
         await self._voice.routing.refresh()
         await self._dispatch.show_everything()
         await self._chats.notes.begin()

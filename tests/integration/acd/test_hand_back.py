@@ -69,6 +69,22 @@ async def test_a_bot_that_dies_before_it_hands_over_loses_its_caller(
     assert (call.state, call.skills, call.queued_at) == (State.QUEUED, ("billing",), world.now)
 
 
+async def test_a_bot_has_its_time_anew_where_nobody_looked_on(bots: World) -> None:
+    # given a caller who was handed back, and nobody who looks at deadlines for longer than allowed
+    await bots.acd.hand_back("call", "ana")
+    bots.now += TAKE_MS * 2
+    await bots.acd.bot_again("call")
+
+    # then the bot has its time from now on, and no more
+    await bots.later(TAKE_MS - 1)
+    assert await bots.state("call") is State.BOT
+    await bots.later(1)
+    assert await bots.state("call") is State.QUEUED
+    await bots.acd.bot_again("call")
+    bots.now += TAKE_MS
+    assert not (await bots.acd.due()).events
+
+
 async def test_hand_back_goes_to_the_bot_and_opens_a_wrap_up(bots: World) -> None:
     talking, acd = bots, bots.acd
     await acd.hand_back("call", "ana", notes="wants to pay")
