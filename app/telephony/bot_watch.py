@@ -1,9 +1,11 @@
 """Calls that a bot has: whether it takes up what was handed back to it, and whether it lives.
 
 A bot takes up a call by doing something with it that can be seen: a playback, a recording, a
-bridge. What it says over HTTP does not count. A bot is lost when no
+bridge. Of the bridge we have to ask: Asterisk tells who enters one only to applications that
+watch that bridge (seen on 22.10). What a bot says over HTTP does not count. A bot is lost when no
 connection serves its application for LOST_SECONDS. One that connected anew may be a new process,
-which knows nothing of the calls of the old one: it has TAKE_SECONDS to do something with each.
+which knows nothing of the calls of the old one: it has TAKE_SECONDS to do something with each
+(to play or to record: a bridge in which the call stood before tells nothing).
 """
 
 import asyncio
@@ -18,13 +20,12 @@ from app.telephony.ari_events import (
     AnyEvent,
     ApplicationMoveFailed,
     ChannelDestroyed,
-    ChannelEnteredBridge,
     PlaybackFinished,
     PlaybackStarted,
     RecordingStarted,
     StasisEnd,
 )
-from app.telephony.ari_resources import Applications, Channels, Playbacks
+from app.telephony.ari_resources import Applications, Bridges, Channels, Playbacks
 from app.telephony.console import Console
 from app.telephony.facts import BotLost, BotTook, CallGone, Fact
 from app.telephony.mirror import Mirror
@@ -33,6 +34,9 @@ from app.telephony.wants import CallWant, Place
 log = logging.getLogger("ringdesk.telephony")
 
 LOOK_SECONDS = 0.5
+ASK_SECONDS = 0.1
+"""Between two questions for the bridge of a call that was handed back: music plays meanwhile, over
+the voice there."""
 LOST_SECONDS = 2.5
 """A bot that connects anew within this keeps its callers, if it knows them."""
 TAKE_SECONDS = 5.0
@@ -47,8 +51,8 @@ class _Watched:
 
     want: CallWant
     subscribed: bool = False
-    left: bool = False
-    """It left our application while we looked on."""
+    music: bool = False
+    """It left our application with our music, and the bot has done nothing with it yet."""
     alone_since: float | None = None
     connections: frozenset[str] = field(default_factory=frozenset)
     sign_at: float = 0.0
@@ -66,6 +70,7 @@ class BotWatch:
         mirror: Mirror,
         channels: Channels,
         applications: Applications,
+        bridges: Bridges,
         playbacks: Playbacks,
         console: Console,
         *,
@@ -79,6 +84,7 @@ class BotWatch:
         self._mirror = mirror
         self._channels = channels
         self._applications = applications
+        self._bridges = bridges
         self._playbacks = playbacks
         self._console = console
         self._ready = ready
@@ -89,7 +95,9 @@ class BotWatch:
         self._watched: dict[str, _Watched] = {}
         self._playing: dict[str, set[str]] = {}
         """What a bot plays to a call, which nobody else can end once the bot is dead."""
-        self._music: set[str] = set()
+        self._hush: set[str] = set()
+        """Calls whose music is to end."""
+        self._looked_at = -LOOK_SECONDS
         self._wake = asyncio.Event()
 
     def want(self, want: CallWant) -> None:
@@ -108,7 +116,7 @@ class BotWatch:
         """Everything is to be declared again."""
         self._watched.clear()
         self._playing.clear()
-        self._music.clear()
+        self._hush.clear()
 
     async def watch(self, channel_id: str) -> None:
         """Be told of this channel also when it is with its bot. Raises AriError."""
@@ -158,7 +166,7 @@ class BotWatch:
             case ApplicationMoveFailed():
                 self._lost(watched, "no_bot")
             case StasisEnd():
-                watched.left = True
+                watched.music = want.place is Place.HANDED_BACK
                 self._playing.pop(channel_id, None)
             case _ if self._is_here(channel_id):
                 return
@@ -170,37 +178,60 @@ class BotWatch:
                 self._sign(watched, want, event)
 
     def _sign(self, watched: _Watched, want: CallWant, event: AnyEvent) -> None:
-        watched.sign_at = self._clock()
         playing = self._playing.setdefault(want.channel_id, set())
         if isinstance(event, PlaybackStarted):
+            watched.music = False  # it ends by what is played, which stopMoh might end, too
             playing.add(event.playback.id)
         elif isinstance(event, PlaybackFinished):
             playing.discard(event.playback.id)
+        self._taken(watched)
+
+    def _taken(self, watched: _Watched) -> None:
+        """The bot does something with the call."""
+        want = watched.want
+        watched.sign_at = self._clock()
         if want.place is Place.HANDED_BACK and not watched.told:
             watched.told = True
             self._tell(BotTook(want.channel_id, want.conversation_id, self._now()))
-        if isinstance(event, ChannelEnteredBridge) and watched.left:
-            watched.left = False
-            self._music.add(want.channel_id)
+        if watched.music:
+            watched.music = False
+            self._hush.add(want.channel_id)
             self._wake.set()
 
     async def run(self) -> None:
         """Look after the bots, for ever."""
         while True:
+            back = any(w.want.place is Place.HANDED_BACK for w in self._awaited())
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
+                await asyncio.wait_for(self._wake.wait(), ASK_SECONDS if back else LOOK_SECONDS)
+            woken = self._wake.is_set()
             self._wake.clear()
             if not self._ready() or not self._watched:
                 continue
             try:
-                await self._look()
+                await self._ask_for_bridges()
+                if woken or self._clock() - self._looked_at >= LOOK_SECONDS:
+                    self._looked_at = self._clock()
+                    await self._look()
             except AriError as error:
                 log.debug("bots cannot be looked after: %s", error)
 
-    async def _look(self) -> None:
-        while self._music:  # over the voices in the bot's bridge
+    def _awaited(self) -> list[_Watched]:
+        """Those that went to their bot, which has not been seen to do anything with them."""
+        with_music = (each for each in self._watched.values() if each.music)
+        return [each for each in with_music if not self._is_here(each.want.channel_id)]
+
+    async def _ask_for_bridges(self) -> None:
+        if self._awaited():
+            bridged = {each for bridge in await self._bridges.list() for each in bridge.channels}
+            for watched in self._awaited():
+                if watched.want.channel_id in bridged:
+                    self._taken(watched)
+        while self._hush:
             with contextlib.suppress(NotFound):
-                await self._channels.stopMoh(self._music.pop())
+                await self._channels.stopMoh(self._hush.pop())
+
+    async def _look(self) -> None:
         for watched in list(self._watched.values()):
             if not self._is_here(watched.want.channel_id):
                 await self._subscribe(watched)
@@ -227,6 +258,7 @@ class BotWatch:
             watched.subscribed = False
             raise
         if want.place is Place.HANDED_BACK and await self._has(want.app or "", want.channel_id):
+            watched.music = True  # it may play still: who began it is dead
             self._tell(BotTook(want.channel_id, want.conversation_id, self._now()))
 
     async def _check(self, watched: _Watched, connections: frozenset[str]) -> None:
@@ -279,7 +311,7 @@ def _channel_of(event: AnyEvent) -> str | None:
         case RecordingStarted():
             uri = event.recording.target_uri
             return uri.removeprefix(CHANNEL) if uri.startswith(CHANNEL) else None
-        case ChannelDestroyed() | ChannelEnteredBridge() | StasisEnd() | ApplicationMoveFailed():
+        case ChannelDestroyed() | StasisEnd() | ApplicationMoveFailed():
             return event.channel.id
         case _:
             return None

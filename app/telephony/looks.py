@@ -59,7 +59,7 @@ class Looks:
         meetings = Meetings(ari.bridges, mirror, new_id, self._is_met)
         out = CallsOut(settings.app, mirror, ari.channels, ari.applications, self._call_gone)
         self.bots = BotWatch(
-            settings.app, mirror, ari.channels, ari.applications, ari.playbacks,
+            settings.app, mirror, ari.channels, ari.applications, ari.bridges, ari.playbacks,
             Console(settings.console), ready=ready, tell=tell, fetch=fetch, now=now,
         )  # fmt: skip
         self.calls = CustomerCalls(

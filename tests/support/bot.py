@@ -54,6 +54,12 @@ class Bot:
         told = await self._behind.ari("POST", f"channels/{channel}/play", media=f"tone:{tone}")
         return str(told["id"])
 
+    async def records(self, channel: str) -> None:
+        """Take down what a caller says, for as long as they are there."""
+        await self._behind.ari(
+            "POST", f"channels/{channel}/record", name=f"bot-{channel}", format="wav"
+        )
+
     async def hushes(self, playback: str) -> None:
         """End a playback: until then its channel does nothing else."""
         await self._behind.ari("DELETE", f"playbacks/{playback}")

@@ -61,6 +61,16 @@ class RtpEnd(asyncio.DatagramProtocol):
         frames = self.heard.frames(time.monotonic() - last)
         return len(frames) >= last * 40 and bool(frames.carry(hz).mean() >= 0.9)
 
+    def hears_among(self, hz: int, last: float = 0.2) -> bool:
+        """As `hears`, where others speak, too: a tenth of the sound is this tone."""
+        frames = self.heard.frames(time.monotonic() - last)
+        return len(frames) >= last * 40 and bool(frames.carry(hz, 0.1).mean() >= 0.9)
+
+    def never_heard(self, hz: int, since: float) -> bool:
+        """Whether this tone was a tenth of the sound in hardly a frame since an instant."""
+        frames = self.heard.frames(since)
+        return len(frames) > 0 and bool(frames.carry(hz, 0.1).mean() < 0.2)
+
     def hears_other_than(self, hz: int, last: float = 0.5) -> bool:
         """Whether there was sound, and not this tone."""
         frames = self.heard.frames(time.monotonic() - last)

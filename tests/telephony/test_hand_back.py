@@ -89,6 +89,24 @@ async def test_a_bot_that_does_nothing_with_the_caller_loses_them(world: World) 
         assert await world.talking(ana, caller) == talk
 
 
+async def test_a_bot_that_listens_has_taken_them(world: World) -> None:
+    ana = await world.at_work("ana")
+    async with Bot(world.stack, world.behind) as bot:
+        caller, channel, talk = await talking(world, bot, ana)
+
+        # when the bot records what they say, and plays nothing
+        await ana.post(f"conversations/{talk}/hand-back")
+        assert await bot.next_call() == channel
+        await bot.records(channel)
+
+        # then it has them, and they hear no music over their own words
+        await eventually(lambda: taken(world, caller), within=15)
+        await eventually(caller.line.hears_nothing, within=15)
+        await caller.line.hang_up()
+        await ana.wrap_up(talk)
+        assert (await world.closed(talk, within=15))["outcome"] == "bot_completed"
+
+
 async def test_a_bot_that_is_not_there_costs_no_time(world: World) -> None:
     ana = await world.at_work("ana")
     async with Bot(world.stack, world.behind) as bot:

@@ -135,6 +135,7 @@ class Bench:
             self.mirror,
             self.channels,
             Applications(self.asterisk),
+            bridges,
             Playbacks(self.asterisk),
             self.console,
             ready=lambda: True,
