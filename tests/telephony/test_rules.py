@@ -185,3 +185,65 @@ async def test_whom_nobody_can_serve_chooses_a_callback_by_key_and_is_called(
     await eventually(lambda: chi.line.hears(phone.hz), within=PATIENT)
     await chi.end(waiting["id"])
     await chi.wrap_up(waiting["id"])
+
+
+async def test_a_rule_releases_a_caller_who_waits_for_one_agent(world: World) -> None:
+    alone = {
+        "name": "Not for her alone",
+        "when": {"skills": ["Billing"], "waiting_seconds": 3},
+        "then": {"release_agent": True},
+    }
+    async with rules(world, alone), Bot(world.stack, world.behind) as bot, Program(world) as ai:
+        # given Ana at home, Ben with the same skill at work, and a caller whom a bot has for Ana
+        ana, ben = await world.person("ana"), await world.at_work("ben")
+        caller = await world.call("100")
+        talk = await ai.open_call(caller.number, await bot.next_call())
+        handed = await ai.queue(talk, "Billing", agent=ana.email)
+
+        # then the bot is told that nobody is there for them, and they wait for her, with music
+        assert (handed["state"], handed["staffing"]) == ("queued", "none_signed_in")
+        assert handed["routed_to"]["name"] == "Ana"
+        await eventually(caller.line.hears_something, within=PATIENT)
+        assert ben.phone.rings == 1, "his leg stands, and nothing came to it"
+
+        # when they have waited for three seconds, then it rings at Ben's, at their age
+        offered = await ben.offered(talk, within=PATIENT)
+        assert (offered["routed_to"], offered["skills"]) == (None, ["Billing"])
+        assert offered["queued_at"] == handed["queued_at"]
+        seen = await with_rules(world, talk, 1)
+        assert seen["rules"][0]["did"] == "released it from its agent"
+        assert waited(seen, seen["rules"][0]) >= 3
+
+        # and they talk
+        await ben.accept(talk)
+        await world.hear_each_other(ben, caller, within=PATIENT)
+        await ben.end(talk)
+        await ben.wrap_up(talk)
+
+
+async def test_a_rule_overflows_to_other_skills_and_the_talk_is_theirs(world: World) -> None:
+    overflow = {
+        "name": "Anybody in Billing",
+        "when": {"skills": ["Spanish"], "waiting_seconds": 2},
+        "then": {"overflow": ["Billing"], "priority": 3},
+    }
+    async with rules(world, overflow):
+        # given an agent for Billing alone, and a caller for Spanish, whom nobody can serve
+        ana = await world.at_work("ana")
+        caller = await world.call("202")
+        talk = (await world.conversation(caller, "queued"))["id"]
+
+        # when they have waited for two seconds, then it rings at hers, once, and they talk
+        offered = await ana.offered(talk, within=PATIENT)
+        assert (offered["skills"], offered["priority"]) == (["Billing"], 3)
+        await ana.accept(talk)
+        await world.hear_each_other(ana, caller, within=PATIENT)
+        seen = await with_rules(world, talk, 1)
+        assert seen["rules"][0]["did"] == "now needs Billing; priority 3"
+        assert waited(seen, seen["rules"][0]) >= 2
+
+        # and who is in the archive is found with the rule that brought them there
+        await ana.end(talk)
+        await ana.wrap_up(talk)
+        kept = await world.closed(talk, within=PATIENT)
+        assert [applied["rule"] for applied in kept["rules"]] == ["Anybody in Billing"]
