@@ -9,7 +9,7 @@ from app.desk.dispatch import Dispatch
 from app.desk.errors import Invalid, NotFound, UnknownAgent, UnknownSkill, WrongState, refusals
 from app.domain.conversation import Channel, Conversation, Customer, Outcome, State
 from app.domain.routing import PRIORITIES
-from app.telephony import Telephony
+from app.telephony import Telephony, is_of_ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,12 @@ class Bots:
         self._telephony = telephony
 
     async def open(self, command: OpenCommand, *, command_id: str | None = None) -> Conversation:
-        """Begin a conversation in state `bot`. Raises Invalid, Unavailable."""
+        """Begin a conversation in state `bot`; the one that this bot began on the same call, if it
+        still has it. Raises Invalid, WrongState (somebody else has the call), Unavailable."""
         if command.channel is not Channel.VOICE:
             raise Invalid("channel", "only voice is served by this version")
+        if command.channel_id is not None and is_of_ours(command.channel_id):
+            raise Invalid("channel_id", "this is an agent's phone, and no customer's call")
         if command.channel_id is not None and await self._telephony.is_gone(command.channel_id):
             raise Invalid("channel_id", "Asterisk has no such channel: has the caller hung up?")
         arrival = Arrival(

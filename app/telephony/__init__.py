@@ -29,6 +29,7 @@ from app.telephony.facts import (
     TalkJoined,
     WaitTold,
 )
+from app.telephony.identify import is_of_ours
 from app.telephony.settings import TelephonySettings
 from app.telephony.sip_socket import MAX_FRAME, SipDown, SipSocket
 from app.telephony.spool import LeftMessage, Spool
@@ -103,4 +104,5 @@ __all__ = [
     "conversation_of",
     "entries_of",
     "first_told",
+    "is_of_ours",
 ]

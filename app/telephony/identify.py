@@ -44,6 +44,11 @@ def snoop_of(channel: Channel, args: list[str] | None = None) -> Snoop | None:
     return Snoop(args[1], Tap(args[2], args[3], ",".join(args[4:])))
 
 
+def is_of_ours(channel_id: str) -> bool:
+    """Whether we made this channel, to an agent or as a supervisor's ear: no customer's."""
+    return channel_id.startswith((LEG_PREFIX, SNOOP_PREFIX))
+
+
 def is_called(channel: Channel) -> bool:
     """Whether this is a channel on which we call a customer."""
     return channel.id.startswith(CALLBACK_PREFIX)

@@ -63,12 +63,19 @@ local function touch(o)
   return o
 end
 
+-- Which conversation a channel is, for start.lua: true only while that one says so, too. A day is
+-- longer than any call; most go with their conversation (forget.lua).
+local function note_line(c, channel)
+  later('SET', P .. ':line:' .. channel, c.id, 'EX', 86400)
+end
+
 local function set(o, field, value)
   if type(value) == 'number' then value = digits(value) end
   if o.f[field] ~= value then
     o.f[field] = value
     o.written[field] = true
     touch(o)
+    if field == 'channel_id' and value then note_line(o, value) end
   end
 end
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.acd import QueueRequest, WrongState
+from app.acd import Arrival, QueueRequest, WrongState
 from app.acd.bot_commands import TAKE_MS
 from app.domain.bot_side import BotSide
 from app.domain.conversation import Outcome, State
@@ -112,3 +112,29 @@ async def test_the_bot_takes_a_waiting_one_back(world: World) -> None:
     assert await world.state("call") is State.BOT
     await world.agent("ana", "billing")
     assert await world.state("call") is State.BOT
+
+
+async def test_a_line_is_one_conversations_at_a_time(world: World) -> None:
+    # given a call that a bot began
+    def begins(name: str, line: str) -> Arrival:
+        return replace(world.arrival(name), channel_id=line, bot_app="a bot", bot_has=True)
+
+    await world.acd.start(begins("one-first", "line"))
+
+    # when it begins another one on the same line, it is that one; another bot is refused
+    again = await world.acd.start(begins("one-second", "line"))
+    assert list(again.conversations) == ["one-first"]
+    with pytest.raises(WrongState, match="one-first"):
+        await world.acd.start(begins("two-first", "line"))
+
+    # when people have it, nobody begins anything on it
+    await world.acd.enqueue(QueueRequest("one-first", ("billing",)))
+    with pytest.raises(WrongState):
+        await world.acd.start(begins("one-second", "line"))
+
+    # and once it is over, and forgotten, the line is free, and nothing of it is kept
+    await world.acd.leave("one-first", Outcome.ABANDONED)
+    await world.acd.forget(["one-first"])
+    assert [key async for key in world.redis.scan_iter("*:line:*")] == []
+    await world.acd.start(begins("two-first", "line"))
+    assert await world.state("two-first") is State.BOT
