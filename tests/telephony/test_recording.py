@@ -1,6 +1,10 @@
 """Talks are recorded where a skill says so, and nothing of a pause reaches the file."""
 
 import asyncio
+import time
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
 import pytest
@@ -8,10 +12,14 @@ from redis.asyncio import Redis
 
 from tests.support.people import Agent, Refused
 from tests.support.polling import eventually
+from tests.support.sound import RATE, tone
 from tests.support.world import World
-from tests.telephony.recorded import heard, on_a_call, parts, recorded
+from tests.telephony.recorded import heard, is_written, on_a_call, parts, recorded
 
 pytestmark = pytest.mark.slow
+NOTICE_HZ = 3050
+"""Nobody else's; see World.tone."""
+NOTICE_SECONDS = 2
 
 
 async def test_what_is_said_in_a_pause_is_in_no_file(world: World) -> None:
@@ -61,6 +69,62 @@ async def test_what_is_said_in_a_pause_is_in_no_file(world: World) -> None:
         played = [e for e in log if e["act"] == "recording.played"]
         assert {e["who_id"] for e in played} == {chi.id}
         assert {e["after"]["recording"] for e in played} == {first["id"], second["id"]}
+
+
+async def test_the_customer_is_told_to_the_end_and_once_before_they_meet_anybody(
+    world: World,
+) -> None:
+    async with recorded(world, "Spanish"), told_by_a_tone(world):
+        # given chi, and a customer who is offered to her
+        chi = await world.at_work("chi")
+        caller = await world.call("202")
+        talk = (await world.conversation(caller, "offered"))["id"]
+        await chi.offered(talk)
+
+        # when she accepts, then they hear the whole announcement, and she nothing of it
+        began = time.monotonic()
+        await chi.accept(talk)
+        await world.hear_each_other(chi, caller)
+        notice = caller.line.heard.frames(began)
+        told = notice.arrived[notice.carry(NOTICE_HZ)]
+        assert len(told) >= NOTICE_SECONDS * 40, "a fifth of it may have been late"
+        assert chi.line.never_heard(NOTICE_HZ, began)
+
+        # and neither hears the other before it is over
+        for line, hz in ((caller.line, chi.phone.hz), (chi.line, caller.hz)):
+            met = line.first_heard(hz, began)
+            assert met is not None and met > told[-1] - 0.1, (hz, met, told)
+
+        # when somebody else gets them, then they are not told again
+        await is_written(world, caller)
+        ben = await world.at_work("ben")
+        again = time.monotonic()
+        await chi.requeue(talk)
+        await ben.offered(talk)
+        await ben.accept(talk)
+        await world.hear_each_other(ben, caller)
+        assert caller.line.never_heard(NOTICE_HZ, again)
+        await ben.end(talk)
+        await ben.wrap_up(talk)
+
+        # and no file has the announcement
+        for part in await parts(world, talk, 2):
+            sound = await heard(ben, part)
+            assert not sound.carry(NOTICE_HZ).any(), part
+
+
+@asynccontextmanager
+async def told_by_a_tone(world: World) -> AsyncIterator[None]:
+    """The admins recorded what is announced to whom is recorded."""
+    file = world.stack.folder / "sounds" / "en" / "recording-notice.wav"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(file), "wb") as sound:
+        sound.setparams((1, 2, RATE, 0, "NONE", "not compressed"))
+        sound.writeframes(tone(NOTICE_HZ, 0, NOTICE_SECONDS * RATE))
+    try:
+        yield
+    finally:
+        file.unlink()
 
 
 async def test_a_talk_for_another_skill_is_not_recorded(world: World) -> None:
