@@ -12,7 +12,7 @@ from app.api.problems import Problem
 from app.api.problems import ProblemType as P
 from app.api.route import API, MOVE, ONE, Call, Route, route
 from app.desk.bots import OpenCommand, QueueCommand
-from app.domain.conversation import Channel, Customer, State
+from app.domain.conversation import Channel, Conversation, Customer, State
 from app.records import Turn
 
 
@@ -49,11 +49,9 @@ async def queue(call: Call[requests.Queue]) -> shapes.Conversation:
     talks = before.state is State.ACTIVE and call.caller.is_supervisor
     queued = await (desk.move if talks else desk.queue)(command, command_id=call.command_id)
     if call.caller.is_supervisor:
-        agent = desk.directory.person_name(before.agent_id) if before.agent_id else None
-        was = {"state": before.state.value, "agent": agent}
         to = {"skills": given.skills, "agent": given.agent, "state": queued.state.value}
         who = before.customer.name or before.customer.number
-        await audited(call, "conversation.moved", (before.id, who), was, to)
+        await audited(call, "conversation.moved", (before.id, who), _was(call, before), to)
     return await shown(call, queued)
 
 
@@ -62,6 +60,7 @@ async def hand_back(call: Call[requests.HandBack]) -> shapes.Conversation:
     caller = call.caller
     known = (await readable(call)).id if caller.is_bot else known_id(call)
     await _from_a_bot(call, known)
+    before = await call.api.desk.conversation(known) if caller.is_supervisor else None
     conversation = await call.api.desk.hand_back(
         None if caller.is_bot else caller.id,
         known,
@@ -69,7 +68,17 @@ async def hand_back(call: Call[requests.HandBack]) -> shapes.Conversation:
         supervises=caller.is_supervisor,
         command_id=call.command_id,
     )
+    if before is not None and before.agent_id != caller.id and before.state is not State.BOT:
+        who = before.customer.name or before.customer.number
+        await audited(call, "conversation.handed_back", (known, who), _was(call, before))
     return await shown(call, conversation)
+
+
+def _was(call: Call[Any], conversation: Conversation) -> dict[str, Any]:
+    """Where a conversation was before a supervisor moved it."""
+    agent = conversation.agent_id
+    name = call.api.desk.directory.person_name(agent) if agent else None
+    return {"state": conversation.state.value, "agent": name}
 
 
 async def _from_a_bot(call: Call[requests.HandBack], known: str) -> None:

@@ -10,6 +10,8 @@ from app.api.problems import ProblemType as P
 from app.api.route import MOVE, ONE, Call, Route, route
 from app.api.visibility import was_theirs
 from app.desk.errors import NotYours
+from app.domain.message import Message
+from app.records import AuditEntry
 from app.records.messages import PAGE
 
 
@@ -19,7 +21,30 @@ async def write_whisper(call: Call[requests.NewWhisper]) -> shapes.Message:
     message = await api.desk.chats.whispers.write(
         call.caller.id, call.caller.is_supervisor, known_id(call), given.client_id, given.text
     )
+    await _note(call, message)
     return shapes.message(message, api.desk.directory)
+
+
+async def _note(call: Call[requests.NewWhisper], message: Message) -> None:
+    """What a supervisor whispers is in the audit log as what they say is: that they did, and to
+    whom. One entry, however often it is sent."""
+    api, who = call.api, call.caller
+    conversation = await api.desk.conversation(known_id(call))
+    if not who.is_supervisor or conversation.agent_id == who.id:
+        return
+    customer, agent = conversation.customer, conversation.agent_id
+    entry = AuditEntry(
+        id=f"whisper-{conversation.id}-{message.seq}",
+        at=message.at,
+        who_id=who.id,
+        who_name=api.desk.directory.person_name(who.id),
+        act="conversation.whispered",
+        target_id=conversation.id,
+        target_name=customer.name or customer.number or customer.email,
+        before=None,
+        after={"agent": api.desk.directory.person_name(agent)} if agent else None,
+    )
+    await api.records.audit.note([entry])
 
 
 async def read_whispers(call: Call[requests.MessagesQuery]) -> shapes.MessageList:

@@ -82,6 +82,31 @@ async def test_a_call_of_the_ai_is_queued_for_people(world: World) -> None:
     assert (await _noted(world, talk, "conversation.moved"))["before"]["state"] == "bot"
 
 
+async def test_a_talk_is_handed_back_to_the_ai_by_a_supervisor(world: World) -> None:
+    # given a caller whom a bot handed over to Ana
+    ana = await world.at_work("ana")
+    async with Bot(world.stack, world.behind) as bot:
+        caller = await world.call("100")
+        channel = await bot.next_call()
+        await bot.hand_over(channel, SKILLS="Billing")
+        talk = await world.talking(ana, caller)
+
+        # when a supervisor hands them back, then the bot has them, and Ana writes
+        await world.supervisor.post(f"conversations/{talk}/hand-back", {"notes": "it can do that"})
+        start = await bot.next_start()
+        assert (start["channel"]["id"], start["args"]) == (channel, ["handback", talk])
+        await bot.plays(channel, 1000)
+        await eventually(lambda: caller.line.hears(1000), within=LONG)
+        await eventually(ana.line.hears_nothing, within=LONG)
+        await ana.wrap_up(talk)
+        await caller.line.hang_up()
+        await world.closed(talk, within=LONG)
+
+    # and it stands in the log
+    entry = await _noted(world, talk, "conversation.handed_back")
+    assert entry["before"] == {"state": "active", "agent": "Ana"}
+
+
 async def test_an_agent_moves_nobody_elses_call_and_sees_only_what_is_allowed(
     world: World,
 ) -> None:

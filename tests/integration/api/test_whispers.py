@@ -55,6 +55,11 @@ async def test_a_whisper_reaches_the_agent_and_never_the_customer(
             assert again.texts == ["Hello?", "Ten percent?"]
         kept = await ana.ask("GET", f"conversations/{talk}/messages")
         assert [m["text"] for m in kept["items"]] == ["Hello?", "Ten percent?"]
+        # and the log has that he did, once, and to whom; what she answers is none of its
+        ada = await office.person("ada")
+        log = [e for e in (await ada.ask("GET", "audit"))["items"] if e["target_id"] == talk]
+        [noted] = [e for e in log if e["act"] == "conversation.whispered"]
+        assert (noted["who_name"], noted["after"]) == ("Sam", {"agent": "Ana"})
         # and it is nobody else's
         ben = await office.person("ben")
         path = f"conversations/{talk}/whispers"
