@@ -113,6 +113,46 @@ async def test_a_supervisor_whispers_to_the_ai_and_the_caller_does_not_hear_it(
         assert (await world.conversation_is(talk, "bot"))["supervisors"] == []
 
 
+async def test_who_whispers_follows_the_caller_from_the_ai_to_an_agent_and_back(
+    world: World,
+) -> None:
+    # given a supervisor who whispers to an AI
+    sam, ana = await world.at_work("sam"), await world.at_work("ana")
+    async with spoken(world) as ai:
+        caller, ears = ai.caller, ai.voice.ears
+        talk = await ai.program.open_call(caller.number, ai.channel)
+        began = time.monotonic()
+        await press(sam, talk, "whisper")
+        await eventually(lambda: ears.hears_among(sam.line.hz), within=LONG)
+
+        # when the AI hands over, then he whispers to Ana, and hears her and the caller
+        await hand_over(world, ai, "HTTP", talk)
+        await ana.offered(talk, within=LONG)
+        await ana.accept(talk)
+        await eventually(
+            lambda: ana.line.hears_among(sam.line.hz) and caller.line.hears(ana.phone.hz),
+            within=LONG,
+        )
+        await eventually(
+            lambda: sam.line.hears_among(ana.line.hz) and sam.line.hears_among(caller.hz),
+            within=LONG,
+        )
+        await eventually(ears.hears_nothing, within=LONG)
+
+        # when she hands back, then he whispers to the AI again, and she hears nobody
+        await given_back(ai, ana, talk)
+        await eventually(
+            lambda: ears.hears_among(sam.line.hz) and ears.hears_among(caller.hz), within=LONG
+        )
+        await eventually(lambda: caller.line.hears(ai.voice.hz), within=LONG)
+        await eventually(ana.line.hears_nothing, within=LONG)
+
+        # and in all that time the caller heard nothing of him
+        await passes()
+        assert caller.line.never_heard(sam.line.hz, began)
+        await sam.delete(f"conversations/{talk}/whisper")
+
+
 async def test_a_supervisor_takes_a_caller_out_of_the_ais_bridge(world: World) -> None:
     sam = await world.at_work("sam")
     async with spoken(world) as ai:
