@@ -195,7 +195,7 @@ class BotWatch:
             self._tell(BotTook(want.channel_id, want.conversation_id, self._now()))
         if watched.music:
             watched.music = False
-            self._hush.add(want.channel_id)
+            self._hush.add(want.channel_id)  # done after a recording: Asterisk does no two at once
             self._wake.set()
 
     async def run(self) -> None:

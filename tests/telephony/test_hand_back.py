@@ -94,14 +94,15 @@ async def test_a_bot_that_listens_has_taken_them(world: World) -> None:
     async with Bot(world.stack, world.behind) as bot:
         caller, channel, talk = await talking(world, bot, ana)
 
-        # when the bot records what they say, and plays nothing
+        # when the bot ends the music, which goes on beside a recording, and records what they say
         await ana.post(f"conversations/{talk}/hand-back")
         assert await bot.next_call() == channel
+        await world.behind.ari("DELETE", f"channels/{channel}/moh")
         await bot.records(channel)
 
-        # then it has them, and they hear no music over their own words
+        # then it has them, and they hear nothing over their own words
         await eventually(lambda: taken(world, caller), within=15)
-        await eventually(caller.line.hears_nothing, within=15)
+        await eventually(lambda: caller.line.hears_nothing(last=1.5), within=15)
         await caller.line.hang_up()
         await ana.wrap_up(talk)
         assert (await world.closed(talk, within=15))["outcome"] == "bot_completed"

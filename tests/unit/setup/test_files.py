@@ -78,3 +78,11 @@ def test_every_command_of_the_readme_is_in_the_makefile_with_its_description() -
 
     assert targets == described
     assert named <= described
+
+
+@pytest.mark.parametrize("bot", ["demo_bot.py", "demo_chat_bot.py"])
+def test_the_bots_that_authors_copy_are_short_and_use_nothing_of_ours(bot: str) -> None:
+    text = (TOP / "app" / bot).read_text()
+
+    assert len(text.splitlines()) < 150
+    assert re.findall(r"^\s*(?:from|import) app\b", text, re.MULTILINE) == []
