@@ -8,6 +8,7 @@ import logging
 from dataclasses import replace
 
 from app.acd import Result
+from app.desk.captured import captured, shown
 from app.desk.directory import Directory
 from app.desk.errors import Invalid
 from app.desk.leg_addresses import LegAddresses
@@ -266,6 +267,7 @@ class Effects:
             caller_display=self._display(offered or talk, agent),
             caller_number=_number(offered or talk),
             caller_skills=self._skills_of(offered),
+            caller_facts=captured(offered),
             engaged=agent.on_call or agent.offer is not None,
             muted=own and talk is not None and talk.muted,
             room=room,
@@ -306,7 +308,8 @@ class Effects:
         """What the phone shows: the customer, behind the colleague who consults."""
         if conversation is None:
             return None
-        customer = conversation.customer.name or conversation.customer.number
+        name = conversation.customer.name or conversation.customer.number
+        customer = shown(name, conversation)
         owner = conversation.agent_id
         if owner is None or owner == agent.id:
             return customer

@@ -12,6 +12,8 @@ from app.telephony.wants import LegWant
 
 DIALLABLE = re.compile(r"[\w+*#.@-]{1,80}", re.ASCII)
 """Nothing that means something to Asterisk's dial string (`/`, `&`, `,`)."""
+LONGEST = 80
+"""Characters of the name that a phone is told."""
 NOBODY = '"Ringdesk" <ringdesk>'
 """What a phone shows between two callers."""
 
@@ -36,4 +38,5 @@ def identity(want: LegWant) -> str:
 
 def display_name(want: LegWant) -> str:
     """What the phone shows beside the number: nothing that means something in a SIP header."""
-    return "".join(c for c in want.caller_display or "" if c.isprintable() and c not in '"<>\\')
+    name = "".join(c for c in want.caller_display or "" if c.isprintable() and c not in '"<>\\')
+    return name[:LONGEST]

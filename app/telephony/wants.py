@@ -149,6 +149,8 @@ class LegWant:
     """The customer's number, for phones that are not behind a carrier."""
     caller_skills: tuple[str, ...] = ()
     """Names of the skills that an offered call asks for."""
+    caller_facts: tuple[tuple[str, str], ...] = ()
+    """What the AI captured of who is offered: names and values."""
     attempt: int = 0
     engaged: bool = False
     """The agent has an offer, or a call in hand, also one on hold: the leg is not renewed now."""

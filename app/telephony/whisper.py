@@ -2,8 +2,9 @@
 
 The skills that are asked for, where the admins recorded their names (`skills/<name>.wav` in the
 folder of a language under their own sounds, small letters, `-` for what is neither letter nor
-digit), and the customer's number, digit by digit. It is one playback with the ring tone after it,
-and ends as that does: at accept, before the customer comes.
+digit), what the AI captured in digits, where they recorded what it is (`parameters/<name>.wav`),
+and the customer's number, digit by digit. It is one playback with the ring tone after it, and ends
+as that does: at accept, before the customer comes.
 """
 
 import re
@@ -29,16 +30,23 @@ class Whisper:
         """What ARI plays before the ring tone."""
         if not self.on:
             return ()
-        digits = "".join(c for c in want.caller_number or "" if c in "0123456789")[-MOST_DIGITS:]
-        number = (f"digits:{digits}",) if digits else ()
-        return (*filter(None, map(self._name_of, want.caller_skills)), *number)
+        said = [self._recorded("skills", skill) for skill in want.caller_skills]
+        for name, value in want.caller_facts:
+            recorded, digits = self._recorded("parameters", name), _digits(value)
+            said += [recorded, digits] if recorded and digits else []
+        return tuple(filter(None, [*said, _digits(want.caller_number or "")]))
 
-    def _name_of(self, skill: str) -> str | None:
-        file = _OTHER.sub("-", skill.casefold()).strip("-")
+    def _recorded(self, kind: str, name: str) -> str | None:
+        file = _OTHER.sub("-", name.casefold()).strip("-")
         if self.folder is None or not file or not self.language.isalnum():
             return None
-        sound = self.folder / self.language / "skills" / file
+        sound = self.folder / self.language / kind / file
         return f"sound:{sound}" if sound.with_suffix(".wav").is_file() else None
+
+
+def _digits(text: str) -> str | None:
+    digits = "".join(c for c in text if c in "0123456789")[-MOST_DIGITS:]
+    return f"digits:{digits}" if digits else None
 
 
 NONE = Whisper()

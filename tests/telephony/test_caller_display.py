@@ -1,5 +1,8 @@
 """Who is calling, on the display of the agent's phone."""
 
+import json
+
+from tests.support.bot import Bot
 from tests.support.polling import eventually
 from tests.support.raw_phone import RawCall, RawPhone, header
 from tests.support.world import World
@@ -54,4 +57,27 @@ async def test_a_phone_that_is_rung_for_each_call_shows_the_number(world: World)
         await offered_to(world, ana, caller)
         await eventually(lambda: phone.calls, within=WITHIN)
         assert f"<sip:{caller.number}@" in header(phone.call.invite, "From")
+        await caller.line.hang_up()
+
+
+async def test_what_the_ai_captured_stands_on_the_display(world: World) -> None:
+    # given a desk phone that is called for each customer, and a bot's caller
+    ana = await world.person("ana")
+    user = world.sip_user(ana)
+    async with (
+        Bot(world.stack, world.behind) as bot,
+        RawPhone(world.stack.sip, *user, hz=world.tone(), early=True) as phone,
+    ):
+        await rung_per_call(world, ana, "sip")
+        caller = await world.call("100")
+        channel = await bot.next_call()
+
+        # when it hands over with what it captured
+        facts = json.dumps({"order_number": "4711", "notes": "x" * 100, "vip": True})
+        await bot.hand_over(channel, SKILLS="Billing", PARAMETERS=facts)
+        await offered_to(world, ana, caller)
+        await eventually(lambda: phone.calls, within=WITHIN)
+
+        # then the phone shows what is short and plain of it, beside the number
+        assert f'"{caller.number}, order_number 4711"' in header(phone.call.invite, "From")
         await caller.line.hang_up()

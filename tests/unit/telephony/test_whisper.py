@@ -44,3 +44,20 @@ def test_a_number_has_an_end_and_nothing_else_comes_in() -> None:
 @pytest.mark.parametrize("skill", ["../../../etc/passwd", "a,sound:b", "…", ""])
 def test_a_skills_name_leads_to_no_other_file(tmp_path: Path, skill: str) -> None:
     assert Whisper(tmp_path, "en", on=True).media(want(None, skill)) == ()
+
+
+def test_what_the_ai_captured_is_said_where_it_was_recorded_what_it_is(tmp_path: Path) -> None:
+    # given an order number that has a recorded name, a colour without digits, and an amount without
+    for name in ("order-number", "colour"):
+        file = tmp_path / "en" / "parameters" / f"{name}.wav"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    facts = (("order_number", "47-11"), ("colour", "red"), ("amount", "42"))
+
+    # then the number is said after its name, before the customer's own
+    offer = LegWant("ana", None, True, "v1", caller_number="+4930", caller_facts=facts)
+    assert Whisper(tmp_path, "en", on=True).media(offer) == (
+        f"sound:{tmp_path}/en/parameters/order-number",
+        "digits:4711",
+        "digits:4930",
+    )
