@@ -108,6 +108,12 @@ class CustomerCalls:
             line.conversation_id = want.conversation_id
         return True
 
+    def came(self, channel_id: str) -> None:
+        """A call came in anew: an end that is still to be carried out was meant for before."""
+        want = self.wants.get(channel_id)
+        if want is not None and want.place in LEAVING:
+            self.forget(channel_id)
+
     def call_out(self, out: CallOut) -> None:
         """Have a customer called, once, as soon as the link is up and while it is wanted."""
         self._to_call[out.channel_id] = out

@@ -167,6 +167,7 @@ class Looks:
 
     def at_arrival(self, channel_id: str) -> None:
         """A call came, and the desk is being told of it."""
+        self.calls.came(channel_id)
         self._at_music.touch(channel_id)
 
     def at_call(self, channel_id: str) -> None:

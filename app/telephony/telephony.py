@@ -243,7 +243,8 @@ class Telephony:
         self._fetching.arrived(channel.id)
         line = self._mirror.lines.get(channel.id)
         self._lanes.put(channel.id, Arrival(channel, tuple(args), line, found))
-        self._looks.at_arrival(channel.id)
+        if not found:
+            self._looks.at_arrival(channel.id)
 
     def leg_ended(self, line: Line) -> None:
         """A leg is no more."""

@@ -130,8 +130,21 @@ def _unheard(floor: Floor, journey: Journey, parts: list[Json], names: dict[str,
         name = f"drill-{names[part['agent']['id']]}"
         quiet = not floor.excuses(since - 1, until + 1)
         if until - since > MUST_BE_HEARD_SECONDS and quiet and name not in journey.heard:
-            found.append(f"{name} talked for {until - since:.1f} s and was not heard")
+            heard = _what_was_heard(journey, names[part["agent"]["id"]], since, until)
+            found.append(f"{name} talked for {until - since:.1f} s and was not heard: {heard}")
     return found
+
+
+def _what_was_heard(journey: Journey, number: int, since: float, until: float) -> str:
+    """For whoever looks for the cause: silence, something else, or something over the tone."""
+    frames = journey.line.heard.frames(since, until)
+    if not len(frames):
+        return "no packets"
+    among, alone = (frames.carry(tone_of(number), share).mean() for share in (0.1, TONE_SHARE))
+    return (
+        f"{len(frames)} packets, {frames.loud().mean():.0%} loud, level {frames.level.mean():.2f}, "
+        f"the tone in {among:.0%}, alone in {alone:.0%}"
+    )
 
 
 def _possible_ends(journey: Journey) -> set[str]:

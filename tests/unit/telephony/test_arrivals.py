@@ -92,3 +92,16 @@ async def test_nothing_is_written_on_a_call_before_the_desk_has_settled_it(bench
     assert bench.breadcrumbs.missing("c1") == {}
     line.unsettled = False
     assert bench.breadcrumbs.missing("c1") == {"RINGDESK_SKILLS": "Spanish"}
+
+
+async def test_an_end_that_still_waits_for_its_look_is_not_for_who_came_again(bench: Bench) -> None:
+    # given a call that left while it was being looked at: its end is told, and looked at later
+    bench.calls.want(CallWant("v1", "c1", Place.GONE))
+
+    # when it comes again, and its variables are read before that look
+    bench.caller("c1")
+    bench.calls.came("c1")
+
+    # then nobody is hung up
+    await bench.calls.look("c1")
+    assert bench.sent == []
