@@ -5,6 +5,7 @@ everybody else, and shows again nothing that was shown already.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import OrderedDict
 
@@ -94,16 +95,20 @@ class Dispatch:
         return None if len(events) == limit else await self._changes(events)
 
     async def begin_epoch(self) -> None:
-        """A new epoch began: what is read from now on counts within it."""
+        """A new epoch began: what is read from now on counts within it.
+
+        The first time the place in the stream is noted before: a picture of this epoch may be read
+        from now on, and whatever comes after it must be told, also if `run` begins later.
+        """
+        if not self._epoch:
+            self._last = await self._reader.last_id()
         self._epoch = await self._distributor.epoch() or ""
 
     async def _begin(self) -> None:
-        while True:
-            try:
+        while not self._epoch:
+            with contextlib.suppress(RedisError, OSError):
                 await self.begin_epoch()
-                self._last = await self._reader.last_id()
-                return
-            except (RedisError, OSError):
+            if not self._epoch:
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def _carry(self, events: list[StreamEvent]) -> None:

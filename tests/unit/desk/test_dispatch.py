@@ -18,6 +18,8 @@ class Queue:
         self.events = events
         self.there = there
         self.reads: list[str] = []
+        self.last = "0-0"
+        self.after: list[str] = []
 
     async def conversation(self, conversation_id: str) -> Conversation:
         self.reads.append(conversation_id)
@@ -27,9 +29,10 @@ class Queue:
         return "e"
 
     async def last_id(self) -> str:
-        return "0-0"
+        return self.last
 
     async def read(self, after: str, block_ms: int, count: int) -> list[StreamEvent]:
+        self.after.append(after)
         events, self.events = self.events, []
         if not events:
             await asyncio.Event().wait()
@@ -108,6 +111,22 @@ def results(of: Conversation) -> int:
 
 def result(number: int, of: Conversation) -> Result:
     return Result((event(number, EventType.OFFER_ACCEPTED),), {of.id: of})
+
+
+async def test_what_happens_between_the_first_picture_and_the_first_reading_is_told() -> None:
+    # given a picture that can be read as soon as the epoch is known
+    ended = event(6, EventType.CONVERSATION_QUEUED)
+    queue, feed = Queue([ended], talk(State.QUEUED, 6)), Feed()
+    dispatch = Dispatch(cast(Any, queue), cast(Any, queue), cast(Any, Effects()), feed)
+    queue.last = "5-0"
+    await dispatch.begin_epoch()
+
+    # when something happens before the stream is read
+    queue.last = "6-0"
+    (change,) = await watched(dispatch, feed, 1)
+
+    # then it is told: a page would show for ever what was before
+    assert (queue.after[0], change.event.id) == ("5-0", "6-0")
 
 
 async def test_a_result_whose_events_the_stream_told_before_us_is_not_kept() -> None:
