@@ -103,12 +103,16 @@ class Office:
             gone.add(his)
 
     async def all_go(self) -> None:
-        """Nobody waits: some came to gus before what was meant for him."""
-        for agent in self.agents:
-            await agent.go_home()
-        for _ in range(3):
+        """Nobody waits: some came to gus before what was meant for him, and the picture that they
+        look at may lag."""
+
+        async def gone() -> bool:
+            for agent in self.agents:
+                await agent.go_home()
             await self.some_go(left=0)
-        assert (await self.world.supervisor.get("live"))["conversations"] == []
+            return not (await self.world.supervisor.get("live"))["conversations"]
+
+        await eventually(gone, within=30, every=0.2)
 
     async def _arrive(self) -> str:
         self._callers += 1
