@@ -92,15 +92,19 @@ async def test_a_caller_whom_the_bot_takes_back_in_the_instant_of_its_hand_over(
         # when it hands over once more, for what somebody here can do
         await bot.hand_over(channel, SKILLS="Billing")
 
-        # then each time was one conversation, over when the bot took them back, and they talk
+        # then each time that they came to us was one conversation, over when the bot took them back
+        # (two moves may be one for Asterisk, where the second overtakes the first), and they talk
         async def theirs() -> list[str]:
             page = await world.supervisor.get("conversations")
             mine = [c for c in page["items"] if c["customer"]["number"] == caller.number]
-            return sorted(f"{c['state']} {c['outcome']}" for c in mine)
+            return sorted(c["outcome"] or "open" for c in mine)
 
         async def over() -> bool:
-            return (await theirs()).count("closed abandoned") == TIMES
+            ends = await theirs()
+            earlier = len(ends) - 1
+            return 0 < earlier <= TIMES and ends == [*earlier * ["abandoned"], "open"]
 
+        await _waits(caller)
         try:
             await eventually(over)
         except AssertionError:
