@@ -8,6 +8,7 @@ import pytest
 
 from app.api.edge import MAX_BODY
 from app.api.table import ROUTES
+from app.logs import Text
 from tests.integration.api.office import Caller, Json, Office
 
 JSON = {"Content-Type": "application/json"}
@@ -215,6 +216,7 @@ async def test_an_error_of_ours_is_told_without_its_traceback(
     ana = await office.person("ana")
     broken = office.records.skills
     office.records.skills = None  # type: ignore[assignment]
+    caplog.handler.setFormatter(Text())  # as the service writes it, with the ids
     with caplog.at_level(logging.ERROR, logger="ringdesk.api"):
         found = await ana.ask("GET", "skills", status=500)
     office.records.skills = broken
