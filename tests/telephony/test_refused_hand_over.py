@@ -136,8 +136,12 @@ async def test_a_hand_over_that_knows_no_channel_waits_for_its_caller(
         await world.conversation_is(talk, "wrap_up", within=PATIENCE)
         await ana.wrap_up(talk)
     assert (await world.closed(talk, within=PATIENCE))["outcome"] == "completed"
-    found = await world.supervisor.get("conversations", q=caller.number[1:])
-    assert [each["id"] for each in found["items"]] == [talk]
+
+    async def found() -> bool:
+        page = await world.supervisor.get("conversations", q=caller.number[1:])
+        return [each["id"] for each in page["items"]] == [talk]
+
+    await eventually(found, within=PATIENCE)
 
 
 async def test_a_move_of_a_caller_who_is_gone_or_goes_leaves_nothing(world: World) -> None:

@@ -45,8 +45,8 @@ async def test_a_caller_hears_music_while_ringdesk_is_away_and_enters_when_it_is
     up_at = time.time() * 1000
     heard_from = await eventually(lambda: line.hears_something() and time.monotonic(), within=15)
     await eventually(lambda: time.monotonic() > heard_from + 4)  # several retries
-    longest, next_longest = _pauses(line, heard_from)[:2]
-    assert next_longest < 0.4  # a pause at each retry would come again and again
+    longest, _, third = _pauses(line, heard_from)[:3]
+    assert third < 0.4  # a pause at each retry would come again and again; the music has rests
     assert longest < 1.5  # the machine itself may stop for a moment, once
 
     async with stack.ari.serve("ringdesk") as app:
