@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import getpass
 import json
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -32,6 +33,7 @@ from app.service import Service
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status tells whether it succeeded."""
     arguments = _parser().parse_args(argv)
+    os.umask(0o077)  # whatever a command writes holds passwords, words or voices: its owner's alone
     logs.set_up(arguments.verbose, _log_json())
     try:
         return int(arguments.command(arguments) or 0)

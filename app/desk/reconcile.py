@@ -48,14 +48,15 @@ class Reconcile:
 
     async def handle(self, found: Reconciled) -> None:
         """Make the live queue agree with Asterisk, then show it everything that is wanted."""
+        # Calls that are over go first: SQL may not have heard of their end when the queue was
+        # restored from it, and an agent is not to be rung again for such a talk.
+        for conversation in (await self._distributor.picture()).conversations.values():
+            if _is_on_asterisk(conversation, found.at) and _is_gone(conversation, found):
+                await self._settle(self._distributor.leave(conversation.id))
         if self._adopting:
             await self._adopt(found)
             self._adopting = False
-        picture = await self._distributor.picture()
-        for conversation in picture.conversations.values():
-            if _is_on_asterisk(conversation, found.at) and _is_gone(conversation, found):
-                await self._settle(self._distributor.leave(conversation.id))
-        for agent in picture.agents.values():
+        for agent in (await self._distributor.picture()).agents.values():
             if _has_lost_leg(agent, found):
                 await self._lose_leg(agent, "lost")
         await self._dispatch.show_everything()

@@ -119,8 +119,10 @@ async def test_a_backup_of_a_running_service_comes_up_elsewhere(
     await ana.sign_in()
     await ana.picture.open()
 
-    # with what was over, its notes and its file
+    # with what was over, its notes and its file, which nobody else on the machine may read
     await is_kept(sam, done, sent)
+    for stack in (own_stack, elsewhere):
+        assert (stack.folder / "attachments").stat().st_mode & 0o077 == 0
 
     # and with what was open, which goes on: the customer is known by the token of before
     again = Chatter(elsewhere.url)

@@ -1,11 +1,18 @@
 """FLUSHALL at a busy moment: the live queue is rebuilt from SQL and from Asterisk's channels."""
 
+import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 from redis.asyncio import Redis
 
+from tests.support.people import Agent
+from tests.support.picture import Json
 from tests.support.polling import eventually
 from tests.support.world import Caller, World
+from tests.telephony.per_call import talks, with_desk_phone
 from tests.telephony.test_kill import BusyMoment
 
 
@@ -72,3 +79,52 @@ async def test_hold_and_mute_outlast_a_flushed_redis(own_world: World) -> None:
     await eventually(lambda: ana.line.hears(held.hz))
     await ana.post(f"conversations/{on_hold}/unmute")
     await world.hear_each_other(ana, held)
+
+
+@contextmanager
+def sql_learns_nothing(folder: Path) -> Iterator[None]:
+    """Whatever is to be written to the archive waits."""
+    with closing(sqlite3.connect(folder / "ringdesk.db", isolation_level=None)) as database:
+        database.execute("BEGIN IMMEDIATE")
+        yield
+        database.execute("ROLLBACK")
+
+
+async def legs(agent: Agent, state: str) -> None:
+    """Wait until the agent's leg is in this state."""
+
+    async def so() -> bool:
+        me: Json = await agent.me()
+        return bool(me["leg"]["state"] == state)
+
+    await eventually(so)
+
+
+async def test_an_end_that_sql_had_not_heard_of_is_not_talked_on(own_world: World) -> None:
+    # given a phone that is rung per call, and whose talk is over; the archive does not know yet
+    world = own_world
+    ana = await with_desk_phone(world, "ana", answers=True)
+    caller = await world.call("200")
+    talk = await talks(world, ana, caller)
+    await world.conversation_is(talk, "active")
+    with sql_learns_nothing(world.stack.folder):
+        await caller.line.hang_up()
+        await eventually(
+            lambda: (world.supervisor.picture.of(caller.number) or {}).get("state") == "wrap_up"
+        )
+        await eventually(lambda: ana.line.over)
+
+        # when Redis loses everything
+        epoch = world.supervisor.picture.seq.partition("-")[0]
+        await world.behind.redis.flushall()
+        await eventually(lambda: world.supervisor.picture.seq.partition("-")[0] != epoch)
+
+    # then it is over all the same: the phone is not rung again, and ready for the next caller
+    await world.conversation(caller, "wrap_up")
+    await legs(ana, "connected")
+    assert ana.phone.rings == 1
+    await ana.wrap_up(talk)
+    later = await world.call("200")
+    await talks(world, ana, later)
+    assert ana.phone.rings == 2
+    await later.line.hang_up()

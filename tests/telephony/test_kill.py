@@ -14,8 +14,9 @@ from tests.support.picture import Json
 from tests.support.polling import eventually
 from tests.support.world import Caller, World
 
-UNBROKEN = 0.1
-"""Seconds of the other's tone that may be missing in all, on a busy test machine."""
+UNBROKEN = 0.25
+"""Seconds of the other's tone that may be missing in all, on a machine that starts a service anew
+and plays another story meanwhile: its own pauses were up to 0.16."""
 MUSIC_PAUSE = 2.0
 """The pieces of music themselves have rests."""
 
