@@ -2,8 +2,11 @@
 
 import asyncio
 import inspect
+import sys
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import FrameType
 from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
@@ -30,5 +33,17 @@ async def eventually(probe: Callable[[], Any], within: float = 15.0, every: floa
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError(f"not true within {within} s (last answer: {value!r})")
+            raise AssertionError(f"not true within {within} s: {_asked()} (last answer: {value!r})")
         await asyncio.sleep(every)
+
+
+def _asked() -> str:
+    """Who waits: the test's own lines, the nearest first; a summary shows no more than this."""
+    lines: list[str] = []
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and len(lines) < 3:
+        file = Path(frame.f_code.co_filename)
+        if "tests" in file.parts:
+            lines.append(f"{file.name}:{frame.f_lineno}")
+        frame = frame.f_back
+    return " < ".join(lines)
