@@ -25,7 +25,7 @@ from tests.support.sound import RATE, Frames, Recording, tone
 _AHEAD = RATE * 2
 """Bytes of tone kept queued (1 s), so that a busy machine does not make gaps in it."""
 _JUST_NOW = 2.0
-"""Seconds within which a call may end before we are told of it."""
+"""Seconds within which a call may be answered or end before we are told of it."""
 _STACK = """sip_listen {listen}
 sip_transports {transports}
 rtp_ports {rtp}
@@ -199,10 +199,10 @@ class PhoneNetwork:
         self._callers: dict[str, Any] = {}
         self._lines: list[Line] = []
         """Those that are not over."""
-        self._closed: dict[int, tuple[str, float]] = {}
-        """Ends that were told before the call was, with their instants. The stack gives the
-        handles of calls again, after some two thousand of them: an end is only the next line's if
-        it is as new as that."""
+        self._early: dict[int, list[tuple[StackEvent, float]]] = {}
+        """Answers and ends that were told before the call was, with their instants. The stack
+        gives the handles of calls again, after some two thousand of them: an event is only the
+        next line's if it is as new as that."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._stop = threading.Event()
         self._media = threading.Thread(target=self._pump, name="phone media", daemon=True)
@@ -307,24 +307,22 @@ class PhoneNetwork:
 
     def _add_line(self, line: Line) -> Line:
         self._lines.append(line)
-        reason, at = self._closed.pop(line.call.handle, ("", 0.0))
-        if time.monotonic() - at < _JUST_NOW:
-            self._close(line, reason)  # it was refused before we were told its handle
+        for event, at in self._early.pop(line.call.handle, []):
+            if time.monotonic() - at < _JUST_NOW:
+                line.call._on_stack_event(event)  # it was no listener yet
+                self._note(event)
         return line
 
     def _note(self, event: StackEvent) -> None:
-        if event.event is not Event.CALL_CLOSED:
+        if event.event not in {Event.CALL_ESTABLISHED, Event.CALL_CLOSED}:
             return
-        reason = event.text or ""
-        ended = [line for line in self._lines if line.call.handle == event.call]
-        for line in ended:
-            self._close(line, reason)
-        if not ended:
-            self._closed[event.call] = reason, time.monotonic()
-
-    def _close(self, line: Line, reason: str) -> None:
-        line.close(reason)
-        self._lines.remove(line)
+        lines = [line for line in self._lines if line.call.handle == event.call]
+        if not lines:
+            self._early.setdefault(event.call, []).append((event, time.monotonic()))
+        elif event.event is Event.CALL_CLOSED:
+            for line in lines:
+                line.close(event.text or "")
+                self._lines.remove(line)
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(_quietly(work))
