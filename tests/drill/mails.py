@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from tests.drill.chat_audit import archive, words
 from tests.drill.floor import Floor
+from tests.drill.traffic import Traffic
 from tests.support.letters import letter
 from tests.support.mail_wire import bring
 from tests.support.mailing import MailDesk
@@ -37,39 +38,21 @@ class Thread:
         return f"{self.name}@kunde.example"
 
 
-class Mails:
+class Mails(Traffic):
     """Each writes one to three mails, the later ones as answers in the same thread."""
 
     EVERY = 6.0
 
     def __init__(self, floor: Floor, desk: MailDesk) -> None:
-        self._floor = floor
+        super().__init__(floor, "mails")
         self._desk = desk
-        self._chance = random.Random(f"{floor.seed} mails")
-        self._open: set[asyncio.Task[None]] = set()
         self.threads: dict[str, Thread] = {}
         """By the customer's address."""
 
-    async def run(self, seconds: float) -> None:
-        """One after the other."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            thread = Thread(f"m{len(self.threads)}")
-            self.threads[thread.address] = thread
-            task = asyncio.create_task(self._customer(thread))
-            self._open.add(task)
-            task.add_done_callback(self._open.discard)
-            await asyncio.sleep(self.EVERY * self._chance.uniform(0.4, 1.6))
-
-    async def leave(self, within: float) -> None:
-        """Until the last mail is brought."""
-        if self._open:
-            await asyncio.wait(list(self._open), timeout=within)
-        for task in list(self._open):
-            task.cancel()
-        for one in await asyncio.gather(*self._open, return_exceptions=True):
-            if isinstance(one, BaseException):
-                self._floor.find(f"a mail is not taken {within:.0f} s after the last one: {one!r}")
+    def _next(self) -> None:
+        thread = Thread(f"m{len(self.threads)}")
+        self.threads[thread.address] = thread
+        self._comes(self._customer(thread))
 
     async def _customer(self, thread: Thread) -> None:
         chance = random.Random(f"{self._floor.seed} {thread.name}")

@@ -6,7 +6,8 @@ import asyncio
 import itertools
 import random
 import time
-from typing import Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Coroutine
 
 from tests.drill.chat_audit import Visit, audit_chats
 from tests.drill.floor import Floor, Journey
@@ -18,55 +19,66 @@ those."""
 CUSTOMER_TONES = (2600, 2800, 3000)
 
 
-class Traffic(Protocol):
-    """One kind of customers."""
+class Traffic(ABC):
+    """One kind of customers. EVERY: seconds from one to the next, on the whole."""
+
+    EVERY: float
+
+    def __init__(self, floor: Floor, name: str) -> None:
+        self._floor = floor
+        self._chance = random.Random(f"{floor.seed} {name}")
+        self._open: set[asyncio.Task[None]] = set()
 
     async def run(self, seconds: float) -> None:
         """Have them come for so long; returns when the last one has come."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._next()
+            await asyncio.sleep(self.EVERY * self._chance.uniform(0.4, 1.6))
 
     async def leave(self, within: float) -> None:
         """Wait until the last one is gone."""
+        if self._open:
+            await asyncio.wait(list(self._open), timeout=within)
+        stayed = len(self._open)
+        for task in list(self._open):
+            task.cancel()
+        await asyncio.gather(*self._open, return_exceptions=True)
+        if stayed:
+            self._floor.find(f"{stayed} customers are not served {within:.0f} s after the last one")
 
+    def _comes(self, customer: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(customer)
+        self._open.add(task)
+        task.add_done_callback(self._open.discard)
+
+    @abstractmethod
+    def _next(self) -> None:
+        """One more comes, or several at once."""
+
+    @abstractmethod
     async def audit(self) -> None:
         """Account for every one of them, by `Floor.find`."""
 
 
-class Calls:
+class Calls(Traffic):
     """Customers on the phone, one after the other, in waves."""
 
     EVERY = 0.9
 
     def __init__(self, floor: Floor) -> None:
-        self._floor = floor
-        self._chance = random.Random(f"{floor.seed} calls")
-        self._open: set[asyncio.Task[None]] = set()
+        super().__init__(floor, "calls")
         self._numbers = itertools.count()
 
-    async def run(self, seconds: float) -> None:
+    def _next(self) -> None:
         """A wave comes now and then: six at once."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            for _ in range(6 if self._chance.random() < 0.08 else 1):
-                self.come(patient=self._chance.random() < 0.65)
-            await asyncio.sleep(self.EVERY * self._chance.uniform(0.4, 1.6))
+        for _ in range(6 if self._chance.random() < 0.08 else 1):
+            self.come(patient=self._chance.random() < 0.65)
 
     def come(self, patient: bool, to: str | None = None) -> None:
         """One more customer."""
         chance = random.Random(f"{self._floor.seed} call {next(self._numbers)}")
-        task = asyncio.create_task(self._customer(chance, patient, to))
-        self._open.add(task)
-        task.add_done_callback(self._open.discard)
-
-    async def leave(self, within: float) -> None:
-        """They wait until they are served."""
-        if self._open:
-            await asyncio.wait(list(self._open), timeout=within)
-        for task in list(self._open):
-            task.cancel()
-        ended = await asyncio.gather(*self._open, return_exceptions=True)
-        stayed = sum(isinstance(one, asyncio.CancelledError) for one in ended)
-        if stayed:
-            self._floor.find(f"{stayed} customers are not served {within:.0f} s after the last one")
+        self._comes(self._customer(chance, patient, to))
 
     async def audit(self) -> None:
         """tests/drill/audit.py has it, with the rest of what is about the phone."""
@@ -115,39 +127,20 @@ async def _closing(journey: Journey) -> None:
             journey.line.close("hung up")
 
 
-class Chats:
+class Chats(Traffic):
     """Customers who write."""
 
     EVERY = 3.5
 
     def __init__(self, floor: Floor) -> None:
-        self._floor = floor
-        self._chance = random.Random(f"{floor.seed} chats")
-        self._open: set[asyncio.Task[None]] = set()
+        super().__init__(floor, "chats")
         self.visits: list[Visit] = []
 
-    async def run(self, seconds: float) -> None:
-        """One after the other."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            number = len(self.visits)
-            visit = Visit(Chatter(self._floor.stack.url), f"v{number}")
-            self.visits.append(visit)
-            task = asyncio.create_task(self._customer(number, visit))
-            self._open.add(task)
-            task.add_done_callback(self._open.discard)
-            await asyncio.sleep(self.EVERY * self._chance.uniform(0.4, 1.6))
-
-    async def leave(self, within: float) -> None:
-        """They stay until their conversation is over."""
-        if self._open:
-            await asyncio.wait(list(self._open), timeout=within)
-        for task in list(self._open):
-            task.cancel()
-        ended = await asyncio.gather(*self._open, return_exceptions=True)
-        stayed = sum(isinstance(one, asyncio.CancelledError) for one in ended)
-        if stayed:
-            self._floor.find(f"{stayed} customers are not served {within:.0f} s after the last one")
+    def _next(self) -> None:
+        number = len(self.visits)
+        visit = Visit(Chatter(self._floor.stack.url), f"v{number}")
+        self.visits.append(visit)
+        self._comes(self._customer(number, visit))
 
     async def audit(self) -> None:
         """Every word of each visit."""
