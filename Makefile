@@ -18,7 +18,7 @@ run: ## Prepare everything, then serve in the foreground (no root, no Docker)
 test: ## All tests; installs what they need
 	@$(PREPARE) test
 	@$(NPM) test
-	@$(PYTHON) -m pytest -n 3 --dist worksteal -m "not alone" $(ARGS) || [ $$? -eq 5 ]
+	@$(PYTHON) -m pytest -n 2 --dist worksteal -m "not alone" $(ARGS) || [ $$? -eq 5 ]
 	@$(PYTHON) -m pytest -m alone $(ARGS) || [ $$? -eq 5 ] # 5: ARGS chose none of these
 
 test-fast: ## The quick tests, for daily work
