@@ -56,7 +56,7 @@ class Looks:
         room = WaitingRoom(ari.bridges, mirror, new_id)
         mutes = Mutes(ari.channels, self._is_muted)
         music = HoldMusic(mirror, ari.channels, now)
-        meetings = Meetings(ari.bridges, mirror, new_id, self._is_met)
+        meetings = Meetings(ari.bridges, mirror, new_id, self._is_met, self.at_meeting)
         out = CallsOut(settings.app, mirror, ari.channels, ari.applications, self._call_gone)
         self.bots = BotWatch(
             settings.app, mirror, ari.channels, ari.applications, ari.bridges, ari.playbacks,
@@ -162,7 +162,7 @@ class Looks:
         self._at_watches.touch(agent_id)
 
     def at_meeting(self, conversation_id: str) -> None:
-        """Somebody left a conversation's own bridge, or is wanted there no longer."""
+        """A conversation's own bridge was made or left, or somebody is wanted there no longer."""
         self._at_meetings.touch(conversation_id)
 
     def at_arrival(self, channel_id: str) -> None:

@@ -16,7 +16,10 @@ from app.telephony.mirror import MEETING_PREFIX, Mirror
 
 
 class Meetings:
-    """One bridge for each conversation that wants one; a new id each time, as for every bridge."""
+    """One bridge for each conversation that wants one; a new id each time, as for every bridge.
+
+    `made` is told of each new one, and sees that `look` comes.
+    """
 
     def __init__(
         self,
@@ -24,11 +27,13 @@ class Meetings:
         mirror: Mirror,
         new_id: Callable[[], str],
         wanted: Callable[[str], bool],
+        made: Callable[[str], None],
     ) -> None:
         self._bridges = bridges
         self._mirror = mirror
         self._new_id = new_id
         self._wanted = wanted
+        self._made = made
         self._making = asyncio.Lock()
 
     async def id(self, conversation_id: str) -> str:
@@ -41,6 +46,8 @@ class Meetings:
                 await self._bridges.create(room_id, "mixing,dtmf_events", name)
                 self._mirror.open_room(room_id, name)
                 self._mirror.meetings[conversation_id] = room_id
+                # Whoever was to come may be wanted elsewhere by now, and nobody would look again.
+                self._made(conversation_id)
             return room_id
 
     async def look(self, conversation_id: str) -> None:

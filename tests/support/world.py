@@ -13,6 +13,7 @@ from typing import Self
 
 import aiohttp
 
+from app.telephony.mirror import WAITING_NAME
 from tests.support.asterisk_view import Behind
 from tests.support.people import Agent, Person
 from tests.support.phones import Line, PhoneNetwork
@@ -74,8 +75,24 @@ class World:
             for agent in self.agents:
                 await agent.go_home()
             await self._callers_gone()
+            if kind is None:
+                await self._bridges_gone()
         finally:
             await self._cleanup.aclose()
+
+    async def _bridges_gone(self) -> None:
+        """Nor does a bridge stay that was made for somebody of this story."""
+        left: list[str] = []
+
+        async def none_left() -> bool:
+            bridges = await self.behind.ari("GET", "bridges")
+            left[:] = [f"{b['name']} {b['channels']}" for b in bridges if b["name"] != WAITING_NAME]
+            return not left
+
+        try:
+            await eventually(none_left, within=10)
+        except AssertionError:
+            raise AssertionError(f"bridges stay: {left}") from None
 
     async def _callers_gone(self) -> None:
         """No caller of this story waits into the next one.

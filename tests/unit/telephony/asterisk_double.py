@@ -127,7 +127,9 @@ class Bench:
         out = CallsOut(
             "ringdesk", self.mirror, self.channels, Applications(self.asterisk), self._call_gone
         )
-        self.meetings = Meetings(bridges, self.mirror, self._new_id, self._is_met)
+        self.made: list[str] = []
+        """Conversations for which a bridge was made."""
+        self.meetings = Meetings(bridges, self.mirror, self._new_id, self._is_met, self.made.append)
         self.fetched: list[str] = []
         self.console = ConsoleDouble()
         self.bots = BotWatch(

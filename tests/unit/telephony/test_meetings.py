@@ -91,6 +91,17 @@ async def test_an_empty_bridge_goes_once_nobody_is_wanted_in_it(bench: Bench) ->
     assert bench.sent == ["DELETE bridges/talk-1"]
 
 
+async def test_a_bridge_that_is_made_too_late_is_looked_at(bench: Bench) -> None:
+    # given a look that still goes by what was wanted a moment ago
+    await bench.meetings.look("v1")
+    await bench.meetings.id("v1")
+
+    # then somebody is told to look again, and it does not stay
+    assert bench.made == ["v1"]
+    await bench.meetings.look("v1")
+    assert bench.sent == ["POST bridges/talk-1", "DELETE bridges/talk-1"]
+
+
 async def test_a_customer_and_a_number_leave_for_the_dialplan_in_this_order(bench: Bench) -> None:
     # given a number that was consulted
     await seated(bench, "party-7")
