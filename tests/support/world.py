@@ -13,7 +13,7 @@ from typing import Self
 
 import aiohttp
 
-from app.telephony.mirror import WAITING_NAME
+from app.telephony.mirror import LEG_PREFIX, MEETING_PREFIX
 from tests.support.asterisk_view import Behind
 from tests.support.people import Agent, Person
 from tests.support.phones import Line, PhoneNetwork
@@ -83,10 +83,12 @@ class World:
     async def _bridges_gone(self) -> None:
         """Nor does a bridge stay that was made for somebody of this story."""
         left: list[str] = []
+        legs = {f"{LEG_PREFIX}{agent.id}" for agent in self.agents}
 
         async def none_left() -> bool:
-            bridges = await self.behind.ari("GET", "bridges")
-            left[:] = [f"{b['name']} {b['channels']}" for b in bridges if b["name"] != WAITING_NAME]
+            bridges = {b["name"]: b["channels"] for b in await self.behind.ari("GET", "bridges")}
+            ours = (name for name in bridges if name in legs or name.startswith(MEETING_PREFIX))
+            left[:] = [f"{name} {bridges[name]}" for name in ours]
             return not left
 
         try:
