@@ -42,6 +42,8 @@ class Line:
         self.customer = customer
         self.hz = hz
         self.began_at = time.monotonic()
+        self.up_at: float | None = None
+        """When it was answered, as far as this phone was told."""
         self.closed_at: float | None = None
         self.close_reason = ""
         self.digits: list[str] = []
@@ -319,10 +321,12 @@ class PhoneNetwork:
         lines = [line for line in self._lines if line.call.handle == event.call]
         if not lines:
             self._early.setdefault(event.call, []).append((event, time.monotonic()))
-        elif event.event is Event.CALL_CLOSED:
-            for line in lines:
+        for line in lines:
+            if event.event is Event.CALL_CLOSED:
                 line.close(event.text or "")
                 self._lines.remove(line)
+            else:
+                line.up_at = time.monotonic()
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(_quietly(work))
