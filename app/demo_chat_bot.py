@@ -31,12 +31,23 @@ async def serve(api: aiohttp.ClientSession) -> None:
     """One connection: first a snapshot, then events (GET /api/v1/events)."""
     async with api.ws_connect("events", heartbeat=20) as events:
         async for frame in events:
+            if frame.type is not aiohttp.WSMsgType.TEXT:
+                return  # the connection broke: `main` makes a new one
             event = frame.json()
             if event["type"] == "snapshot":
                 for conversation in event["data"]["conversations"]:
-                    await answer(api, conversation["id"])
+                    await attend(api, conversation["id"])
             elif event["type"] == "message.added":
-                await answer(api, event["data"]["conversation_id"])
+                await attend(api, event["data"]["conversation_id"])
+
+
+async def attend(api: aiohttp.ClientSession, talk: str) -> None:
+    """Answer; a chat that is refused (it is over, or somebody else's by now) keeps no other one."""
+    try:
+        await answer(api, talk)
+    except aiohttp.ClientResponseError as refused:
+        if refused.status >= 500:
+            raise  # Ringdesk itself: again, from a new snapshot
 
 
 async def answer(api: aiohttp.ClientSession, talk: str) -> None:

@@ -288,8 +288,15 @@ async def test_two_hundred_calls_are_all_accounted_for(hasty_world: World) -> No
     for agent in hour.agents:
         me = await agent.me()
         assert (me["load"], me["offer"], me["wrap_ups"]) == (EMPTY, None, 0)
-    grown = {name: now - process[name] for name, now in of_process(world).items()}
-    assert max(grown.values()) < CALLS // 10, grown
+    grown: dict[str, int] = {}
+
+    def as_small_as_before() -> bool:
+        grown.update({name: now - process[name] for name, now in of_process(world).items()})
+        return max(grown.values()) < CALLS // 10
+
+    with suppress(AssertionError):  # idle connections to Asterisk stand for a while
+        await eventually(as_small_as_before, within=30, every=0.5)
+    assert as_small_as_before(), grown
     print(f"{outcomes=} {len(never_came)=} {hour.done=} {grown=}")
 
     # when all go home, then not even those are left
