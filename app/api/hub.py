@@ -9,11 +9,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from msgspec import Raw
 
 from app.api import frames, views
 from app.api.access import Caller
+from app.api.ahead import Ahead
 from app.api.client import Client, CloseCode
 from app.api.frames import Encodings, Picture
 from app.api.live import Live, Touched, place
@@ -37,6 +39,7 @@ READY_SECONDS = 5.0
 """How long a request waits for the live picture after a start."""
 Message = tuple[str, Raw]
 """Type and data."""
+Only = Callable[[Viewer], bool]
 OnConversation = Callable[[str, Conversation | None], None]
 
 
@@ -60,6 +63,7 @@ class Hub:
         """Told of every change of a conversation (customers' chats)."""
         self._frames: dict[tuple[str, str, int, int], tuple[bytes, Raw]] = {}
         """The messages of the change that is being told."""
+        self._ahead = Ahead()
 
     @property
     def clients(self) -> int:
@@ -118,6 +122,8 @@ class Hub:
         for client in self._clients:
             self._send_snapshot(client)
         for conversation in snapshot.conversations:
+            for tell in self._ahead.take(conversation.id):
+                tell()
             self.on_conversation(conversation.id, conversation)
 
     # -- sockets come and go
@@ -181,14 +187,11 @@ class Hub:
                 data = frames.said(conversation_id, added)
                 self._send(client, [("transcript.added", data)], self.live.seq)
 
-    def tell(
-        self,
-        conversation_id: str,
-        kind: str,
-        data: Raw,
-        only: Callable[[Viewer], bool] = _everybody,
-    ) -> None:
+    def tell(self, conversation_id: str, kind: str, data: Raw, only: Only = _everybody) -> None:
         """Something about a conversation that is not in the stream, to whoever has it."""
+        if conversation_id not in self.live.conversations:
+            self._ahead.hold(conversation_id, partial(self.tell, conversation_id, kind, data, only))
+            return
         self._frames.clear()
         for client in tuple(self._clients):
             if conversation_id in client.shown and only(client.viewer):
@@ -314,6 +317,8 @@ class Hub:
         for client in tuple(self._clients):
             messages = self._messages(client, change, touched, audience)
             self._send(client, messages, before, event.at)
+        for tell in self._ahead.take(conversation.id) if conversation else ():
+            tell()
         if event.conversation_id:
             self.on_conversation(event.conversation_id, conversation or change.conversation)
         if event.conversation_id and event.conversation_id not in self.live.conversations:

@@ -2,10 +2,15 @@
 
 import asyncio
 
+import pytest
+
 from app.api.client import QUEUE_LIMIT
+from app.api.hub import Hub
 from app.api.server import API
+from app.desk.feed import Change
 from tests.integration.api.office import Office
 from tests.integration.api.page import Page, agrees_with_a_fresh_one
+from tests.support.chat import Chatter
 from tests.support.polling import eventually
 
 
@@ -203,3 +208,30 @@ async def test_a_reader_who_does_not_read_is_dropped_and_delays_nobody(office: O
     await page.close()
     deaf._conn.protocol.resume_reading()
     await deaf.close()
+
+
+async def test_a_message_that_is_ahead_of_its_conversation_is_told_after_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a page that listens, where the queue's changes come late
+    in_time = Hub._tell
+
+    async def late(hub: Hub, change: Change) -> None:
+        await asyncio.sleep(0.5)
+        await in_time(hub, change)
+
+    monkeypatch.setattr(Hub, "_tell", late)
+    sam = await office.person("sam")
+    async with sam.watch() as events, Chatter(office.url) as customer:
+        assert (await events.receive_json())["type"] == "snapshot"
+
+        # when a customer begins a chat, by writing
+        await customer.say("m1", "Hello")
+
+        # then the page hears of both, the chat first
+        told: list[str] = []
+        while "message.added" not in told:
+            frame = await asyncio.wait_for(events.receive_json(), 10)
+            told.append(frame["type"])
+        assert "conversation.changed" in told[:-1]
+        assert frame["data"]["conversation_id"] == customer.conversation
