@@ -42,12 +42,12 @@ async def serve(api: aiohttp.ClientSession) -> None:
 
 
 async def attend(api: aiohttp.ClientSession, talk: str) -> None:
-    """Answer; a chat that is refused (it is over, or somebody else's by now) keeps no other one."""
+    """Answer; a chat that is over (404) or somebody else's by now (409) keeps no other one."""
     try:
         await answer(api, talk)
     except aiohttp.ClientResponseError as refused:
-        if refused.status >= 500:
-            raise  # Ringdesk itself: again, from a new snapshot
+        if refused.status not in {404, 409}:
+            raise  # all else may pass, or is about the key: again, from a new snapshot
 
 
 async def answer(api: aiohttp.ClientSession, talk: str) -> None:

@@ -15,13 +15,13 @@ from msgspec import Raw
 
 from app.api import frames, views
 from app.api.access import Caller
-from app.api.ahead import Ahead
 from app.api.client import Client, CloseCode
 from app.api.frames import Encodings, Picture
 from app.api.live import Live, Touched, place
 from app.api.ports import DeskPort
 from app.api.problems import RETRY_SECONDS as RETRY_AFTER
 from app.api.problems import Problem, ProblemType
+from app.api.reorder_buffer import ReorderBuffer
 from app.api.sip_line import SipLine
 from app.api.transcripts import OpenTranscripts
 from app.api.visibility import Audience, Viewer, in_live, may_read, sees_agent
@@ -63,7 +63,7 @@ class Hub:
         """Told of every change of a conversation (customers' chats)."""
         self._frames: dict[tuple[str, str, int, int], tuple[bytes, Raw]] = {}
         """The messages of the change that is being told."""
-        self._ahead = Ahead()
+        self._early = ReorderBuffer()
 
     @property
     def clients(self) -> int:
@@ -122,8 +122,7 @@ class Hub:
         for client in self._clients:
             self._send_snapshot(client)
         for conversation in snapshot.conversations:
-            for tell in self._ahead.take(conversation.id):
-                tell()
+            self._early.release(conversation.id)
             self.on_conversation(conversation.id, conversation)
 
     # -- sockets come and go
@@ -190,7 +189,7 @@ class Hub:
     def tell(self, conversation_id: str, kind: str, data: Raw, only: Only = _everybody) -> None:
         """Something about a conversation that is not in the stream, to whoever has it."""
         if conversation_id not in self.live.conversations:
-            self._ahead.hold(conversation_id, partial(self.tell, conversation_id, kind, data, only))
+            self._early.hold(conversation_id, partial(self.tell, conversation_id, kind, data, only))
             return
         self._frames.clear()
         for client in tuple(self._clients):
@@ -317,8 +316,8 @@ class Hub:
         for client in tuple(self._clients):
             messages = self._messages(client, change, touched, audience)
             self._send(client, messages, before, event.at)
-        for tell in self._ahead.take(conversation.id) if conversation else ():
-            tell()
+        if conversation:
+            self._early.release(conversation.id)
         if event.conversation_id:
             self.on_conversation(event.conversation_id, conversation or change.conversation)
         if event.conversation_id and event.conversation_id not in self.live.conversations:

@@ -9,11 +9,11 @@ from collections import deque
 from collections.abc import Callable
 
 HELD_SECONDS = 10.0
-"""The queue's changes are never so late; what is held longer is about nothing that will come."""
+"""A choice: some seconds more than either stream was seen behind the other in a fault drill."""
 MOST = 1000
 
 
-class Ahead:
+class ReorderBuffer:
     """Holds what is to be told until its conversation is there, in order; at most MOST of it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -24,11 +24,13 @@ class Ahead:
         """Keep it for a while."""
         self._held.append((self._clock() + HELD_SECONDS, conversation_id, tell))
 
-    def take(self, conversation_id: str) -> list[Callable[[], None]]:
-        """What came of this conversation; it is not held any longer."""
+    def release(self, conversation_id: str) -> None:
+        """Tell what came of this conversation; it is not held any longer."""
         if not self._held:
-            return []
+            return
         now = self._clock()
         fresh = [one for one in self._held if one[0] > now]
         self._held = deque((one for one in fresh if one[1] != conversation_id), maxlen=MOST)
-        return [tell for _, of, tell in fresh if of == conversation_id]
+        for _, of, tell in fresh:
+            if of == conversation_id:
+                tell()
