@@ -112,6 +112,7 @@ class Looks:
         self._at_legs = Keeper(self.legs.look, ready)
         self._at_announcements = Keeper(self._announcements.look, ready)
         self._at_music = Keeper(music.look, ready)
+        self._at_sounds = Keeper(sounds.look, ready)
         self._at_breadcrumbs = Keeper(self._breadcrumbs.look, ready)
         self._at_media = Keeper(self._watch.look, ready)
         self._at_meetings = Keeper(meetings.look, ready)
@@ -169,6 +170,10 @@ class Looks:
         """A call came, and the desk is being told of it."""
         self.calls.came(channel_id)
         self._at_music.touch(channel_id)
+
+    def at_sound(self, channel_id: str) -> None:
+        """What was stopped goes on: the call's own look may wait for its end at this moment."""
+        self._at_sounds.touch(channel_id)
 
     def at_call(self, channel_id: str) -> None:
         """Look at a call; what may wait is looked at once the call is where it should be."""
@@ -264,6 +269,7 @@ class Looks:
             self._at_legs,
             self._at_announcements,
             self._at_music,
+            self._at_sounds,
             self._at_breadcrumbs,
             self._at_media,
             self._at_meetings,

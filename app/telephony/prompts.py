@@ -25,6 +25,8 @@ NOTICES = {
     "notice-message": ("vm-press", "key/2", "vm-for", "vm-message"),
 }
 """What a caller is told whom nobody can serve, and what they may choose: Asterisk's words."""
+KEYS = {"*": "star", "#": "pound"}
+"""Files of the keys that are no number (ast_say_character_str in Asterisk's say.c)."""
 LANGUAGE = re.compile(r"[A-Za-z0-9_-]{1,35}", re.ASCII)
 """It becomes part of a path."""
 ENGLISH = "en"
@@ -100,8 +102,13 @@ class Prompts:
         if own is not None:
             return f"sound:{own}"
         core = self._core.get(language, frozenset())
-        needed = "digits/1" if word.startswith(("digits/", "key/")) else word
-        return _core_medium(word) if needed in core else None
+        kind, _, said = word.partition("/")
+        if kind not in {"digits", "key"}:
+            return _core_medium(word) if word in core else None
+        file = f"digits/{KEYS.get(said, said)}"
+        if file in core and said != "1":  # which has a gender in many languages
+            return f"sound:{file}"  # ends at once when it is stopped (see Sounds)
+        return _core_medium(word) if "digits/1" in core else None
 
     def _own(self, language: str, word: str) -> Path | None:
         if self._folder is None:

@@ -1,4 +1,9 @@
-"""Starting and ending what a channel hears by itself: announcements and ring tones."""
+"""Starting and ending what a channel hears by itself: announcements and ring tones.
+
+A stop that falls into a number or a key that Asterisk says by its own rules is lost: 204, and the
+next piece plays (res_stasis_playback.c, where `ast_say_number` and the like pass the stop over;
+seen on 22.10). Then PlaybackStarted comes once more, and the stop is asked for again.
+"""
 
 import contextlib
 from collections.abc import Iterable
@@ -41,3 +46,11 @@ class Sounds:
         except AriError:
             sound.stopped = False
             raise
+
+    async def look(self, channel_id: str) -> float | None:
+        """Stop once more what goes on though it was stopped. Raises AriError."""
+        line = self._mirror.lines.get(channel_id)
+        if line is not None and line.sound is not None and line.sound.stopped:
+            with contextlib.suppress(NotFound):
+                await self._playbacks.stop(line.sound.id)
+        return None

@@ -270,6 +270,10 @@ class Telephony:
         """Look whether a conversation's own bridge is still of use."""
         self._looks.at_meeting(conversation_id)
 
+    def plays_on(self, channel_id: str) -> None:
+        """What was stopped on a channel goes on with its next piece."""
+        self._looks.at_sound(channel_id)
+
     # The links
 
     async def _ari_came_up(self) -> None:

@@ -99,6 +99,9 @@ class Listener(Protocol):
     def touch_meeting(self, conversation_id: str) -> None:
         """Look whether this conversation's own bridge is still of use."""
 
+    def plays_on(self, channel_id: str) -> None:
+        """What was stopped on this channel goes on with its next piece."""
+
 
 class Translator:
     """Feeds the mirror with events, and the listener with what they mean."""
@@ -337,6 +340,8 @@ class Translator:
             return
         line.sound.started = True
         line.sound.started_at = self._now()
+        if line.sound.stopped:
+            self._listener.plays_on(line.id)
         conversation_id = line.sound.conversation_id
         if line.agent_id is not None and conversation_id is not None and not line.sound.stopped:
             self._listener.tell(LegRinging(line.agent_id, conversation_id, self._now()))

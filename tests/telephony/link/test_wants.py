@@ -92,6 +92,35 @@ async def test_accept_while_the_position_is_announced(
     await eventually(lambda: customer.hears(AGENT_HZ, 0.5) and leg.hears(CUSTOMER_HZ, 0.5))
 
 
+@pytest.mark.parametrize("place", [4, 37])
+async def test_accept_while_the_number_of_their_place_is_said(
+    desk: NotingDesk, phones: PhoneNetwork, place: int
+) -> None:
+    # given a caller who hears the second piece of their announcement, and a leg that stands
+    phone = await phones.number("5551", AGENT_HZ)
+    await desk.connect_leg("ana", number="5551")
+    leg = await phone.answered()
+    customer, arrived = await _customer(desk, phones)
+    began = time.time() * 1000
+    await desk.call(arrived, Place.WAITING, position=place)
+    mirror = desk.telephony._mirror
+
+    def piece() -> int:
+        sound = mirror.lines[arrived.channel_id].sound
+        return sound.started_at if sound else 0
+
+    first = await eventually(piece, every=0.01)
+    await eventually(lambda: piece() != first, every=0.01)
+    assert began < first < piece()
+
+    # when the agent accepts, then they talk without hearing the rest, which takes above 5 s
+    joined_at = time.monotonic()
+    await desk.call(arrived, Place.TALKING, "ana")
+    await eventually(lambda: customer.hears(AGENT_HZ, 0.1) and leg.hears(CUSTOMER_HZ, 0.1))
+    assert time.monotonic() - joined_at < 2.5
+    await eventually(lambda: customer.hears(AGENT_HZ, 0.5) and leg.hears(CUSTOMER_HZ, 0.5))
+
+
 async def test_a_worse_place_is_never_announced(stack: Stack, phones: PhoneNetwork) -> None:
     # given a caller who was told that they are second
     async with serving(stack, announce_every_seconds=0.2) as desk:

@@ -281,6 +281,9 @@ class Bench:
     def touch_meeting(self, conversation_id: str) -> None:
         self.touched.append(f"meeting {conversation_id}")
 
+    def plays_on(self, channel_id: str) -> None:
+        self.touched.append(f"sound {channel_id}")
+
     def _is_met(self, conversation: str) -> bool:
         return self.legs.meets(conversation) or self.calls.meets(conversation)
 

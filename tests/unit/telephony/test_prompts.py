@@ -36,6 +36,19 @@ def test_a_place_and_a_wait(wait: int | None, said: tuple[str, ...]) -> None:
     assert prompts().sentence("en", 3, wait) == ((*ENGLISH, *said, THANKS), "en")
 
 
+def test_a_number_or_key_of_which_there_is_a_file_is_that_file() -> None:
+    core = CORE | {"digits/1", "digits/3", "digits/10", "digits/9", "digits/star"}
+    told = prompts(eo=core)
+    assert told.sentence("eo", 3, 10, "9")[0] == (
+        *("sound:queue-thereare", "sound:digits/3", "sound:queue-callswaiting"),
+        *("sound:queue-holdtime", "sound:digits/10", "sound:queue-minutes"),
+        *("sound:vm-press", "sound:digits/9", "sound:vm-for", "sound:vm-message"),
+        THANKS,
+    )
+    assert "sound:digits/star" in told.sentence("eo", 3, None, "*")[0]
+    assert told.sentence("eo", 23, 1)[0][1] == "number:23"
+
+
 def test_who_is_next() -> None:
     assert prompts().sentence("en", 1, None) == (("sound:queue-youarenext", THANKS), "en")
 

@@ -193,6 +193,7 @@ def test_tone_that_was_stopped_before_it_began_is_no_ringing(bench: Bench) -> No
     take(bench, "PlaybackStarted", playback={"id": sound.id, "state": "playing"})
 
     assert bench.facts == []
+    assert bench.touched[-1] == "sound leg-ana-1"
 
 
 def test_talk_begins_when_both_are_in_the_bridge(bench: Bench) -> None:
