@@ -41,9 +41,9 @@ live-view: ## Live View with OPEN=2000 conversations and RATE=500 events/s for R
 	@$(PREPARE) test
 	@OPEN=$(or $(OPEN),2000) RATE=$(or $(RATE),500) RUN_SECONDS=$(or $(RUN_SECONDS),30) $(PYTHON) -m pytest -q -s tests/load/live_view.py $(ARGS)
 
-drill: ## Fault drills: SCHEDULES=6 of 90 s each, from SEED=n on (a random one), or SEEDS="6 8"
+drill: ## Fault drills: SCHEDULES=6, from SEED=n on (a random one), or SEEDS="6 8"; JOBS=1 at a time
 	@$(PREPARE) test
-	@SCHEDULES=$(SCHEDULES) SEED=$(SEED) SEEDS="$(SEEDS)" $(PYTHON) -m tests.drill
+	@SCHEDULES=$(SCHEDULES) SEED=$(SEED) SEEDS="$(SEEDS)" JOBS=$(JOBS) $(PYTHON) -m tests.drill
 
 containers: ## Build the images, bring docker-compose.yml up, and play calls through it
 	@$(PREPARE) test

@@ -2,8 +2,10 @@
 
 import itertools
 import json
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
 
 from tests.drill.floor import Floor
 from tests.drill.harm import Done
@@ -70,3 +72,24 @@ def keep(
     """As JSON, for the table over many seeds."""
     told = {"seed": seed, "costs": [asdict(r) for r in rows], "findings": findings, "ends": ends}
     path.write_text(json.dumps(told, indent=1))
+
+
+def summary(results: list[Path]) -> str:
+    """Of many seeds, for each fault: how often it came, and median and worst of what it cost."""
+    told = [json.loads(path.read_text()) for path in results]
+    by_fault: dict[str, list[Cost]] = defaultdict(list)
+    ends: Counter[str] = Counter()
+    for one in told:
+        ends.update(one["ends"])
+        for row in one["costs"]:
+            by_fault[row["fault"]].append(Cost(**row))
+    lines = [f"  {'fault':<18}{'times':>6}{'unready s':>15}{'no offer s':>15}{'calls cut':>13}"]
+    for fault, rows in sorted(by_fault.items()):
+        cells = (_spread([getattr(row, name) for row in rows]) for name in ("unready", "no_offer"))
+        cut = f"{sum(row.cut for row in rows)} (most {max(row.cut for row in rows)})"
+        lines.append(f"  {fault:<18}{len(rows):>6}{''.join(f'{c:>15}' for c in cells)}{cut:>13}")
+    return "\n".join([f"{len(told)} seeds, calls: {dict(ends)}", *lines])
+
+
+def _spread(values: list[float]) -> str:
+    return f"{median(values):.1f} to {max(values):.1f}"

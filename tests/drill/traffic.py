@@ -50,7 +50,12 @@ class Traffic(ABC):
     def _comes(self, customer: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(customer)
         self._open.add(task)
-        task.add_done_callback(self._open.discard)
+        task.add_done_callback(self._went)
+
+    def _went(self, task: asyncio.Task[None]) -> None:
+        self._open.discard(task)
+        if not task.cancelled() and (broke := task.exception()):
+            self._floor.find(f"a customer's own part broke: {broke!r}")
 
     @abstractmethod
     def _next(self) -> None:
