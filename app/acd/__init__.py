@@ -5,7 +5,7 @@ docs: DESIGN "The ACD". Python here only checks, sends and decodes; the decision
 """
 
 from app.acd.clock import ServerClock
-from app.acd.connection import connect
+from app.acd.connection import connect, is_away
 from app.acd.distributor import UNSET, Distributor, Unset
 from app.acd.errors import (
     DialLimit,
@@ -45,4 +45,5 @@ __all__ = [
     "Versioned",
     "WrongState",
     "connect",
+    "is_away",
 ]

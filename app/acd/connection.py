@@ -14,8 +14,8 @@ from redis.asyncio import BlockingConnectionPool, Connection, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.client import EMPTY_RESPONSE, NEVER_DECODE
+from redis.exceptions import AuthenticationError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 TIMEOUT_S = 5.0
@@ -23,6 +23,13 @@ CONNECTIONS = 32
 """Commands under way at a time; more wait their turn (redis-py's own pool refuses the 101st)."""
 _ITS_OWN = frozenset({EMPTY_RESPONSE, NEVER_DECODE})
 """Options of a command that redis-py alone knows how to obey."""
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether this says that Redis is not reached, or does not answer yet: a wrong password will
+    not become right by waiting."""
+    away = isinstance(error, RedisConnectionError | RedisTimeoutError)  # one of them: it is loading
+    return away and not isinstance(error, AuthenticationError)
 
 
 class Direct(Connection):

@@ -11,19 +11,22 @@ from contextlib import AsyncExitStack, suppress
 from typing import TypeVar
 
 from aiohttp import web
+from redis.exceptions import AuthenticationError
 
+from app.acd import is_away as redis_is_away
 from app.api import make_app
 from app.config import Address, Refusal, Settings
 from app.desk.desk import Desk
 from app.embedded import DemoBot, Embedded, Endpoints, is_free
-from app.records import Records, is_away
+from app.records import Records
+from app.records import is_away as database_is_away
 from app.service.first_start import Say, demo_bot, first_people
 from app.service.wiring import House
 
 T = TypeVar("T")
 CANCEL_AGAIN_SECONDS = 0.2
-DATABASE_AGAIN_SECONDS = 0.5
-"""Between two tries to reach a database server that is away."""
+SERVER_AGAIN_SECONDS = 0.5
+"""Between two tries to reach a database server or a Redis that is away."""
 PATIENCE_SECONDS = 10.0
 """Until somebody who waits for the start is told what is missing."""
 
@@ -70,21 +73,33 @@ class Service:
             await _end(owned)
 
     async def _patiently(self, open_: Callable[[], Awaitable[T]]) -> T | None:
-        """What `open_` brings; waits for a database server that is away, as after a power cut, when
-        all start at once. None: stopped meanwhile."""
+        """What `open_` brings; waits for a database server or a Redis of somebody else's that is
+        away, as after a power cut, when all start at once. None: stopped meanwhile."""
         told = float("-inf")
         while not self._stop.is_set():
             try:
                 return await open_()
+            except AuthenticationError as error:
+                raise Refusal(
+                    f"Redis refuses the password of RINGDESK_REDIS_URL: {error}"
+                ) from None
             except Exception as error:
-                if self._settings.database_url.startswith("sqlite") or not is_away(error):
+                away = self._who_is_away(error)
+                if away is None:
                     raise
                 if (now := asyncio.get_running_loop().time()) - told > PATIENCE_SECONDS:
                     told = now
-                    self._say(f"still waiting for: database ({type(error).__name__})")
+                    self._say(f"still waiting for: {away} ({type(error).__name__})")
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), DATABASE_AGAIN_SECONDS)
+                await asyncio.wait_for(self._stop.wait(), SERVER_AGAIN_SECONDS)
         return None
+
+    def _who_is_away(self, error: Exception) -> str | None:
+        """The server that is not our own and may come back, if the error tells of one."""
+        if not self._settings.embedded_redis and redis_is_away(error):
+            return "redis"
+        own = self._settings.database_url.startswith("sqlite")
+        return "database" if not own and database_is_away(error) else None
 
     async def _records(self) -> Records:
         """The records, with those on the books who have to be."""

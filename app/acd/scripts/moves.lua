@@ -170,8 +170,14 @@ local function max_wait(c, from)
   at(num(c, 'leave_at'), 'max_wait', c.id)
 end
 
+-- Whom it was transferred to has it, or it is over: nobody is waited for any more.
+local function no_transfer(c)
+  if c.f._transfer then no_longer_at('transfer', c.id, digits(num(c, 'segments'))) end
+end
+
 local function take(c, a)
   local channel = c.f.channel
+  no_transfer(c)
   local n = num(c, 'segments') + 1
   set(a, 'load_' .. channel, num(a, 'load_' .. channel) + 1)
   set(a, 'missed', nil)
@@ -234,6 +240,7 @@ end
 local function finish(c, move, outcome, a, cause)
   go(c, move)
   no_max_wait(c)
+  no_transfer(c)
   no_longer_handed_back(c)
   if outcome then set(c, 'outcome', outcome) end
   local data = {move = move, cause = cause}

@@ -173,6 +173,28 @@ async def test_who_takes_a_transfer_in_time_keeps_it(world: World) -> None:
     )
 
 
+@pytest.mark.parametrize("end", ["taken", "over"])
+async def test_a_transfer_that_is_taken_or_over_waits_for_nobody(world: World, end: str) -> None:
+    # given a transfer that has its time
+    await a_talk(world)
+    await world.agent("yan", "y")
+    await world.acd.transfer("c", "ana", to="yan")
+    waits = "transfer\nc\n1"
+    assert waits in await deadlines(world)
+
+    # when it is taken, or the customer hangs up, then that time is forgotten
+    if end == "taken":
+        assert await world.talk("c") == "yan"
+    else:
+        await world.acd.leave("c")
+    assert waits not in await deadlines(world)
+
+
+async def deadlines(world: World) -> list[str]:
+    """Everything that has a time at which it happens."""
+    return [str(one) for one in await world.redis.zrange("{ringdesk}:deadlines", 0, -1)]
+
+
 async def test_a_transfer_that_rings_when_its_time_is_over_comes_back(world: World) -> None:
     # given a colleague whose phone begins to ring late
     await a_talk(world)
