@@ -25,7 +25,7 @@ from app.telephony.ari_resources import Channels
 from app.telephony.bot_watch import BotWatch
 from app.telephony.breadcrumbs import VALUE_LIMIT
 from app.telephony.call_variables import RESULT
-from app.telephony.hold_music import HoldMusic
+from app.telephony.hold_music import HoldMusic, has_music
 from app.telephony.meetings import Meetings
 from app.telephony.mirror import Line, Mirror
 from app.telephony.moves import Moves
@@ -167,7 +167,9 @@ class CustomerCalls:
         if want.place is Place.TALKING:
             room_id = self._mirror.leg_rooms.get(want.agent_id or "")
             leg = self._mirror.leg(want.agent_id)
-            return room_id is None or leg is None or line.bridge_id == room_id
+            if room_id is None or leg is None:
+                return True
+            return line.bridge_id == room_id and not (self._stands(want) and has_music(line))
         return False
 
     async def look(self, channel_id: str) -> float | None:
@@ -216,6 +218,8 @@ class CustomerCalls:
             await self._channels.answer(line.id)
             line.up = True
             return AGAIN
+        if want.place is Place.TALKING and not self._stands(want):
+            return None  # touched again when the leg stands; music goes on until then
         if await self._music.end(line):
             return AGAIN
         if want.place is Place.TALKING:
@@ -229,6 +233,12 @@ class CustomerCalls:
             return AGAIN
         room_id = await self._room.id()
         return await self._moves.into(line, room_id) if self.wants.get(line.id) is want else AGAIN
+
+    def _stands(self, want: CallWant) -> bool:
+        """Whether the leg of whom they are to talk with is in its bridge."""
+        leg = self._mirror.leg(want.agent_id)
+        room_id = self._mirror.leg_rooms.get(want.agent_id or "")
+        return leg is not None and room_id is not None and leg.bridge_id == room_id
 
     async def _confer(self, want: CallWant, line: Line) -> float | None:
         """Into the conversation's own bridge."""
@@ -244,9 +254,7 @@ class CustomerCalls:
         """One addChannel to the agent, into a bridge that holds nobody but the leg."""
         leg = self._mirror.leg(want.agent_id)
         room_id = self._mirror.leg_rooms.get(want.agent_id or "")
-        if leg is None or room_id is None or leg.bridge_id != room_id:
-            return None  # touched again when the leg stands
-        if line.bridge_id == room_id:
+        if leg is None or room_id is None or line.bridge_id == room_id:
             return None
         if want.record and HEARD not in line.variables and self._notice is not None:
             return await self._tell_of_recording(want, line, self._notice)

@@ -55,7 +55,7 @@ class Looks:
         sounds = Sounds(ari.channels, ari.playbacks, mirror)
         room = WaitingRoom(ari.bridges, mirror, new_id)
         mutes = Mutes(ari.channels, self._is_muted)
-        music = HoldMusic(mirror, ari.channels, now)
+        music = self._music = HoldMusic(mirror, ari.channels, now)
         meetings = Meetings(ari.bridges, mirror, new_id, self._is_met, self.at_meeting)
         out = CallsOut(settings.app, mirror, ari.channels, ari.applications, self._call_gone)
         self.bots = BotWatch(
@@ -213,6 +213,8 @@ class Looks:
             self._at_media.touch(agent_id)
         for channel_id in self.calls.wanting(agent_id):
             self.at_call(channel_id)
+            if self._music.strand(channel_id):
+                self._at_music.touch(channel_id)
 
     def at_all(self) -> None:
         """Look at everything: the link came up."""

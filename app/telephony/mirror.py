@@ -4,6 +4,7 @@ The mirror may run ahead of the events: what was asked for is registered before 
 (client-made ids), because Asterisk's event can come before its reply.
 """
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -128,6 +129,10 @@ class Line:
     """We end it because its phone is out of reach and silent."""
     hushed: bool = False
     """The music that was begun on the channel itself was ended."""
+    at_music: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by whoever begins or ends that music."""
+    alone_since: int | None = None
+    """Since when this call stands in an agent's bridge that the leg has left (ms)."""
     told: bool = False
     """A leg of which LegUp was told."""
     in_doubt: bool = False

@@ -1,5 +1,7 @@
-"""Music on the channel itself: from when a caller waits too long to be taken note of, and no more
-once they are brought anywhere."""
+"""Music on the channel itself: from when a caller waits too long to be taken note of, or was left
+by an agent's leg and is brought nowhere, and no more once they are brought anywhere."""
+
+import asyncio
 
 import pytest
 
@@ -7,6 +9,7 @@ from app.telephony.ari_errors import LinkDown
 from app.telephony.hold_music import MUSIC, UNSETTLED_MS
 from app.telephony.mirror import Line
 from app.telephony.wants import HANDED_BACK, CallWant, Place
+from tests.support.polling import eventually
 from tests.unit.telephony.asterisk_double import Bench
 
 BEGUN = ["POST channels/c1/variables", "POST channels/c1/moh"]
@@ -89,3 +92,76 @@ async def test_it_is_ended_again_where_nobody_knows_whether_it_was(bench: Bench)
         "DELETE channels/c1/moh",
         "POST bridges/w/addChannel?channel=c1",
     ]
+
+
+async def test_it_is_not_ended_before_it_began(bench: Bench) -> None:
+    # given music that is being begun, as the queue answers after all
+    line = arriving(bench)
+    bench.now += 1
+    bench.waiting(bench.caller("other"))
+    let_it = bench.asterisk.hold("POST channels/c1/moh")
+    beginning = asyncio.create_task(bench.music.look("c1"))
+    await eventually(lambda: BEGUN[1] in bench.sent)
+
+    # when the caller is brought into the queue
+    line.unsettled = False
+    bench.calls.want(CallWant("v1", "c1", Place.WAITING))
+    bringing = asyncio.create_task(bench.calls.look("c1"))
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+    # then its end is asked for after its beginning: or it would play over the agent
+    assert bench.sent[-1] == BEGUN[1]
+    let_it.set()
+    await asyncio.gather(beginning, bringing)
+    assert bench.sent[-3:] == [
+        BEGUN[1],
+        "DELETE channels/c1/moh",
+        "POST bridges/w/addChannel?channel=c1",
+    ]
+
+
+async def test_who_is_left_by_their_agents_leg_and_brought_nowhere_hears_it(bench: Bench) -> None:
+    # given a talk, and a leg that is gone: whoever decides what follows does not answer
+    room_id = bench.standing_leg("ana").bridge_id
+    line = bench.caller("c1")
+    bench.calls.want(CallWant("v1", "c1", Place.TALKING, agent_id="ana"))
+    await bench.calls.look("c1")
+    assert line.bridge_id == room_id
+    assert not bench.music.strand("c1")
+    leg = bench.mirror.leg("ana")
+    assert leg is not None
+    bench.mirror.remove(leg.id)
+
+    # when that lasts, then there is music, once, also where it is looked at again
+    assert bench.music.strand("c1")
+    assert not bench.music.strand("c1")
+    assert await bench.music.look("c1") == pytest.approx(UNSETTLED_MS / 1000)
+    bench.now += UNSETTLED_MS / 1000
+    await bench.music.look("c1")
+    await bench.music.look("c1")
+    await bench.calls.look("c1")
+    assert bench.sent[1:] == BEGUN
+
+    # and it ends when the leg is back in that bridge
+    bench.standing_leg("ana")
+    assert not bench.music.strand("c1")
+    assert not bench.calls.settled("c1")
+    await bench.calls.look("c1")
+    assert bench.sent[3:] == ["DELETE channels/c1/moh"]
+    assert bench.calls.settled("c1")
+
+
+async def test_a_leg_that_is_back_at_once_lets_nobody_hear_it(bench: Bench) -> None:
+    bench.standing_leg("ana")
+    bench.caller("c1")
+    bench.calls.want(CallWant("v1", "c1", Place.TALKING, agent_id="ana"))
+    await bench.calls.look("c1")
+    leg = bench.mirror.leg("ana")
+    assert leg is not None
+    bench.mirror.remove(leg.id)
+    assert bench.music.strand("c1")
+    bench.standing_leg("ana")
+    bench.now += 1
+    await bench.music.look("c1")
+    assert not any("moh" in one for one in bench.sent)
