@@ -61,6 +61,7 @@ def steps_for(purpose: str) -> list[Step]:
         return [python, Step("pip-audit", environment.auditor, after=("python",))]
     steps = [
         Step("python", environment.runtime),
+        Step("bytecode", environment.bytecode),
         Step("browser packages", frontend.packages, after=node_comes_from_python()),
         Step("browser pages", frontend.build, after=("python", "browser packages")),
     ]
