@@ -197,6 +197,8 @@ class Worker:
             return
         if what in {"end", "bye", "customer"}:
             journey.ended_by_agents.append(time.monotonic())
+        if what == "bye":
+            journey.phones_hung_up.append(time.monotonic())
         await self._ends(talk["id"], what)
 
     async def _ends(self, talk: str, what: str) -> None:

@@ -67,7 +67,10 @@ def _contradictions(
 ) -> list[str]:
     found, parts = [], talk["segments"]
     if journey.last_sound_at is not None and not _silenced(floor, journey):
-        found.append(f"silent since {journey.last_sound_at - journey.began:.1f} s of the call")
+        if _left_alone(floor, journey, journey.last_sound_at):
+            floor.left_in_silence += 1
+        else:
+            found.append(f"silent since {journey.last_sound_at - journey.began:.1f} s of the call")
     if any(part["to"] is None or part["wrap_up"] == "open" for part in parts):
         found.append("a part is still open")
     talked = [f"drill-{names[p['agent']['id']]}" for p in parts if p["agent"]["id"] in names]
@@ -118,6 +121,13 @@ def _silenced(floor: Floor, journey: Journey) -> bool:
     """Whether Asterisk itself was gone or stood still: nothing else is an excuse for silence."""
     since = journey.last_sound_at or journey.began
     return floor.explained_by(since - 1, journey.until, "kill asterisk", "freeze asterisk")
+
+
+def _left_alone(floor: Floor, journey: Journey, since: float) -> bool:
+    """Whether their agent hung up the phone at that moment, with nobody there who would see it."""
+    left = any(abs(at - since) < SAME_INSTANT for at in journey.phones_hung_up)
+    away = ("kill service", "freeze service", "cut ari", "hold ari")
+    return left and floor.explained_by(since - SAME_INSTANT, since + SAME_INSTANT, *away)
 
 
 def _unheard(floor: Floor, journey: Journey, parts: list[Json], names: dict[str, int]) -> list[str]:

@@ -66,11 +66,15 @@ def table(rows: list[Cost]) -> str:
     return "\n".join([head, *lines])
 
 
-def keep(
-    path: Path, seed: int, rows: list[Cost], findings: list[str], ends: dict[str, int]
-) -> None:
+def keep(path: Path, floor: Floor, ends: dict[str, int]) -> None:
     """As JSON, for the table over many seeds."""
-    told = {"seed": seed, "costs": [asdict(r) for r in rows], "findings": findings, "ends": ends}
+    told = {
+        "seed": floor.seed,
+        "costs": [asdict(row) for row in costs(floor)],
+        "findings": floor.findings,
+        "ends": ends,
+        "left_in_silence": floor.left_in_silence,
+    }
     path.write_text(json.dumps(told, indent=1))
 
 
@@ -79,6 +83,7 @@ def summary(results: list[Path]) -> str:
     told = [json.loads(path.read_text()) for path in results]
     by_fault: dict[str, list[Cost]] = defaultdict(list)
     ends: Counter[str] = Counter()
+    silent = sum(one["left_in_silence"] for one in told)
     for one in told:
         ends.update(one["ends"])
         for row in one["costs"]:
@@ -88,7 +93,8 @@ def summary(results: list[Path]) -> str:
         cells = (_spread([getattr(row, name) for row in rows]) for name in ("unready", "no_offer"))
         cut = f"{sum(row.cut for row in rows)} (most {max(row.cut for row in rows)})"
         lines.append(f"  {fault:<18}{len(rows):>6}{''.join(f'{c:>15}' for c in cells)}{cut:>13}")
-    return "\n".join([f"{len(told)} seeds, calls: {dict(ends)}", *lines])
+    head = f"{len(told)} seeds, calls: {dict(ends)}; left in silence by their agents: {silent}"
+    return "\n".join([head, *lines])
 
 
 def _spread(values: list[float]) -> str:

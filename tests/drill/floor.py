@@ -30,6 +30,8 @@ class Journey:
     """When something came for the last time, before that."""
     ended_by_agents: list[float] = field(default_factory=list)
     """When an agent began to end the talk, for any of their ways."""
+    phones_hung_up: list[float] = field(default_factory=list)
+    """When an agent did so by hanging up their phone."""
     heard: list[str] = field(default_factory=list)
     """The agents whose tone they heard, from the recording, in order."""
     heard_at: list[float] = field(default_factory=list)
@@ -60,6 +62,9 @@ class Floor:
     """From when until when /readyz was not 200."""
     excused: list[tuple[float, float]] = field(default_factory=list)
     """From when until when a fault or the recovery from it explains what is late."""
+    left_in_silence: int = 0
+    """Customers who heard nothing from when their agent's phone hung up, with nobody there to see
+    it: the product's known limit (README.md), counted and no finding."""
     lag: float = 0.0
     """The longest time (s) that the drill itself was late: what no finding may be made of."""
 

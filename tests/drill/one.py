@@ -117,13 +117,15 @@ async def run(seed: int, folder: Path) -> bool:
     finally:
         await asyncio.to_thread(stack.stop)
     _report(floor, ends, time.monotonic() - began)
-    keep(folder / "result.json", seed, costs(floor), floor.findings, ends)
+    keep(folder / "result.json", floor, ends)
     return not floor.findings
 
 
 def _report(floor: Floor, ends: dict[str, int], seconds: float) -> None:
     print(table(costs(floor)))
     print(f"  without a fault the longest time without an offer was {usual_gap(floor):.1f} s")
+    if floor.left_in_silence:
+        print(f"  left in silence by an agent who hung up, nobody there: {floor.left_in_silence}")
     print(f"  {len(floor.journeys)} calls: {ends}; refused: {dict(floor.refused)}")
     print(f"  agents: {dict(floor.did.most_common())}")
     print(f"  the drill itself was late by {floor.lag:.2f} s at the most; {seconds:.0f} s in all")
