@@ -87,6 +87,16 @@ def test_first_nobody_is_root_and_nothing_can_be_changed(service: str) -> None:
     assert written.returncode != 0
 
 
+def test_first_a_start_compiles_no_module() -> None:
+    """Nothing can be written there: what the image does not bring would be compiled each time."""
+    told = inside("app", ".venv/bin/python", "-v", "-c", "import app.service")
+    lines = told.stderr.splitlines()
+
+    assert told.returncode == 0, told.stderr
+    assert any(line.startswith("# code object from") and "/app/service/" in line for line in lines)
+    assert not [line for line in lines if line.startswith("# code object") and ".py'" in line]
+
+
 async def test_second_what_was_known_is_known_again() -> None:
     sam = Agent(Composed(), "sam")
     try:
