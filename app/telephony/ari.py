@@ -4,6 +4,7 @@ Rules of the link:
 - it connects only while `hold_lease` says that we may, and lets go when it says that we may not;
 - it reconnects for ever, with back-off and jitter, and tells up and down;
 - on each connection `on_up` runs first (reconcile) while events wait; only then come the events;
+- an event is had sent each second: without it the connection is taken down and made anew;
 - never `subscribeAll`: with it the application would die with the socket (Asterisk #2170).
 """
 
@@ -126,6 +127,7 @@ class AriLink:
                     tasks.create_task(socket.read())
                     tasks.create_task(consume(socket))
                     tasks.create_task(socket.ended())
+                    tasks.create_task(socket.prove())
                     tasks.create_task(self._watch_lease())
         except* AriError as group:
             reason = str(group.exceptions[0])

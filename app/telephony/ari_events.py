@@ -147,6 +147,12 @@ class ApplicationReplaced(Event, frozen=True, tag=True):
     """Another connection took our application: this one gets no more events."""
 
 
+class ChannelUserevent(Event, frozen=True, tag=True):
+    """An event that somebody asked Asterisk to send to our application."""
+
+    eventname: str
+
+
 class ApplicationMoveFailed(Event, frozen=True, tag=True):
     """A channel was to move to an application that nobody serves."""
 
@@ -256,6 +262,7 @@ class PlaybackFinished(Event, frozen=True, tag=True):
 AnyEvent = (
     RESTResponse
     | ApplicationReplaced
+    | ChannelUserevent
     | ApplicationMoveFailed
     | StasisStart
     | StasisEnd

@@ -15,8 +15,13 @@ import aiohttp
 from yarl import URL
 
 from app.telephony import ari_events
-from app.telephony.ari_errors import LinkDown, Timeout, error_for
-from app.telephony.ari_events import AnyEvent, ApplicationReplaced, RESTResponse
+from app.telephony.ari_errors import AriError, LinkDown, Timeout, error_for
+from app.telephony.ari_events import (
+    AnyEvent,
+    ApplicationReplaced,
+    ChannelUserevent,
+    RESTResponse,
+)
 
 log = logging.getLogger("ringdesk.ari")
 
@@ -25,6 +30,13 @@ REQUEST_SECONDS = 5.0
 """Limit of one request; after it the outcome is unknown (Timeout)."""
 HEARTBEAT_SECONDS = 2.4
 """Ping this often on a quiet socket; no pong within half of it and the link counts as down."""
+PROOF = "RingdeskProof"
+"""Name of the event that we have Asterisk send us, to see that events come."""
+PROOF_EVERY_SECONDS = 1.0
+PROOF_SECONDS = 1.0
+"""From Asterisk's answer until the event is here: it takes some tenths of a millisecond."""
+PROOF_MISSES = 2
+"""In a row: one may be missed by a process that stood still."""
 CLOSE_SECONDS = 0.3
 """How long the other side may take to say goodbye."""
 KEEP_ALIVE_SECONDS = 10.0
@@ -62,6 +74,7 @@ class AriSocket:
         self._waiting: dict[str, asyncio.Future[RESTResponse]] = {}
         self._count = 0
         self._closed = False
+        self._proof = asyncio.Event()
         self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.events: asyncio.Queue[AnyEvent] = asyncio.Queue(EVENT_LIMIT)
 
@@ -104,6 +117,37 @@ class AriSocket:
         """Wait for `end`. Raises LinkDown then."""
         raise LinkDown(await self._ended)
 
+    async def prove(self) -> None:
+        """See for ever that events come. Raises LinkDown when they do not.
+
+        A socket that stands and answers is not enough: where it replaces one that Asterisk takes
+        down in the same instant, that one's end makes the application inactive for both, and no
+        event comes any more (drilled on 22.10.1: "Stasis app 'ringdesk' not active").
+        """
+        misses = 0
+        while misses < PROOF_MISSES:
+            if await self._comes():
+                misses = 0
+                await asyncio.sleep(PROOF_EVERY_SECONDS)
+            else:
+                misses += 1
+        raise LinkDown("Asterisk answers, but sends no events: the application is inactive")
+
+    async def _comes(self) -> bool:
+        self._proof.clear()
+        try:
+            await self.command("POST", f"events/user/{PROOF}?application={self._address.app}", None)
+        except LinkDown:
+            raise
+        except AriError:
+            return True  # no answer is the heartbeat's matter
+        try:
+            async with asyncio.timeout(PROOF_SECONDS):
+                await self._proof.wait()
+        except TimeoutError:
+            return False
+        return True
+
     async def close(self) -> None:
         """Take the connection down; what is under way fails with LinkDown."""
         self._closed = True
@@ -139,6 +183,10 @@ class AriSocket:
             return
         if isinstance(event, ApplicationReplaced):
             raise LinkDown("another connection took the application")
+        if isinstance(event, ChannelUserevent):
+            if event.eventname == PROOF:
+                self._proof.set()
+            return
         try:
             self.events.put_nowait(event)
         except asyncio.QueueFull:

@@ -17,8 +17,10 @@ from app.telephony import (
     Reconciled,
     SecurityAlert,
     SipEndpoint,
+    ari_socket,
 )
 from app.telephony.ami import AmiAddress, AmiLink
+from app.telephony.ari_events import ApplicationMoveFailed
 from tests.integration.asterisk.stack import Stack
 from tests.support.phones import PhoneNetwork
 from tests.support.polling import eventually
@@ -153,6 +155,37 @@ async def test_application_that_was_taken_comes_back_to_the_holder(
     desk.holds_lease = False
     async with stack.ari.serve("ringdesk"):
         await eventually(lambda: not desk.telephony.status().ari)
+
+
+async def test_an_application_that_became_inactive_is_served_again(
+    stack: Stack, desk: NotingDesk, phones: PhoneNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a caller, so that Asterisk keeps the application, and a link that is not told that
+    # another connection took it, as when the old one ends while the new one comes
+    await phones.call("200", 600, "0123")
+    await desk.told(CallArrived)
+    monkeypatch.setattr(ari_socket, "ApplicationReplaced", ApplicationMoveFailed)
+
+    # when that other one ends: the socket stands, and no event comes
+    async with stack.ari.serve("ringdesk"):
+        pass
+    inactive_since = time.monotonic()
+
+    # then it is made anew, and who calls then arrives
+    await desk.told(Reconciled, 2, within=HEARD_WITHIN)
+    assert time.monotonic() - inactive_since < HEARD_WITHIN
+    await phones.call("200", 700, "0124")
+    await eventually(lambda: "0124" in {one.caller_number for one in desk.all(CallArrived)})
+
+
+async def test_a_link_that_is_well_stays(stack: Stack, desk: NotingDesk) -> None:
+    # given a link that is up; when events are proved to come, several times
+    proofs = 4
+    await asyncio.sleep(proofs * ari_socket.PROOF_EVERY_SECONDS)  # that nothing happens takes time
+
+    # then it was not made anew
+    assert len(desk.all(Reconciled)) == 1
+    assert desk.telephony.status().ari
 
 
 async def test_control_characters_are_refused(stack: Stack) -> None:
