@@ -65,6 +65,7 @@ class _Reader:
         self._inside: dict[str, list[str]] = {}
         self._talks: dict[str, tuple[str, str, float]] = {}  # by bridge: agent, caller, began
         self._names: dict[str, str] = {}
+        self._rings: dict[str, float] = {}  # by the phone's own channel
 
     def take(self, event: Mapping[str, str], at: float) -> None:
         match event.get("Event"):
@@ -82,6 +83,7 @@ class _Reader:
                     call.gone = at
 
     def _rang(self, event: Mapping[str, str], at: float) -> None:
+        self._rings.setdefault(event["Uniqueid"], at)
         call = self.tale.calls.get(event["Linkedid"])
         if call is not None and call.rang is None:
             call.rang = at
@@ -98,8 +100,11 @@ class _Reader:
         # A persistent leg may stand in its bridge since before the tape began.
         agent = next((one for one in inside if one != caller), "")
         self._talks[bridge] = (agent_of(self._names.get(agent, ""), bridge), caller, at)
-        if self.tale.calls[caller].talked is None:
-            self.tale.calls[caller].talked = at
+        call = self.tale.calls[caller]
+        if call.talked is None:
+            call.talked = at
+        if call.rang is None:  # a phone that was called for them, and not by them
+            call.rang = self._rings.get(agent)
 
     def _leave(self, event: Mapping[str, str], at: float) -> None:
         bridge, channel = event["BridgeUniqueid"], event["Uniqueid"]

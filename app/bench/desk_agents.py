@@ -6,7 +6,9 @@ after its time, and closes the wrap-up.
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
@@ -16,6 +18,7 @@ from app.config import Refusal
 
 API = "/api/v1"
 LEG_SECONDS = 30.0
+AVAILABLE = ("PUT", "/me/status", b'{"status":"available"}')
 
 
 class _Agent(msgspec.Struct):
@@ -37,6 +40,7 @@ class _Conversation(msgspec.Struct):
     state: str
     customer: _Customer
     offer: _Offer | None = None
+    agent: _Agent | None = None
 
 
 class _Head(msgspec.Struct):
@@ -59,6 +63,8 @@ class Desk:
     staff: Staff
     talk_seconds: float
     accept_when_ringing: bool = False
+    rung: bool = False
+    """Their phones are rung for each call, and answering one accepts."""
     rang: dict[str, float] = field(default_factory=dict)
     """When the first ring of a caller's number was seen: seconds since the epoch."""
     refused: list[str] = field(default_factory=list)
@@ -77,10 +83,18 @@ class Desk:
     async def open(self) -> None:
         """Watch, have every leg connected, and be available. Raises Refusal."""
         self._socket = await self._listen(self.staff.supervisor, self._take)
-        for path, body in (("/me/leg", b"{}"), ("/me/status", b'{"status":"available"}')):
-            method = "POST" if path.endswith("leg") else "PUT"
+        for method, path, body in (("POST", "/me/leg", b"{}"), AVAILABLE):
             await asyncio.gather(*(self._must(method, path, a, body) for a in self.staff.agents))
-        await self._legs_up()
+        await self._legs_up(b"persistent")
+
+    async def ring_per_call(self) -> None:
+        """From now on their phones are rung for each call. Raises Refusal."""
+        self.rung = True
+        wish = b'{"leg":"per_call","confirm_answer":false}'
+        steps = (("DELETE", "/me/leg", b""), ("PUT", "/me/preferences", wish))
+        for method, path, body in (*steps, ("POST", "/me/leg", b"{}"), AVAILABLE):
+            await asyncio.gather(*(self._must(method, path, a, body) for a in self.staff.agents))
+        await self._legs_up(b"per_call")
 
     async def open_pages(self) -> None:
         """Every agent opens the Inbox as well."""
@@ -124,6 +138,9 @@ class Desk:
         if _HEAD.decode(text).type != "conversation.changed":
             return
         conversation = _CHANGED.decode(text).data
+        if self.rung:
+            self._talk_rung(conversation)
+            return
         offer = conversation.offer
         if offer is None or conversation.state != "offered":
             return
@@ -133,14 +150,25 @@ class Desk:
         if key in self._taken or (self.accept_when_ringing and not offer.rang):
             return
         self._taken.add(key)
-        task = asyncio.create_task(self._serve(self._people[offer.agent.id], conversation.id))
+        self._have(self._serve(self._people[offer.agent.id], conversation.id, accept=True))
+
+    def _talk_rung(self, conversation: _Conversation) -> None:
+        """Somebody's phone was answered: they talk, and end it on their page."""
+        key = (conversation.id, 0)
+        if conversation.state == "active" and conversation.agent and key not in self._taken:
+            self._taken.add(key)
+            agent = self._people[conversation.agent.id]
+            self._have(self._serve(agent, conversation.id, accept=False))
+
+    def _have(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _serve(self, agent: SignedIn, conversation: str) -> None:
+    async def _serve(self, agent: SignedIn, conversation: str, *, accept: bool) -> None:
         """Accept, talk, end, close the wrap-up."""
         path = f"/conversations/{conversation}"
-        if not await self._may(f"{path}/accept", agent):
+        if accept and not await self._may(f"{path}/accept", agent):
             return
         await asyncio.sleep(self.talk_seconds)
         if await self._may(f"{path}/end", agent):
@@ -165,7 +193,7 @@ class Desk:
         if status >= 400:
             raise Refusal(f"{method} {path}: {status} {answer[:300].decode(errors='replace')}")
 
-    async def _legs_up(self) -> None:
+    async def _legs_up(self, kind: bytes) -> None:
         end = time.monotonic() + LEG_SECONDS
         while True:
             answers = await asyncio.gather(
@@ -174,7 +202,9 @@ class Desk:
                     for a in self.staff.agents
                 )
             )
-            down = sum(b'"state":"connected"' not in body.replace(b" ", b"") for _, body in answers)
+            up = (b'"state":"connected"', b'"kind":"%s"' % kind)
+            told = [body.replace(b" ", b"") for _, body in answers]
+            down = sum(not all(word in body for word in up) for body in told)
             if not down:
                 return
             if time.monotonic() > end:

@@ -1,4 +1,5 @@
-"""Asterisk's own app_queue and Ringdesk in turn, on one Asterisk, under the same load.
+"""Asterisk's own app_queue and app_agent_pool and Ringdesk in turn, on one Asterisk, under the same
+load.
 
 Customers and agents' phones are SIPp; times are Asterisk's own, from AMI time stamps, so that
 both are measured by the same clock.
@@ -16,9 +17,11 @@ from typing import Any
 import aiohttp
 
 from app.bench import call_times, dialplan, people
+from app.bench.agent_pool import AgentPool
 from app.bench.ami_tape import Tape, tape
 from app.bench.call_times import Tale
 from app.bench.desk_agents import Desk
+from app.bench.dialplan import TALK_SECONDS
 from app.bench.figures import MS, Spread, known, table
 from app.bench.processor import CpuMeter
 from app.bench.report import Report, Say
@@ -26,14 +29,14 @@ from app.bench.sipp import ANSWER_AND_HANG_UP, ANSWER_AND_STAY, CALLERS, require
 from app.bench.stack import Stack, free_port, running, scratch_folder
 
 AGENTS = 100
-TALK_SECONDS = 3.0
 RATES = (10, 20, 30, 40)
 EXTRA_RATE = 20
 """Calls per second of the lines that change one thing."""
 DRAIN_SECONDS = 45.0
 """After the last call came in: more is a fault, and said."""
 RTP_PORTS = "12000-15999"
-QUEUE_SIDE, DESK_SIDE = "app_queue", "Ringdesk"
+QUEUE_SIDE, POOL_SIDE, DESK_SIDE = "app_queue", "app_agent_pool", "Ringdesk"
+RUNG_SIDE = "Ringdesk, phones rung"
 
 
 @dataclass(slots=True)
@@ -66,6 +69,7 @@ class Lab:
 
     stack: Stack
     desk: Desk
+    pool: AgentPool
     recorder: Tape
     folder: Path
     seconds: float
@@ -81,8 +85,8 @@ class Lab:
         await self.desk.idle()
         cpu = {name: used * MS / calls for name, used in meter.used().items()}
         tale = call_times.read(self.recorder.events())
-        if to == dialplan.TO_RINGDESK:
-            for call in tale.calls.values():
+        if to == dialplan.TO_POOL or (to == dialplan.TO_RINGDESK and not self.desk.rung):
+            for call in tale.calls.values():  # no phone rings; a page of ours does
                 call.rang = self.desk.rang.get(call.number)
         faults = [f"{tale.missed} never talked"] if tale.missed else []
         cut = sum(turn.ended - turn.began < TALK_SECONDS * 0.9 for turn in tale.turns)
@@ -116,6 +120,11 @@ async def run(say: Say, seconds: float, rates: tuple[int, ...] = RATES) -> Repor
         for fault in found[-1].faults:
             say(f"voice: {fault}")
 
+    async def measure_pool(lab: Lab, rate: int) -> None:
+        await lab.pool.log_in()
+        await measure(lab, POOL_SIDE, dialplan.TO_POOL, rate)
+        await lab.pool.log_out()
+
     say(f"voice: starting a private Ringdesk with app_queue and {AGENTS} agents …")
     async with _lab(seconds) as lab:
         for to in (dialplan.TO_QUEUE, dialplan.TO_RINGDESK):  # warm
@@ -123,6 +132,7 @@ async def run(say: Say, seconds: float, rates: tuple[int, ...] = RATES) -> Repor
             await lab.desk.idle()
         for rate in rates:
             await measure(lab, QUEUE_SIDE, dialplan.TO_QUEUE, rate)
+            await measure_pool(lab, rate)
             await measure(lab, DESK_SIDE, dialplan.TO_RINGDESK, rate)
         lab.desk.accept_when_ringing = True
         await measure(lab, f"{DESK_SIDE}, accept at the ring", dialplan.TO_RINGDESK, EXTRA_RATE)
@@ -130,11 +140,17 @@ async def run(say: Say, seconds: float, rates: tuple[int, ...] = RATES) -> Repor
         await lab.desk.open_pages()
         side = f"{DESK_SIDE}, {AGENTS} Inboxes open"
         await measure(lab, side, dialplan.TO_RINGDESK, EXTRA_RATE)
+        lab.desk.close_pages()
+        await lab.desk.ring_per_call()
+        for rate in rates:
+            await measure(lab, RUNG_SIDE, dialplan.TO_RINGDESK, rate)
     return _report(found)
 
 
 def _report(found: list[Run]) -> Report:
-    report = Report("voice", "Calls: app_queue and Ringdesk on the same Asterisk (voice)")
+    report = Report(
+        "voice", "Calls: app_queue, app_agent_pool and Ringdesk on one Asterisk (voice)"
+    )
     heads = (
         "", "calls/s", "talked", "rings p50", "p99", "talks p50", "p99", "idle p50", "p99",
         "CPU: Asterisk", "service", "Redis", "all",
@@ -144,10 +160,14 @@ def _report(found: list[Run]) -> Report:
         "Milliseconds, from the caller entering Queue() or ringdesk-queue to the agent's phone "
         "ringing and to the second of the two in their bridge; CPU is milliseconds for each call.",
         f"{AGENTS} agents with one skill, talks of {TALK_SECONDS:g} s, µ-law, no sound sent by "
-        "SIPp. app_queue: leastrecent, retry 1, phones rung per call. Ringdesk: persistent legs "
-        "over the trunk; accepted over the HTTP API as soon as the offer shows on a socket, ended "
-        "and wrapped up the same way.",
-        "Ringdesk's ring is when a watching page learns of it; one who accepts first hears none.",
+        "SIPp. app_queue: leastrecent, retry 1, phones rung per call. app_agent_pool: the same "
+        "queue with Local channels to agents whose phones stay on the line, with music as long as "
+        "no caller comes, no beep, no key: no phone rings. Ringdesk: persistent legs over the "
+        "trunk; accepted over the HTTP API as soon as the offer shows on a socket, ended and "
+        f"wrapped up the same way. {RUNG_SIDE}: a call over the trunk to the agent's phone for each customer, "
+        "answered at once, which accepts; ended and wrapped up over the API.",
+        "With persistent legs Ringdesk's ring is when a watching page learns of it; one who "
+        "accepts first hears none. Where phones are rung it is Asterisk's, as for app_queue.",
         "idle: from an agent's talk to their next one while callers waited; for Ringdesk it "
         "contains the API's end, wrap-up and accept. At 40 calls/s more come than agents can take.",
     ]
@@ -200,7 +220,7 @@ async def _lab(seconds: float) -> AsyncIterator[Lab]:
             TRUNK=f"sip:127.0.0.1:{trunk}",
             TRUNK_CODECS="ulaw",
             RTP_PORTS=RTP_PORTS,
-            ASTERISK_MODULES="app_queue",
+            ASTERISK_MODULES="app_queue,func_timeout",
             DIALPLAN_DIR=str(dialplan.write_dialplan(folder)),
         )
         enter = stage.enter_async_context
@@ -210,28 +230,30 @@ async def _lab(seconds: float) -> AsyncIterator[Lab]:
         await enter(sipp(folder, ANSWER_AND_HANG_UP, *talk, port=phones))
         await enter(running(stack))
         recorder = await enter(tape(stack.endpoints["ami"]))
-        await _make_queue(stack, recorder, phones)
+        told = stack.endpoints["ari"]
+        auth = {"Authorization": aiohttp.encode_basic_auth(told["user"], told["password"])}
+        ari = await enter(aiohttp.ClientSession(headers=auth, raise_for_status=True))
+        pool = AgentPool(ari, told["url"].rstrip("/"), AGENTS)
+        etc = stack.folder / "asterisk" / "etc"
+        await pool.load(etc, recorder)
+        names = await _phones_of_queue(ari, told["url"].rstrip("/"), phones)
+        (etc / "queues.conf").write_text(dialplan.queues_conf(names, pool.names))
+        await recorder.send(Action="Reload", Module="app_queue.so")
         desk = Desk(stack.http, staff, TALK_SECONDS)
         stage.push_async_callback(desk.close)
         await desk.open()
-        yield Lab(stack, desk, recorder, folder, seconds)
+        yield Lab(stack, desk, pool, recorder, folder, seconds)
 
 
-async def _make_queue(stack: Stack, recorder: Tape, phones: int) -> None:
-    """app_queue's agents: an endpoint each, pushed like Ringdesk's own, and the queue of them."""
+async def _phones_of_queue(ari: aiohttp.ClientSession, url: str, phones: int) -> list[str]:
+    """app_queue's agents: an endpoint each, pushed like Ringdesk's own; their names."""
     names = [f"queue{n:03}" for n in range(AGENTS)]
-    ari = stack.endpoints["ari"]
-    auth = aiohttp.encode_basic_auth(ari["user"], ari["password"])
-    url = f"{ari['url'].rstrip('/')}/asterisk/config/dynamic/res_pjsip"
-    async with aiohttp.ClientSession(
-        headers={"Authorization": auth}, raise_for_status=True
-    ) as session:
-        for name in names:
-            aor = {"contact": f"sip:{name}@127.0.0.1:{phones}"}
-            await _push(session, f"{url}/aor/{name}", aor)
-            await _push(session, f"{url}/endpoint/{name}", {**ENDPOINT, "aors": name})
-    (stack.folder / "asterisk" / "etc" / "queues.conf").write_text(dialplan.queues_conf(names))
-    await recorder.send(Action="Reload", Module="app_queue.so")
+    to = f"{url}/asterisk/config/dynamic/res_pjsip"
+    for name in names:
+        aor = {"contact": f"sip:{name}@127.0.0.1:{phones}"}
+        await _push(ari, f"{to}/aor/{name}", aor)
+        await _push(ari, f"{to}/endpoint/{name}", {**ENDPOINT, "aors": name})
+    return names
 
 
 ENDPOINT = {

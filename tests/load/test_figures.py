@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
-from app.bench import PARTS, call_times, parts
+from app.bench import PARTS, call_times, dialplan, parts
 from app.bench.ami_tape import parse
 from app.bench.figures import Spread, percentile, table
 from app.bench.report import Report, Say
@@ -130,6 +130,21 @@ def test_a_leg_that_stood_before_the_tape_began_is_known_by_its_bridge() -> None
     tale = call_times.read(parse(b"\r\n\r\n".join(without_leg)))
     assert tale.calls["c1"].talked == pytest.approx(10.004)
     assert tale.turns[0].agent == "leg-ana"
+
+
+def test_a_phone_that_was_called_by_itself_rang_for_whom_it_talked_with() -> None:
+    own = TAPE.replace(b"Linkedid: c1\r\nUniqueid: a1", b"Linkedid: a1\r\nUniqueid: a1")
+    assert own != TAPE
+    tale = call_times.read(parse(own))
+    assert tale.calls["c1"].rang == pytest.approx(10.002)
+    assert tale.calls["c2"].rang is None
+
+
+def test_both_queues_of_asterisk_have_their_agents() -> None:
+    queues = dialplan.queues_conf(["queue000"], ["1000"])
+    assert "member => PJSIP/queue000\n" in queues
+    assert "member => Local/1000@bench-agents/n,0,1000,Agent:1000\n" in queues
+    assert "[1000](quick)" in dialplan.agents_conf(["1000"])
 
 
 def test_the_command_line_tells_of_every_part(capsys: pytest.CaptureFixture[str]) -> None:
