@@ -164,8 +164,8 @@ def _report(found: list[Run]) -> Report:
         "queue with Local channels to agents whose phones stay on the line, with music as long as "
         "no caller comes, no beep, no key: no phone rings. Ringdesk: persistent legs over the "
         "trunk; accepted over the HTTP API as soon as the offer shows on a socket, ended and "
-        f"wrapped up the same way. {RUNG_SIDE}: a call over the trunk to the agent's phone for each customer, "
-        "answered at once, which accepts; ended and wrapped up over the API.",
+        f"wrapped up the same way. {RUNG_SIDE}: a call over the trunk to the agent's phone for "
+        "each customer, answered at once, which accepts; ended and wrapped up over the API.",
         "With persistent legs Ringdesk's ring is when a watching page learns of it; one who "
         "accepts first hears none. Where phones are rung it is Asterisk's, as for app_queue.",
         "idle: from an agent's talk to their next one while callers waited; for Ringdesk it "

@@ -88,11 +88,11 @@ def summary(results: list[Path]) -> str:
         ends.update(one["ends"])
         for row in one["costs"]:
             by_fault[row["fault"]].append(Cost(**row))
-    lines = [f"  {'fault':<18}{'times':>6}{'unready s':>15}{'no offer s':>15}{'calls cut':>13}"]
+    lines = [f"  {'fault':<18}{'times':>6}{'unready s':>15}{'no offer s':>15}{'calls cut':>16}"]
     for fault, rows in sorted(by_fault.items()):
         cells = (_spread([getattr(row, name) for row in rows]) for name in ("unready", "no_offer"))
         cut = f"{sum(row.cut for row in rows)} (most {max(row.cut for row in rows)})"
-        lines.append(f"  {fault:<18}{len(rows):>6}{''.join(f'{c:>15}' for c in cells)}{cut:>13}")
+        lines.append(f"  {fault:<18}{len(rows):>6}{''.join(f'{c:>15}' for c in cells)}{cut:>16}")
     head = f"{len(told)} seeds, calls: {dict(ends)}; left in silence by their agents: {silent}"
     return "\n".join([head, *lines])
 
