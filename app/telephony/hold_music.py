@@ -40,7 +40,7 @@ class HoldMusic:
         if line is None:
             return False
         if not self._is_stranded(line):
-            line.alone_since = None
+            line.alone_since = line.alone_since if has_music(line) else None
         elif line.alone_since is None:
             line.alone_since = self._now()
             return True
@@ -67,6 +67,7 @@ class HoldMusic:
         async with line.at_music:  # what begins and ends it must not overtake one another
             await self._channels.stopMoh(line.id)
             line.hushed = True  # only now: a link that breaks in between leaves it playing
+            line.alone_since = None
         return True
 
     async def _begin(self, line: Line) -> None:

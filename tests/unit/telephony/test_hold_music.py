@@ -165,3 +165,14 @@ async def test_a_leg_that_is_back_at_once_lets_nobody_hear_it(bench: Bench) -> N
     bench.now += 1
     await bench.music.look("c1")
     assert not any("moh" in one for one in bench.sent)
+
+
+async def test_a_talk_that_is_found_is_left_alone(bench: Bench) -> None:
+    """What stands on the channel is of before: who is on hold by their agent's phone has music of
+    Asterisk's, which must not end."""
+    room_id = bench.standing_leg("ana").bridge_id
+    line = bench.caller("c1")
+    line.variables[MUSIC] = "1"
+    bench.mirror.entered(line, str(room_id))
+    bench.calls.want(CallWant("v1", "c1", Place.TALKING, agent_id="ana"))
+    assert bench.calls.settled("c1")
