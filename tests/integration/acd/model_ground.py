@@ -147,6 +147,7 @@ class Ground:
 
     def _take(self, id: str, agent_id: str) -> None:
         c = self.c[id]
+        self.transfers.pop((id, len(c.segments)), None)
         self._load(agent_id, c.channel, +1)
         self._a(agent_id, missed=0, idle_since=self.now)
         segments = (*c.segments, Segment(agent_id, self.now))
@@ -178,6 +179,7 @@ class Ground:
     def _finish(self, id: str, what: Move, outcome: Outcome | None) -> None:
         self._move(id, what)
         self._bot(id, until=None)
+        self.transfers.pop((id, len(self.c[id].segments)), None)
         c = self._c(id, outcome=outcome or self.c[id].outcome)
         if c.state is State.CLOSED:
             done = c.outcome or Outcome.COMPLETED
