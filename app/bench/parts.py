@@ -26,7 +26,7 @@ PARTS = {
     "acd": Part(acd.run, 5, "the distributor alone: claims per second"),
     "events": Part(events.run, 5, "fan-out to 500 agents' sockets"),
     "messages": Part(messages.run, 5, "chats of 2,000 customers with 500 agents, stored"),
-    "voice": Part(voice.run, 15, "app_queue, app_agent_pool and Ringdesk under the same calls"),
+    "voice": Part(voice.run, 12, "app_queue, app_agent_pool and Ringdesk under the same calls"),
 }
 
 

@@ -127,7 +127,7 @@ class AriLink:
                     tasks.create_task(socket.read())
                     tasks.create_task(consume(socket))
                     tasks.create_task(socket.ended())
-                    tasks.create_task(socket.prove())
+                    tasks.create_task(socket.watch_events())
                     tasks.create_task(self._watch_lease())
         except* AriError as group:
             reason = str(group.exceptions[0])

@@ -30,12 +30,12 @@ REQUEST_SECONDS = 5.0
 """Limit of one request; after it the outcome is unknown (Timeout)."""
 HEARTBEAT_SECONDS = 2.4
 """Ping this often on a quiet socket; no pong within half of it and the link counts as down."""
-PROOF = "RingdeskProof"
+EVENT_CHECK = "RingdeskEventCheck"
 """Name of the event that we have Asterisk send us, to see that events come."""
-PROOF_EVERY_SECONDS = 1.0
-PROOF_SECONDS = 1.0
+EVENT_CHECK_EVERY_SECONDS = 1.0
+EVENT_CHECK_SECONDS = 1.0
 """From Asterisk's answer until the event is here: it takes some tenths of a millisecond."""
-PROOF_MISSES = 2
+EVENT_CHECK_MISSES = 2
 """In a row: one may be missed by a process that stood still."""
 CLOSE_SECONDS = 0.3
 """How long the other side may take to say goodbye."""
@@ -74,7 +74,7 @@ class AriSocket:
         self._waiting: dict[str, asyncio.Future[RESTResponse]] = {}
         self._count = 0
         self._closed = False
-        self._proof = asyncio.Event()
+        self._check_came = asyncio.Event()
         self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.events: asyncio.Queue[AnyEvent] = asyncio.Queue(EVENT_LIMIT)
 
@@ -117,7 +117,7 @@ class AriSocket:
         """Wait for `end`. Raises LinkDown then."""
         raise LinkDown(await self._ended)
 
-    async def prove(self) -> None:
+    async def watch_events(self) -> None:
         """See for ever that events come. Raises LinkDown when they do not.
 
         A socket that stands and answers is not enough: where it replaces one that Asterisk takes
@@ -125,25 +125,27 @@ class AriSocket:
         event comes any more (drilled on 22.10.1: "Stasis app 'ringdesk' not active").
         """
         misses = 0
-        while misses < PROOF_MISSES:
-            if await self._comes():
+        while misses < EVENT_CHECK_MISSES:
+            if await self._event_comes():
                 misses = 0
-                await asyncio.sleep(PROOF_EVERY_SECONDS)
+                await asyncio.sleep(EVENT_CHECK_EVERY_SECONDS)
             else:
                 misses += 1
         raise LinkDown("Asterisk answers, but sends no events: the application is inactive")
 
-    async def _comes(self) -> bool:
-        self._proof.clear()
+    async def _event_comes(self) -> bool:
+        self._check_came.clear()
         try:
-            await self.command("POST", f"events/user/{PROOF}?application={self._address.app}", None)
+            await self.command(
+                "POST", f"events/user/{EVENT_CHECK}?application={self._address.app}", None
+            )
         except LinkDown:
             raise
         except AriError:
             return True  # no answer is the heartbeat's matter
         try:
-            async with asyncio.timeout(PROOF_SECONDS):
-                await self._proof.wait()
+            async with asyncio.timeout(EVENT_CHECK_SECONDS):
+                await self._check_came.wait()
         except TimeoutError:
             return False
         return True
@@ -184,8 +186,8 @@ class AriSocket:
         if isinstance(event, ApplicationReplaced):
             raise LinkDown("another connection took the application")
         if isinstance(event, ChannelUserevent):
-            if event.eventname == PROOF:
-                self._proof.set()
+            if event.eventname == EVENT_CHECK:
+                self._check_came.set()
             return
         try:
             self.events.put_nowait(event)

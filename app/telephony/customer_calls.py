@@ -169,8 +169,7 @@ class CustomerCalls:
             leg = self._mirror.leg(want.agent_id)
             if room_id is None or leg is None:
                 return True
-            over_both = line.alone_since is not None and has_music(line) and self._stands(want)
-            return line.bridge_id == room_id and not over_both
+            return line.bridge_id == room_id and not (self._stands(want) and has_music(line))
         return False
 
     async def look(self, channel_id: str) -> float | None:

@@ -34,15 +34,21 @@ class HoldMusic:
         self._channels = channels
         self._now = now
 
-    def strand(self, channel_id: str) -> bool:
-        """Whether a call has just been left by its agent's leg: it is to be looked at."""
+    def found(self, line: Line) -> None:
+        """A call of an earlier process was found: what says on it that music was begun is of before
+        it was brought to where it stands."""
+        line.hushed = line.bridge_id is not None and not self._is_left(line)
+
+    def note_left(self, channel_id: str) -> bool:
+        """Note whether a call was left by its agent's leg; true when it was, just now: it is to be
+        looked at."""
         line = self._mirror.lines.get(channel_id)
         if line is None:
             return False
-        if not self._is_stranded(line):
-            line.alone_since = line.alone_since if has_music(line) else None
-        elif line.alone_since is None:
-            line.alone_since = self._now()
+        if not self._is_left(line):
+            line.left_since = None
+        elif line.left_since is None:
+            line.left_since = self._now()
             return True
         return False
 
@@ -67,7 +73,6 @@ class HoldMusic:
         async with line.at_music:  # what begins and ends it must not overtake one another
             await self._channels.stopMoh(line.id)
             line.hushed = True  # only now: a link that breaks in between leaves it playing
-            line.alone_since = None
         return True
 
     async def _begin(self, line: Line) -> None:
@@ -82,13 +87,15 @@ class HoldMusic:
 
     def _silent_since(self, line: Line | None) -> int | None:
         """Since when they hear nothing from anybody (ms)."""
-        if line is None or not line.in_app or has_music(line):
+        if line is None or not line.in_app:
             return None
-        if self._is_stranded(line):
-            return line.alone_since
-        return line.came_at if line.unsettled and line.bridge_id is None else None
+        if self._is_left(line):
+            return None if has_music(line) else line.left_since
+        begun = line.variables.get(MUSIC)  # who was handed back once may hear none any more
+        unsettled = line.unsettled and line.bridge_id is None
+        return line.came_at if unsettled and not begun else None
 
-    def _is_stranded(self, line: Line) -> bool:
+    def _is_left(self, line: Line) -> bool:
         """Whether they stand in an agent's bridge that the agent's leg has left."""
         if line.agent_id is not None or line.snoop is not None or line.ending:
             return False

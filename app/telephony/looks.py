@@ -171,6 +171,10 @@ class Looks:
         self.calls.came(channel_id)
         self._at_music.touch(channel_id)
 
+    def at_found(self, line: Line) -> None:
+        """A call of an earlier process was found, where it stands."""
+        self._music.found(line)
+
     def at_sound(self, channel_id: str) -> None:
         """What was stopped goes on: the call's own look may wait for its end at this moment."""
         self._at_sounds.touch(channel_id)
@@ -213,7 +217,7 @@ class Looks:
             self._at_media.touch(agent_id)
         for channel_id in self.calls.wanting(agent_id):
             self.at_call(channel_id)
-            if self._music.strand(channel_id):
+            if self._music.note_left(channel_id):
                 self._at_music.touch(channel_id)
 
     def at_all(self) -> None:

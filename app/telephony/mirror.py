@@ -131,7 +131,7 @@ class Line:
     """The music that was begun on the channel itself was ended."""
     at_music: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by whoever begins or ends that music."""
-    alone_since: int | None = None
+    left_since: int | None = None
     """Since when this call stands in an agent's bridge that the leg has left (ms)."""
     told: bool = False
     """A leg of which LegUp was told."""

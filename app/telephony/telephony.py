@@ -245,6 +245,8 @@ class Telephony:
         self._lanes.put(channel.id, Arrival(channel, tuple(args), line, found))
         if not found:
             self._looks.at_arrival(channel.id)
+        elif line is not None:
+            self._looks.at_found(line)
 
     def leg_ended(self, line: Line) -> None:
         """A leg is no more."""

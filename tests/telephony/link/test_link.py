@@ -179,9 +179,9 @@ async def test_an_application_that_became_inactive_is_served_again(
 
 
 async def test_a_link_that_is_well_stays(stack: Stack, desk: NotingDesk) -> None:
-    # given a link that is up; when events are proved to come, several times
-    proofs = 4
-    await asyncio.sleep(proofs * ari_socket.PROOF_EVERY_SECONDS)  # that nothing happens takes time
+    # given a link that is up; when it was looked several times whether events come
+    checks = 4
+    await asyncio.sleep(checks * ari_socket.EVENT_CHECK_EVERY_SECONDS)
 
     # then it was not made anew
     assert len(desk.all(Reconciled)) == 1

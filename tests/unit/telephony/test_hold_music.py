@@ -128,14 +128,14 @@ async def test_who_is_left_by_their_agents_leg_and_brought_nowhere_hears_it(benc
     bench.calls.want(CallWant("v1", "c1", Place.TALKING, agent_id="ana"))
     await bench.calls.look("c1")
     assert line.bridge_id == room_id
-    assert not bench.music.strand("c1")
+    assert not bench.music.note_left("c1")
     leg = bench.mirror.leg("ana")
     assert leg is not None
     bench.mirror.remove(leg.id)
 
     # when that lasts, then there is music, once, also where it is looked at again
-    assert bench.music.strand("c1")
-    assert not bench.music.strand("c1")
+    assert bench.music.note_left("c1")
+    assert not bench.music.note_left("c1")
     assert await bench.music.look("c1") == pytest.approx(UNSETTLED_MS / 1000)
     bench.now += UNSETTLED_MS / 1000
     await bench.music.look("c1")
@@ -145,7 +145,7 @@ async def test_who_is_left_by_their_agents_leg_and_brought_nowhere_hears_it(benc
 
     # and it ends when the leg is back in that bridge
     bench.standing_leg("ana")
-    assert not bench.music.strand("c1")
+    assert not bench.music.note_left("c1")
     assert not bench.calls.settled("c1")
     await bench.calls.look("c1")
     assert bench.sent[3:] == ["DELETE channels/c1/moh"]
@@ -160,7 +160,7 @@ async def test_a_leg_that_is_back_at_once_lets_nobody_hear_it(bench: Bench) -> N
     leg = bench.mirror.leg("ana")
     assert leg is not None
     bench.mirror.remove(leg.id)
-    assert bench.music.strand("c1")
+    assert bench.music.note_left("c1")
     bench.standing_leg("ana")
     bench.now += 1
     await bench.music.look("c1")
@@ -168,11 +168,48 @@ async def test_a_leg_that_is_back_at_once_lets_nobody_hear_it(bench: Bench) -> N
 
 
 async def test_a_talk_that_is_found_is_left_alone(bench: Bench) -> None:
-    """What stands on the channel is of before: who is on hold by their agent's phone has music of
-    Asterisk's, which must not end."""
+    """Who is on hold by their agent's phone has music of Asterisk's, which must not end."""
+    # given a talk of an earlier process, whose caller once came in with music
     room_id = bench.standing_leg("ana").bridge_id
     line = bench.caller("c1")
     line.variables[MUSIC] = "1"
     bench.mirror.entered(line, str(room_id))
+    bench.music.found(line)
+
+    # then there is nothing to do
     bench.calls.want(CallWant("v1", "c1", Place.TALKING, agent_id="ana"))
     assert bench.calls.settled("c1")
+
+    # and when the leg leaves them they hear music, as everybody else
+    leg = bench.mirror.leg("ana")
+    assert leg is not None
+    bench.mirror.remove(leg.id)
+    assert bench.music.note_left("c1")
+    bench.now += 1
+    await bench.music.look("c1")
+    assert bench.sent == BEGUN
+
+
+async def test_who_was_left_by_a_leg_before_this_process_may_hear_music(bench: Bench) -> None:
+    # given a caller who is found alone in an agent's bridge; when the leg is back there
+    leg = bench.standing_leg("ana")
+    room_id = str(leg.bridge_id)
+    bench.mirror.remove(leg.id)
+    line = bench.caller("c1")
+    line.variables[MUSIC] = "1"
+    bench.mirror.entered(line, room_id)
+    bench.music.found(line)
+    bench.standing_leg("ana")
+
+    # then it is ended, for it may play
+    bench.calls.want(CallWant("v1", "c1", Place.TALKING, agent_id="ana"))
+    await bench.calls.look("c1")
+    assert bench.sent == ["DELETE channels/c1/moh"]
+
+
+async def test_it_begins_for_whom_a_bot_hands_over_once_more(bench: Bench) -> None:
+    # given a caller who was handed back before: that was with music, which the bot has ended
+    arriving(bench).variables[HANDED_BACK] = "1"
+    bench.now += 1
+    await bench.music.look("c1")
+    assert bench.sent == BEGUN
